@@ -1,0 +1,109 @@
+import type { ModelName } from '../models/index.ts'
+import type { digitScripts } from '../models/region.ts'
+
+/**
+ * A contract with every default filled in from its region's profile: plain JSON, all that reading and judging needs.
+ * `contracts/language.ts` makes it from YAML; its hash (`contractVersion`) names the verdicts it gives.
+ */
+export interface Contract {
+  readonly region: string
+  /** The region's zone: local_date is a day in it. */
+  readonly regionZone: string
+  readonly source: string
+  readonly model: ModelName
+  /** Globs relative to `data/landing/<region>/`; `{name}` in one captures a param. */
+  readonly match: readonly string[]
+  readonly format: Format
+  readonly key: Key
+  readonly mode: 'append' | 'upsert' | 'snapshot'
+  readonly provider: string | null
+  readonly role: 'processor' | 'store' | 'bank'
+  readonly rail: 'custodial' | 'non_custodial'
+  readonly fields: Readonly<Record<string, FieldRule>>
+  /** Turns every money field's sign, by a column's word. */
+  readonly sign: Sign | null
+  /** Signs every money field but fee and tax by which side the own account is on. */
+  readonly direction: Direction | null
+  readonly checks: readonly Check[]
+  readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
+  /** Values of the params this file is read with. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+export interface Format {
+  readonly type: 'csv' | 'ndjson' | 'json'
+  readonly delimiter: string
+  /** One character; null for none. */
+  readonly quote: string | null
+  readonly escape: string | null
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+  /** Lines before the header; null: the header is found by its cells. */
+  readonly skipRows: number | null
+  readonly header: boolean
+  /** RE2 pattern; a record whose text or first cell it matches is ignored. */
+  readonly footer: string | null
+  /** Where the records are in a JSON document: `data[]`, `result.items[]`, `[]`. */
+  readonly path: string | null
+  /** A record that starts with it is no record (csv only); the tested fallback reader takes it. */
+  readonly comment: string | null
+}
+
+export type Key =
+  /** The model's own key fields. */
+  | { readonly fields: readonly string[] }
+  /** The n-th identical line of these columns is its own record; its id is made from them and n. */
+  | { readonly occurrence: readonly string[] }
+
+/** How one field of the model is filled. Exactly one of columns, value, debit/credit. */
+export interface FieldRule {
+  /** Columns joined by one space, empty ones left out. */
+  readonly columns: readonly Column[]
+  /** Taken where `columns` are absent or nil. */
+  readonly fallback: readonly Column[]
+  readonly value: string | null
+  readonly debit: Column | null
+  readonly credit: Column | null
+  readonly map: Readonly<Record<string, string>> | null
+  /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
+  readonly formats: readonly string[]
+  readonly zone: string
+  readonly unit: 'major' | 'minor'
+  readonly decimal: '.' | ','
+  /** Grouping mark; '' for none. */
+  readonly group: string
+  readonly grouping: 'western' | 'indian'
+  readonly digits: (typeof digitScripts)[number]
+  /** Words that mean absent. */
+  readonly nil: readonly string[]
+  /** JSON path into the cell: `$.creator_id`. */
+  readonly json: string | null
+  readonly sign: Sign | null
+}
+
+/** A column by name, or by position from 1. In JSON a name may be a dotted path. */
+export type Column = { readonly name: string } | { readonly position: number }
+
+export interface Sign {
+  readonly column: Column
+  readonly negative: readonly string[]
+  /** Words that leave the sign; null: every other word. A word in neither list is `kind.unknown`. */
+  readonly positive: readonly string[] | null
+}
+
+export interface Direction {
+  /** Money in when the own account stands here. */
+  readonly in: Column
+  /** Money out when the own account stands here. */
+  readonly out: Column
+  /** The own account itself. */
+  readonly own: string
+}
+
+export type Severity = 'reject' | 'warn' | 'block'
+
+export type Check =
+  /** A condition over the model's fields that every record meets; null passes. */
+  | { readonly name: string; readonly severity: Severity; readonly sql: string }
+  | { readonly name: string; readonly severity: Severity; readonly rows: { readonly min: number; readonly max: number | null } }
+  /** The newest record is at most this old when the file arrives. */
+  | { readonly name: string; readonly severity: Severity; readonly maxAgeMs: number }

@@ -1,0 +1,123 @@
+import { makeData, RecordBatch, Schema, Struct, Field as ArrowField, Utf8View, Int64, Int32, Uint8, type Data } from 'apache-arrow'
+
+/** DuckDB's vector size: a batch is one chunk. */
+export const batchRows = 2048
+
+/**
+ * One column of text as Arrow Utf8View: 16 bytes a value.
+ *
+ * | bytes | value of at most 12 bytes | longer value              |
+ * |-------|---------------------------|---------------------------|
+ * | 0-3   | length, u32               | length, u32               |
+ * | 4-7   | the text, zero-padded     | its first four bytes      |
+ * | 8-11  | (text)                    | buffer index: 0 text, 1 overflow |
+ * | 12-15 | (text)                    | offset in that buffer     |
+ *
+ * DuckDB's string struct has the same shape with an address in bytes 8-15 and compares all 16 bytes, so the padding
+ * must be zero.
+ */
+export interface TextColumn {
+  readonly bytes: ArrayBuffer
+  readonly u8: Uint8Array
+  readonly u32: Uint32Array
+  /** Whether some value of this batch is longer than 12 bytes. */
+  hasLong: boolean
+  /** Whether some value of this batch is null. */
+  hasNull: boolean
+  /** Arrow validity, one bit a row, least significant first; read only where `hasNull`. */
+  readonly validity: Uint8Array
+}
+
+/** What is wrong with a record's shape; 0 is nothing. The names are its reason codes. */
+export const faultCodes = ['', 'row.arity', 'row.encoding', 'row.malformed'] as const
+export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3 } as const
+
+/** Up to 2,048 records: the wanted columns as Utf8View, and where each record stands in the source. */
+export interface TextBatch {
+  rows: number
+  readonly columns: readonly TextColumn[]
+  /** The record's whole source text, without its record end: always points into `text`. */
+  readonly raw: TextColumn
+  /** First physical line of the record, from 1; for JSON inside a document, its index from 1. int64 little-endian. */
+  readonly line: BigInt64Array
+  /** Byte offset of the record in the (decompressed) source. */
+  readonly start: BigInt64Array
+  /** Byte length of the record in the source, without its record end. */
+  readonly length: Int32Array
+  /** Index into `faultCodes`. */
+  readonly fault: Uint8Array
+  /** Buffer 0: the UTF-8 text of this batch's records. Valid UTF-8; views into it are relative to its start. */
+  text: Uint8Array
+  /** Buffer 1: unescaped or repaired copies; only the first `overflowLength` bytes count. Valid UTF-8. */
+  overflow: Uint8Array
+  overflowLength: number
+}
+
+export function newColumn(): TextColumn {
+  const bytes = new ArrayBuffer(batchRows * 16)
+  return {
+    bytes,
+    u8: new Uint8Array(bytes),
+    u32: new Uint32Array(bytes),
+    hasLong: false,
+    hasNull: false,
+    validity: new Uint8Array(batchRows / 8),
+  }
+}
+
+/** An empty batch of `columns` columns, to be filled again and again. */
+export const newBatch = (columns: number): TextBatch => ({
+  rows: 0,
+  columns: Array.from({ length: columns }, newColumn),
+  raw: newColumn(),
+  line: new BigInt64Array(batchRows),
+  start: new BigInt64Array(batchRows),
+  length: new Int32Array(batchRows),
+  fault: new Uint8Array(batchRows),
+  text: new Uint8Array(0),
+  overflow: new Uint8Array(1 << 16),
+  overflowLength: 0,
+})
+
+/**
+ * What every format's reader is: pulled, because DuckDB pulls it from inside a running statement.
+ *
+ * `columns` are the names as the source gives them, in order; only the wanted ones are in a batch's `columns`.
+ */
+export interface TextReader {
+  /** Names of the source's columns in order; a source without a header has column1, column2, … */
+  readonly columns: readonly string[]
+  /** Fill `batch` with the next records; 0 when there are none. The batch's buffers are valid until the next call. */
+  next(batch: TextBatch): number
+  /** Records that are none of the model's: read so far, by why. They are in no batch. */
+  readonly ignored: { preamble: number; header: number; blank: number }
+  /** Bytes of the source consumed so far, for progress. */
+  readonly position: number
+  close(): void
+}
+
+/** The batch as an Arrow record batch that shares its buffers: valid until the batch is filled again. */
+export function toRecordBatch(batch: TextBatch, names: readonly string[]): RecordBatch {
+  const { rows } = batch
+  const buffers = [batch.text, batch.overflow.subarray(0, batch.overflowLength)]
+  const text = (column: TextColumn): Data<Utf8View> =>
+    makeData({
+      type: new Utf8View(),
+      length: rows,
+      views: column.u8.subarray(0, rows * 16),
+      variadicBuffers: buffers,
+      ...(column.hasNull ? { nullBitmap: column.validity, nullCount: -1 } : { nullCount: 0 }),
+    })
+  const children = [
+    ...batch.columns.map(text),
+    makeData({ type: new Int64(), length: rows, nullCount: 0, data: batch.line.subarray(0, rows) }),
+    makeData({ type: new Int64(), length: rows, nullCount: 0, data: batch.start.subarray(0, rows) }),
+    makeData({ type: new Int32(), length: rows, nullCount: 0, data: batch.length.subarray(0, rows) }),
+    makeData({ type: new Uint8(), length: rows, nullCount: 0, data: batch.fault.subarray(0, rows) }),
+    text(batch.raw),
+  ]
+  const all = [...names, '_line', '_start', '_length', '_fault', '_raw']
+  const fields = children.map((child, i) => new ArrowField(all[i] ?? '', child.type, true))
+  const schema = new Schema(fields)
+  return new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children }))
+}

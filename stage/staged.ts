@@ -1,0 +1,64 @@
+import type { Contract } from '../contracts/contract.ts'
+
+/** What to stage: one archived file under one contract. */
+export interface StageTask {
+  /** The file's bytes: an absolute path; never changed. */
+  readonly path: string
+  readonly contract: Contract
+  /** An absolute folder that does not exist yet; made whole or not at all. */
+  readonly outDir: string
+  readonly limits: Limits
+}
+
+export interface Limits {
+  readonly recordBytes: number
+  readonly columns: number
+  readonly decompressedBytes: number
+  readonly decompressionRatio: number
+}
+
+export const defaultLimits: Limits = {
+  recordBytes: 16 * 1024 * 1024,
+  columns: 10_000,
+  decompressedBytes: 100 * 1024 ** 3,
+  decompressionRatio: 1000,
+}
+
+/**
+ * What staging leaves in `outDir`: `staged.json` (this), `records.parquet`, and `repeats.parquet` where there are any.
+ *
+ * records.parquet has a row for every record but the ignored ones: the model's fields typed (`models/*`), then
+ * `_line` BIGINT (unique in the file), `_start` BIGINT, `_length` INTEGER, `_reasons` VARCHAR[] (null: valid),
+ * `_warnings` VARCHAR[] (null: none), `_raw` VARCHAR (null where valid), `_extra` JSON text (null but for
+ * `on_new_column: add`).
+ *
+ * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR ('duplicate' or 'conflict') of valid records whose key an earlier
+ * valid record of the file has.
+ */
+export interface Staged {
+  /** The source's columns in order, as named there. */
+  readonly columns: readonly string[]
+  readonly read: number
+  readonly ignored: number
+  /** Valid by every rule of the row, repeats included. */
+  readonly valid: number
+  /** Rejected by a rule of the row; conflicts among repeats are not in it. */
+  readonly rejected: number
+  readonly duplicates: number
+  readonly conflicts: number
+  /** Smallest and largest local_date (or date) of valid records, YYYY-MM-DD; null: the model has none, or no rows. */
+  readonly fromDate: string | null
+  readonly lastDate: string | null
+  /** Newest occurred_at of valid records, ISO 8601 UTC. */
+  readonly newestAt: string | null
+  /** Failed whole-file checks that staging alone can tell (rows min/max), by name. */
+  readonly failedChecks: readonly { name: string; severity: 'reject' | 'warn' | 'block'; message: string }[]
+  readonly bytes: number
+  readonly seconds: number
+}
+
+/** Progress of a running stage, at most a few times a second. */
+export interface StageProgress {
+  readonly rows: number
+  readonly bytes: number
+}
