@@ -1,0 +1,291 @@
+import { type DuckDBConnection, DuckDBTableFunction } from '@duckdb/node-api'
+import duckdb from '@duckdb/node-bindings'
+import { batchRows, newBatch, type TextBatch, type TextColumn, type TextReader } from '../readers/batch.ts'
+
+/**
+ * How long text gets into a vector.
+ *
+ * address: the text is assigned once a column, its address read back, and the views pointed at it; no JavaScript
+ * string and no copy a value. element: every long value assigned on its own; slower, for a DuckDB whose vectors are
+ * built otherwise. `bridgeMode` proves by a round trip which one holds.
+ */
+export type BridgeMode = 'address' | 'element'
+
+/** A relation that DuckDB can read; feed it one reader a statement. */
+export interface Bridge {
+  /** The next statement that reads the relation pulls from this reader. */
+  feed(reader: TextReader): void
+  /** What the reader threw inside the statement, which fails with a text of its own. */
+  readonly failure: unknown
+  /** Records handed to DuckDB of the reader fed last. */
+  readonly rows: number
+}
+
+/** DuckDB has a function named arrow_scan already. */
+export const relation = 'arrow_batches()'
+
+/**
+ * Register `arrow_batches()` on a connection: `c0`, `c1`, … VARCHAR in the order of the reader's wanted columns, then
+ * `_line` BIGINT, `_start` BIGINT, `_length` INTEGER, `_fault` UTINYINT (index into `faultCodes`), `_raw` VARCHAR.
+ *
+ * Two threads pull where `preserve_insertion_order` is false; order is then lost and `_line` is the only position.
+ */
+export function registerBridge(connection: DuckDBConnection, columns: number, mode: BridgeMode): Bridge {
+  const batch = newBatch(columns)
+  const scratch = { bytes: new Uint8Array(1 << 16) }
+  let reader: TextReader | undefined
+  const bridge = {
+    failure: undefined as unknown,
+    rows: 0,
+    feed: (next: TextReader) => {
+      reader = next
+      bridge.failure = undefined
+      bridge.rows = 0
+    },
+  }
+
+  const tableFunction = new DuckDBTableFunction()
+  const scan = tableFunction.table_function
+  duckdb.table_function_set_name(scan, 'arrow_batches')
+  duckdb.table_function_set_bind(scan, (info) => {
+    const [varchar, bigint, integer, utinyint] = [17, 5, 4, 6].map((id) => duckdb.create_logical_type(id))
+    if (!varchar || !bigint || !integer || !utinyint) throw new Error('duckdb gave no logical types')
+    for (let c = 0; c < columns; c++) duckdb.bind_add_result_column(info, `c${c}`, varchar)
+    duckdb.bind_add_result_column(info, '_line', bigint)
+    duckdb.bind_add_result_column(info, '_start', bigint)
+    duckdb.bind_add_result_column(info, '_length', integer)
+    duckdb.bind_add_result_column(info, '_fault', utinyint)
+    duckdb.bind_add_result_column(info, '_raw', varchar)
+  })
+  duckdb.table_function_set_init(scan, (info) => duckdb.init_set_max_threads(info, 2))
+  duckdb.table_function_set_function(scan, (info, chunk) => {
+    try {
+      if (reader === undefined || bridge.failure !== undefined || reader.next(batch) === 0) {
+        duckdb.data_chunk_set_size(chunk, 0)
+        return
+      }
+      bridge.rows += batch.rows
+      fillChunk(chunk, batch, mode, scratch)
+    } catch (error) {
+      bridge.failure = error
+      duckdb.function_set_error(info, error instanceof Error ? error.message : String(error))
+    }
+  })
+  connection.registerTableFunction(tableFunction)
+  return bridge
+}
+
+type Chunk = ReturnType<typeof duckdb.create_data_chunk>
+type Vector = ReturnType<typeof duckdb.data_chunk_get_vector>
+interface Scratch {
+  bytes: Uint8Array
+}
+
+function fillChunk(chunk: Chunk, batch: TextBatch, mode: BridgeMode, scratch: Scratch): void {
+  const { rows, columns } = batch
+  const overflow = batch.overflow.subarray(0, batch.overflowLength)
+  columns.forEach((column, c) => {
+    fillText(duckdb.data_chunk_get_vector(chunk, c), column, rows, batch.text, overflow, mode, scratch)
+  })
+  const at = columns.length
+  copyNumbers(duckdb.data_chunk_get_vector(chunk, at), batch.line, rows * 8)
+  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 1), batch.start, rows * 8)
+  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 2), batch.length, rows * 4)
+  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 3), batch.fault, rows)
+  fillText(duckdb.data_chunk_get_vector(chunk, at + 4), batch.raw, rows, batch.text, overflow, mode, scratch)
+  duckdb.data_chunk_set_size(chunk, rows)
+}
+
+function copyNumbers(vector: Vector, numbers: BigInt64Array | Int32Array | Uint8Array, bytes: number): void {
+  duckdb.copy_data_to_vector(vector, 0, numbers.buffer as ArrayBuffer, numbers.byteOffset, bytes)
+}
+
+function fillText(
+  vector: Vector,
+  column: TextColumn,
+  rows: number,
+  text: Uint8Array,
+  overflow: Uint8Array,
+  mode: BridgeMode,
+  scratch: Scratch,
+): void {
+  if (!column.hasLong) duckdb.copy_data_to_vector(vector, 0, column.bytes, 0, rows * 16)
+  else if (mode === 'element') assignEach(vector, column, rows, text, overflow)
+  else {
+    pointAtText(vector, column, rows, text, overflow, scratch)
+    duckdb.copy_data_to_vector(vector, 0, column.bytes, 0, rows * 16)
+  }
+  if (!column.hasNull) return
+  duckdb.vector_ensure_validity_writable(vector)
+  const { validity } = column
+  duckdb.copy_data_to_vector_validity(vector, 0, validity.buffer as ArrayBuffer, validity.byteOffset, (rows + 7) >> 3)
+}
+
+/**
+ * Turn (buffer, offset) into addresses. A column whose long values are a small part of the text has them gathered
+ * first: assigning the whole text once a column is quadratic in the number of columns.
+ */
+function pointAtText(
+  vector: Vector,
+  { u32 }: TextColumn,
+  rows: number,
+  text: Uint8Array,
+  overflow: Uint8Array,
+  scratch: Scratch,
+): void {
+  let longBytes = 0
+  for (let word = 0; word < rows << 2; word += 4) {
+    const length = u32[word] as number
+    if (length > 12) longBytes += length
+  }
+  if (longBytes * 4 < text.length + overflow.length) {
+    gather(u32, rows, text, overflow, scratch, longBytes)
+    relocate(u32, rows, [addressOf(vector, scratch.bytes.subarray(0, Math.max(longBytes, 13))), 0n])
+  } else relocate(u32, rows, [addressOf(vector, text), addressOf(vector, overflow)])
+}
+
+function gather(
+  u32: Uint32Array,
+  rows: number,
+  text: Uint8Array,
+  overflow: Uint8Array,
+  scratch: Scratch,
+  total: number,
+) {
+  if (scratch.bytes.length < total + 13) scratch.bytes = new Uint8Array(total * 2 + 13)
+  const { bytes } = scratch
+  let used = 0
+  for (let word = 0; word < rows << 2; word += 4) {
+    const length = u32[word] as number
+    if (length <= 12) continue
+    const from = u32[word + 2] === 0 ? text : overflow
+    const offset = u32[word + 3] as number
+    u32[word + 2] = 0
+    u32[word + 3] = used
+    if (length > 64) bytes.set(from.subarray(offset, offset + length), used)
+    else for (let i = 0; i < length; i++) bytes[used + i] = from[offset + i] as number
+    used += length
+  }
+}
+
+function relocate(u32: Uint32Array, rows: number, bases: readonly [bigint, bigint]): void {
+  const low = bases.map((base) => Number(base & 0xffffffffn))
+  const high = bases.map((base) => Number(base >> 32n))
+  for (let word = 0; word < rows << 2; word += 4) {
+    if ((u32[word] as number) <= 12) continue
+    const buffer = u32[word + 2] as number
+    const sum = (low[buffer] as number) + (u32[word + 3] as number)
+    u32[word + 2] = sum >>> 0
+    u32[word + 3] = (high[buffer] as number) + (sum > 0xffffffff ? 1 : 0)
+  }
+}
+
+/** Assign `text` to the vector, whose heap keeps it alive, and read back where it stands. */
+function addressOf(vector: Vector, text: Uint8Array): bigint {
+  if (text.length <= 12) return 0n // inline: no long value can be in it
+  duckdb.vector_assign_string_element_len(vector, 0, text)
+  const data = duckdb.vector_get_data(vector, 16)
+  const address = new DataView(data.buffer, data.byteOffset, 16).getBigUint64(8, true)
+  // Invalid text becomes NULL without a word, and leaves no address.
+  if (address === 0n || new DataView(data.buffer, data.byteOffset, 4).getUint32(0, true) !== text.length)
+    throw new Error('the text of a batch did not reach DuckDB: it is not valid UTF-8')
+  return address
+}
+
+function assignEach(vector: Vector, column: TextColumn, rows: number, text: Uint8Array, overflow: Uint8Array): void {
+  const { u8, u32 } = column
+  for (let row = 0; row < rows; row++) {
+    const word = row << 2
+    const length = u32[word] as number
+    const offset = u32[word + 3] as number
+    const value =
+      length <= 12
+        ? u8.subarray((row << 4) + 4, (row << 4) + 4 + length)
+        : (u32[word + 2] === 0 ? text : overflow).subarray(offset, offset + length)
+    duckdb.vector_assign_string_element_len(vector, row, value)
+  }
+}
+
+/**
+ * Send every kind of value through the bridge and back. The address mode holds only while DuckDB's string struct is
+ * what it was when this was written; where it is not, the element mode takes over.
+ *
+ * @throws when not even the element mode gives back what went in
+ */
+export async function bridgeMode(connect: () => Promise<DuckDBConnection>): Promise<BridgeMode> {
+  for (const mode of ['address', 'element'] as const) {
+    const connection = await connect()
+    try {
+      if (await roundTrips(connection, mode)) return mode
+    } finally {
+      connection.closeSync()
+    }
+  }
+  throw new Error('DuckDB does not give back the text that the bridge sends')
+}
+
+async function roundTrips(connection: DuckDBConnection, mode: BridgeMode): Promise<boolean> {
+  const sample = selfTestReader()
+  const bridge = registerBridge(connection, sample.columns.length, mode)
+  bridge.feed(sample)
+  const result = await connection.runAndReadAll(`select _line, c0, c1, _raw from ${relation} order by _line`)
+  const got = result.getRowsJson().map((row) => JSON.stringify(row))
+  return got.length === sample.expected.length && got.every((row, i) => row === sample.expected[i])
+}
+
+/** Values of every length around the inline limit, of one to four bytes a letter, null, in text and in overflow. */
+function selfTestReader(): TextReader & { readonly expected: readonly string[] } {
+  const letters = ['a', 'é', '€', '𝄞', 'ব']
+  const values = Array.from({ length: 3000 }, (_, i) => (letters[i % 5] as string).repeat(i % 17))
+  const encoder = new TextEncoder()
+  const expected = values.map((value, i) =>
+    JSON.stringify([String(i + 1), value, i % 7 === 0 ? null : `${value}"`, value]),
+  )
+  let at = 0
+  return {
+    columns: ['text', 'overflow'],
+    expected,
+    ignored: { preamble: 0, header: 0, blank: 0 },
+    position: 0,
+    close() {},
+    next(batch) {
+      const part = values.slice(at, at + batchRows)
+      const [text, overflow] = batch.columns as [TextColumn, TextColumn]
+      const source = encoder.encode(part.join('\n'))
+      const copies = encoder.encode(part.map((value) => `${value}"`).join(''))
+      batch.text = source
+      batch.overflow = copies
+      batch.overflowLength = copies.length
+      for (const column of [text, overflow, batch.raw]) {
+        column.hasLong = true
+        column.u8.fill(0)
+      }
+      overflow.hasNull = true
+      overflow.validity.fill(255)
+      let [from, copied] = [0, 0]
+      part.forEach((value, row) => {
+        const length = encoder.encode(value).length
+        for (const column of [text, batch.raw]) putView(column, row, source, from, from + length, 0)
+        if ((at + row) % 7 === 0)
+          overflow.validity[row >> 3] = (overflow.validity[row >> 3] as number) & ~(1 << (row & 7))
+        else putView(overflow, row, copies, copied, copied + length + 1, 1)
+        copied += length + 1
+        from += length + 1
+        batch.line[row] = BigInt(at + row + 1)
+      })
+      batch.rows = part.length
+      at += part.length
+      return part.length
+    },
+  }
+}
+
+/** Write one view; the 16 bytes must be zero before. */
+function putView({ u8, u32 }: TextColumn, row: number, source: Uint8Array, from: number, to: number, buffer: number) {
+  const length = to - from
+  u32[row << 2] = length
+  u8.set(source.subarray(from, from + Math.min(length, length <= 12 ? 12 : 4)), (row << 4) + 4)
+  if (length <= 12) return
+  u32[(row << 2) + 2] = buffer
+  u32[(row << 2) + 3] = from
+}
