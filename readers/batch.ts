@@ -1,4 +1,15 @@
-import { makeData, RecordBatch, Schema, Struct, Field as ArrowField, Utf8View, Int64, Int32, Uint8, type Data } from 'apache-arrow'
+import {
+  Field as ArrowField,
+  type Data,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Uint8,
+  Utf8View,
+} from 'apache-arrow'
 
 /** DuckDB's vector size: a batch is one chunk. */
 export const batchRows = 2048
@@ -94,6 +105,15 @@ export interface TextReader {
   /** Bytes of the source consumed so far, for progress. */
   readonly position: number
   close(): void
+}
+
+/** One value as a string; for few values only. A null reads as ''. */
+export function textAt(batch: TextBatch, { u8, u32 }: TextColumn, row: number): string {
+  const length = u32[row << 2] as number
+  if (length <= 12) return Buffer.from(u8.subarray((row << 4) + 4, (row << 4) + 4 + length)).toString('utf8')
+  const offset = u32[(row << 2) + 3] as number
+  const buffer = u32[(row << 2) + 2] === 0 ? batch.text : batch.overflow
+  return Buffer.from(buffer.subarray(offset, offset + length)).toString('utf8')
 }
 
 /** The batch as an Arrow record batch that shares its buffers: valid until the batch is filled again. */

@@ -1,0 +1,27 @@
+import { Fault } from '../models/fault.ts'
+
+/** The faults that several readers share. */
+
+export const recordTooLong = (file: string, line: number, limit: number): Fault =>
+  new Fault(
+    'file.record-too-long',
+    `${file} line ${line}: the record that begins here is longer than ${limit} bytes.`,
+    'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise the limit recordBytes.',
+    { details: { line, limit } },
+  )
+
+export const tooManyColumns = (where: string, columns: number, limit: number): Fault =>
+  new Fault(
+    'file.too-many-columns',
+    `${where}: the record has ${columns} columns, more than the limit of ${limit}.`,
+    'Look whether the delimiter of the contract is right. If so many columns are right, raise the limit columns.',
+    { details: { columns, limit } },
+  )
+
+export const damaged = (file: string, what: string, cause?: unknown): Fault =>
+  new Fault(
+    'file.damaged',
+    `${file} is damaged: ${what}. Nothing of it is read.`,
+    'Ask the sender for the file again; it was probably cut off on its way.',
+    cause === undefined ? {} : { cause },
+  )

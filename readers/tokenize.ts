@@ -1,0 +1,236 @@
+import { batchRows, fault, type TextBatch, type TextColumn } from './batch.ts'
+import { type Positions, putNull, putView, reserveOverflow } from './views.ts'
+
+/** One-byte marks of a delimited text; -1 for none. */
+export interface Marks {
+  readonly delimiter: number
+  readonly quote: number
+  readonly escaper: number
+}
+
+/** What the inner loop reads besides the batch it fills. */
+export interface Scan {
+  /** The text in memory is `buffer[at..end)`; `buffer[end]` is a line feed, so that no scan runs past the end. */
+  buffer: Uint8Array
+  at: number
+  end: number
+  /** Whether the file ends at `end`. */
+  isLast: boolean
+  /** Physical line at `at`, from 1. */
+  line: number
+  /** Added to an offset in `buffer` to give its position in the source. */
+  base: number
+  readonly marks: Marks
+  /** 1 for bytes that end a bare cell, and that matter inside quotes. */
+  readonly bareStops: Uint8Array
+  readonly quotedStops: Uint8Array
+  /** Cells a record should have; -1: any number. */
+  width: number
+  /** For each cell the batch column it fills, or -1. */
+  slots: Int32Array
+  /** Text of the header: a record with the same text is a repeat of it. */
+  header: Uint8Array | null
+  readonly recordBytes: number
+}
+
+/** How far one filling came. */
+export interface Filled {
+  at: number
+  line: number
+  blank: number
+  header: number
+  /** A record begins at `at` that is longer than `recordBytes`. */
+  isTooLong: boolean
+}
+
+export const [LF, CR, space, tab] = [10, 13, 32, 9] as const
+
+export function stopTables({ delimiter, quote, escaper }: Marks): Pick<Scan, 'bareStops' | 'quotedStops'> {
+  const table = (...bytes: number[]) => {
+    const stops = new Uint8Array(256)
+    for (const byte of bytes) if (byte >= 0) stops[byte] = 1
+    return stops
+  }
+  return { bareStops: table(delimiter, LF, CR), quotedStops: table(quote, escaper, LF, CR) }
+}
+
+/**
+ * Tokenize whole records into the batch until it has `maxRows` of them or the next one is not whole in memory.
+ *
+ * A record ends at LF, CR or CRLF. A cell is quoted when a quote is its first byte. A quote that is never closed, or
+ * that is closed lines below with text behind, was no opening quote: it costs the line it stands on, not the rows after.
+ * Changes nothing in `scan`, so that the same text can be tokenized again.
+ */
+export function tokenize(scan: Scan, batch: TextBatch, positions: Positions, maxRows: number): Filled {
+  const { buffer, end, isLast, bareStops, quotedStops, slots, width, header, base, recordBytes } = scan
+  const { delimiter, quote, escaper } = scan.marks
+  const { columns, raw } = batch
+  const textStart = scan.at
+  const rowLimit = Math.min(maxRows, batchRows)
+  const filled: Filled = { at: scan.at, line: scan.line, blank: 0, header: 0, isTooLong: false }
+  let { at, line } = scan
+  let row = 0
+
+  while (row < rowLimit && at < end) {
+    const start = at
+    const firstLine = line
+    let cell = 0
+    let kind: number = fault.none
+
+    for (;;) {
+      const slot = cell < width ? (slots[cell] as number) : -1
+      cell++
+      let from = at
+      let escapes = 0
+      if (buffer[at] === quote) {
+        const lineBefore = line
+        let isClosed = false
+        at++
+        for (;;) {
+          while (quotedStops[buffer[at] as number] === 0) at++
+          const byte = buffer[at]
+          if (byte === LF) {
+            if (at >= end) break
+            line++
+            at++
+          } else if (byte === CR) {
+            at++
+            if (buffer[at] !== LF) line++
+          } else if (byte === escaper && (buffer[at + 1] === quote || buffer[at + 1] === escaper)) {
+            escapes++
+            at += 2
+          } else if (byte === quote) {
+            isClosed = true
+            break
+          } else at++
+        }
+        const isMultiline = line > lineBefore
+        const isTrailed = isClosed && bareStops[buffer[at + 1] as number] === 0
+        if (!isClosed && !isLast && end - start <= recordBytes) return filled // not whole in memory
+        if (!isClosed || (isMultiline && (isTrailed || at - start > recordBytes))) {
+          kind = fault.malformed
+          line = lineBefore
+          at = from
+          while (buffer[at] !== LF && buffer[at] !== CR) at++
+          cell-- // it and those behind it become null
+          break
+        }
+        if (isTrailed) {
+          kind = fault.malformed // the cell stays as it is written, quotes and all
+          while (bareStops[buffer[at] as number] === 0) at++
+          if (slot >= 0) putView(columns[slot] as TextColumn, row, buffer, from, at, 0, textStart)
+        } else {
+          from++
+          if (slot >= 0) {
+            if (escapes === 0) putView(columns[slot] as TextColumn, row, buffer, from, at, 0, textStart)
+            else putUnescaped(scan.marks, batch, slot, row, buffer, from, at)
+          }
+          at++
+        }
+      } else {
+        while (bareStops[buffer[at] as number] === 0) at++
+        if (slot >= 0) putView(columns[slot] as TextColumn, row, buffer, from, at, 0, textStart)
+      }
+      if (buffer[at] !== delimiter) break
+      at++
+    }
+
+    const to = at
+    at += buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1
+    if (at > end && !isLast) {
+      filled.isTooLong = end - start > recordBytes
+      return filled // not whole in memory
+    }
+    if (to - start > recordBytes) {
+      filled.isTooLong = true
+      return filled
+    }
+    if (at > end) at = end
+    line++
+
+    if (kind === fault.none && isBlank(scan, start, to)) filled.blank++
+    else if (header !== null && isSame(header, buffer, start, to)) filled.header++
+    else {
+      if (cell !== width && width >= 0) {
+        if (kind === fault.none) kind = fault.arity
+        for (; cell < width; cell++)
+          if ((slots[cell] as number) >= 0) putNull(columns[slots[cell] as number] as TextColumn, row)
+      }
+      putView(raw, row, buffer, start, to, 0, textStart)
+      positions.put(row, firstLine, base + start, to - start)
+      batch.fault[row] = kind
+      row++
+      batch.rows = row
+    }
+    filled.at = at
+    filled.line = line
+  }
+  return filled
+}
+
+/** The cell without its escapes, in the overflow buffer. */
+function putUnescaped(
+  { quote, escaper }: Marks,
+  batch: TextBatch,
+  slot: number,
+  row: number,
+  buffer: Uint8Array,
+  from: number,
+  to: number,
+): void {
+  const overflow = reserveOverflow(batch, to - from)
+  const start = batch.overflowLength
+  let used = start
+  for (let at = from; at < to; at++) {
+    let byte = buffer[at] as number
+    if (byte === escaper && at + 1 < to && (buffer[at + 1] === quote || buffer[at + 1] === escaper))
+      byte = buffer[++at] as number
+    overflow[used++] = byte
+  }
+  batch.overflowLength = used
+  putView(batch.columns[slot] as TextColumn, row, overflow, start, used, 1, 0)
+}
+
+/** Whether all cells of a record are empty but for spaces. Most records show at their first byte that they are not. */
+function isBlank({ buffer, marks }: Scan, from: number, to: number): boolean {
+  let quotes = 0
+  for (let at = from; at < to; at++) {
+    const byte = buffer[at] as number
+    if (byte === marks.quote) quotes++
+    else if (byte !== marks.delimiter && byte !== space && (byte < tab || byte > CR)) return false
+  }
+  return quotes === 0 || splitCells(buffer.subarray(from, to), marks).every((cell) => cell.trim() === '')
+}
+
+function isSame(header: Uint8Array, buffer: Uint8Array, from: number, to: number): boolean {
+  if (to - from !== header.length || buffer[from] !== header[0]) return false
+  for (let i = 0; i < header.length; i++) if (buffer[from + i] !== header[i]) return false
+  return true
+}
+
+/** The cells of one record's text as strings, by the same rules as `tokenize`: for headers, where speed is nothing. */
+export function splitCells(record: Uint8Array, { delimiter, quote, escaper }: Marks): string[] {
+  const cells: string[] = []
+  let at = 0
+  for (;;) {
+    const bytes: number[] = []
+    const from = at
+    if (record[at] === quote) {
+      for (at++; at < record.length && !(record[at] === quote && !isEscape(at)); at++) {
+        if (record[at] === escaper && isEscape(at)) at++
+        bytes.push(record[at] as number)
+      }
+      at++
+    }
+    const isTrailed = at > from && at < record.length && record[at] !== delimiter
+    while (at < record.length && record[at] !== delimiter) at++
+    const written = record.subarray(from, at)
+    cells.push(Buffer.from(at > from && !isTrailed && record[from] === quote ? bytes : written).toString())
+    if (at >= record.length) return cells
+    at++
+  }
+
+  function isEscape(i: number): boolean {
+    return record[i] === escaper && (record[i + 1] === quote || record[i + 1] === escaper)
+  }
+}

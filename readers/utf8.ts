@@ -1,0 +1,37 @@
+/**
+ * Make every byte that is no part of valid UTF-8 a question mark, in place.
+ *
+ * @returns the offsets of those bytes, in order
+ */
+export function repairUtf8(text: Uint8Array): number[] {
+  const bad: number[] = []
+  for (let at = 0; at < text.length; ) {
+    const length = sequenceLength(text, at)
+    if (length === 0) {
+      bad.push(at)
+      text[at] = 0x3f
+    }
+    at += Math.max(length, 1)
+  }
+  return bad
+}
+
+/** Length of the well-formed sequence at `at` (Unicode standard, table 3-7); 0: none. */
+function sequenceLength(text: Uint8Array, at: number): number {
+  const lead = text[at] as number
+  if (lead < 0x80) return 1
+  const second = text[at + 1] ?? 0
+  const isTail = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80
+  if (lead >= 0xc2 && lead <= 0xdf) return isTail(second) ? 2 : 0
+  if (lead >= 0xe0 && lead <= 0xef) {
+    const from = lead === 0xe0 ? 0xa0 : 0x80
+    const to = lead === 0xed ? 0x9f : 0xbf
+    return second >= from && second <= to && isTail(text[at + 2]) ? 3 : 0
+  }
+  if (lead >= 0xf0 && lead <= 0xf4) {
+    const from = lead === 0xf0 ? 0x90 : 0x80
+    const to = lead === 0xf4 ? 0x8f : 0xbf
+    return second >= from && second <= to && isTail(text[at + 2]) && isTail(text[at + 3]) ? 4 : 0
+  }
+  return 0
+}

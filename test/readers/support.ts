@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import type { Column, Format } from '../../contracts/contract.ts'
+import { Fault } from '../../models/fault.ts'
+import { faultCodes, newBatch, type TextReader } from '../../readers/batch.ts'
+import { readDelimited } from '../../readers/delimited.ts'
+import { openSource } from '../../readers/source.ts'
+import { bytesAt } from '../../readers/views.ts'
+import { defaultLimits, type Limits } from '../../stage/staged.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'entrepot-readers-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+export const tempDir = folder
+
+/** A file of these bytes, in a folder that goes away after the tests. */
+export function fileOf(bytes: string | Uint8Array, name = 'sales.csv'): string {
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return path
+}
+
+export const csv: Format = {
+  type: 'csv',
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  encoding: 'utf-8',
+  skipRows: null,
+  header: true,
+  footer: null,
+  path: null,
+  comment: null,
+}
+
+export const ndjson: Format = { ...csv, type: 'ndjson' }
+
+export interface Read {
+  readonly cells: (string | null)[]
+  readonly line: number
+  readonly start: number
+  readonly length: number
+  readonly fault: string
+  readonly raw: string
+}
+
+/** Every record as strings, and the reader closed. */
+export function readAll(reader: TextReader, columns = reader.columns.length): Read[] {
+  const batch = newBatch(columns)
+  const records: Read[] = []
+  try {
+    for (let rows = reader.next(batch); rows > 0; rows = reader.next(batch)) {
+      for (let row = 0; row < rows; row++) {
+        const text = (column: (typeof batch)['raw']) => {
+          const bytes = bytesAt(batch, column, row)
+          return bytes === undefined ? null : Buffer.from(bytes).toString()
+        }
+        records.push({
+          cells: batch.columns.map(text),
+          line: Number(batch.line[row]),
+          start: Number(batch.start[row]),
+          length: batch.length[row] as number,
+          fault: faultCodes[batch.fault[row] as number] as string,
+          raw: text(batch.raw) as string,
+        })
+      }
+    }
+    return records
+  } finally {
+    reader.close()
+  }
+}
+
+export interface Reading {
+  readonly format?: Partial<Format>
+  readonly wanted?: readonly Column[] | null
+  readonly limits?: Partial<Limits>
+  readonly piece?: number
+}
+
+/** Read delimited bytes to the end. */
+export async function readCsv(bytes: string | Uint8Array, { format, wanted = null, limits, piece }: Reading = {}) {
+  const read = { ...csv, ...format }
+  const bounds = { ...defaultLimits, ...limits }
+  const source = await openSource(fileOf(bytes), read, bounds, tempDir)
+  const reader = readDelimited(source, read, wanted, bounds, piece)
+  const records = readAll(reader, wanted?.length)
+  return { columns: reader.columns, ignored: reader.ignored, records, cells: records.map(({ cells }) => cells) }
+}
+
+/** The Fault that `act` ends in, as plain text. */
+export async function faultOf(act: () => unknown): Promise<{ code: string; message: string; fix: string }> {
+  try {
+    await act()
+  } catch (error) {
+    if (error instanceof Fault) return { code: error.code, message: error.message, fix: error.fix }
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+export const names = (...wanted: string[]): Column[] => wanted.map((name) => ({ name }))
