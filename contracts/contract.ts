@@ -28,6 +28,8 @@ export interface Contract {
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
   readonly params: Readonly<Record<string, string>>
+  /** Where params stand, and what is written there: `direction.own` -> `{own_account}`. Only where there are any. */
+  readonly templates?: Readonly<Record<string, string>>
 }
 
 export interface Format {
@@ -104,6 +106,10 @@ export type Severity = 'reject' | 'warn' | 'block'
 export type Check =
   /** A condition over the model's fields that every record meets; null passes. */
   | { readonly name: string; readonly severity: Severity; readonly sql: string }
-  | { readonly name: string; readonly severity: Severity; readonly rows: { readonly min: number; readonly max: number | null } }
+  | {
+      readonly name: string
+      readonly severity: Severity
+      readonly rows: { readonly min: number; readonly max: number | null }
+    }
   /** The newest record is at most this old when the file arrives. */
   | { readonly name: string; readonly severity: Severity; readonly maxAgeMs: number }

@@ -1,0 +1,443 @@
+import { countryCodes } from '../models/country.ts'
+import { currencies, currencyOfNumeric } from '../models/currency.ts'
+import { type Field, type Model, sqlType } from '../models/field.ts'
+import { models } from '../models/index.ts'
+import { faultCodes } from '../readers/batch.ts'
+import type { Column, Contract, FieldRule, Sign } from './contract.ts'
+import { numberSql } from './sql-number.ts'
+import { cleaned, identifier, literal, mapLiteral, presentText, ruleText } from './sql-text.ts'
+import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
+
+/** A contract as SQL. */
+export interface CompiledContract {
+  /** The source columns that the relation must have, in the order c0, c1, … */
+  readonly columns: readonly Column[]
+  /** Statements that a connection runs once before: the enum types of the look-ups. */
+  readonly setup: readonly string[]
+  /**
+   * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
+   * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
+   * names of checks it failed that do not reject; `_raw` (null where valid); `_extra` JSON of `extra` columns.
+   * Records that the footer pattern matches are left out.
+   */
+  readonly query: (relation: string) => string
+}
+
+/**
+ * Compile a contract.
+ *
+ * The query is a stack of projections, each over the names of the one below: text, plain numbers, values, amounts,
+ * signs, derived fields, conditions, verdict. A condition becomes a reason code only on records that fail, since building a list for
+ * every record costs more than all conditions together.
+ *
+ * @param extra names of source columns that `_extra` gathers, for `on_new_column: add`
+ */
+export function compile(contract: Contract, extra: readonly string[] = []): CompiledContract {
+  const model: Model = models[contract.model]
+  const cells = new Cells()
+  const text = new Layer()
+  const plain = new Layer()
+  const values = new Layer()
+  const amounts = new Layer()
+  const conditions: Condition[] = []
+  const reject = (code: string, sql: string) => {
+    if (sql !== 'false') conditions.push({ code, sql })
+  }
+
+  const signs = new Signs(contract, cells, text, values, reject)
+  const currencyField = model.fields.find((field) => field.type === 'currency')
+  const currency = currencyField && fieldRule(contract, currencyField)
+  const exponent = currency === undefined ? '2' : exponentSql(currency)
+
+  for (const field of model.fields) {
+    const rule = fieldRule(contract, field)
+    if (rule === undefined) {
+      if (!(field.name === 'transaction_id' && 'occurrence' in contract.key))
+        values.add(field.name, `null::${sqlType(field)}`)
+      continue
+    }
+    const t = `t_${field.name}`
+    if (field.type !== 'money' || rule.debit === null) {
+      text.add(
+        t,
+        ruleText(rule, (column) => cells.of(column)),
+      )
+      for (const column of rule.json === null ? [] : rule.columns) {
+        const cell = cells.of(column)
+        text.add(`j_${field.name}`, `${cleaned(cell)} is not null and not json_valid(${cell})`)
+        reject(`${field.name}.unparseable`, `j_${field.name}`)
+      }
+    }
+    if (field.required && !field.derived) reject(`${field.name}.missing`, `${t} is null`)
+
+    if (field.type === 'money' || field.type === 'rate') addAmount(field, rule)
+    else if (field.type === 'instant') addInstant(field, rule)
+    else if (field.type === 'date') {
+      const time = timeSql(rule, t)
+      values.add(field.name, `coalesce(${time.date}, (${time.naive})::date)`)
+      reject(`${field.name}.unparseable`, `${t} is not null and ${field.name} is null`)
+    } else addWord(field, rule)
+  }
+
+  function addWord(field: Field, rule: FieldRule): void {
+    const t = `t_${field.name}`
+    const known = wordSql(field, rule, t)
+    values.add(field.name, known.sql)
+    if (known.code !== null) reject(`${field.name}.${known.code}`, `${t} is not null and ${field.name} is null`)
+  }
+
+  function addInstant(field: Field, rule: FieldRule): void {
+    const time = timeSql(rule, `t_${field.name}`)
+    const [placed, naive, date] = [`p_${field.name}`, `l_${field.name}`, `d_${field.name}`]
+    values.add(placed, time.placed)
+    values.add(naive, time.naive)
+    values.add(date, time.date)
+    const place = placeInZone(naive, rule.zone)
+    const midnight = placeInZone(`${date}::timestamp`, rule.zone).instant
+    const isEvent = field.name === 'occurred_at'
+    amounts.add(field.name, `coalesce(${placed}, ${place.instant}${isEvent ? '' : `, ${midnight}`})`)
+    amounts.add(`y_${field.name}`, isEvent ? `coalesce(${dayOf(placed, naive, rule)}, ${date})` : 'null::date')
+    amounts.add(`g_${field.name}`, `(${place.nonexistent})`)
+    amounts.add(`f_${field.name}`, `(${place.ambiguous})`)
+    reject(`${field.name}.unparseable`, `t_${field.name} is not null and ${field.name} is null and ${date} is null`)
+    reject(
+      `${field.name}.out_of_range`,
+      `not coalesce(coalesce(${field.name}, ${date}::timestamptz) between ${earliest} and ${latest}, true)`,
+    )
+    if (place.nonexistent !== 'false') reject(`${field.name}.nonexistent`, `coalesce(g_${field.name}, false)`)
+    if (place.ambiguous !== 'false') reject(`${field.name}.ambiguous`, `coalesce(f_${field.name}, false)`)
+  }
+
+  function dayOf(placed: string, naive: string, rule: FieldRule): string {
+    const local =
+      rule.zone === contract.regionZone
+        ? `${naive}::date`
+        : dayInZone(placeInZone(naive, rule.zone).instant, contract.regionZone)
+    return `${local}, ${dayInZone(placed, contract.regionZone)}`
+  }
+
+  function addAmount(field: Field, rule: FieldRule): void {
+    const name = field.name
+    const scale = field.type === 'rate' ? null : exponent
+    const read = (suffix: string): string => {
+      const names = {
+        text: `t_${name}${suffix}`,
+        isPlain: `q_${name}${suffix}`,
+        normal: `n_${name}${suffix}`,
+        exponent: scale,
+      }
+      const number = numberSql(rule, names)
+      plain.add(names.isPlain, number.isPlain)
+      values.add(names.normal, number.normal)
+      amounts.add(`a_${name}${suffix}`, number.value)
+      reject(`${name}.unparseable`, number.unparseable)
+      reject(`${name}.out_of_range`, number.outOfRange)
+      reject(`${name}.precision`, number.precision)
+      return `a_${name}${suffix}`
+    }
+    if (rule.debit !== null && rule.credit !== null) {
+      text.add(`t_${name}_debit`, presentText(cells.of(rule.debit), rule))
+      text.add(`t_${name}_credit`, presentText(cells.of(rule.credit), rule))
+      const [debit, credit] = [read('_debit'), read('_credit')]
+      reject(`${name}.both_sides`, `${debit} <> 0 and ${credit} <> 0`)
+      // A debit is money out, whether the source writes it with a minus or not.
+      signs.amount(
+        field,
+        rule,
+        `case when ${debit} is null and ${credit} is null then null else coalesce(${credit}, 0) - abs(coalesce(${debit}, 0)) end`,
+      )
+      reject(`${name}.missing`, field.required ? `t_${name}_debit is null and t_${name}_credit is null` : 'false')
+    } else signs.amount(field, rule, read(''))
+  }
+
+  const derived = derivedLayer(contract, model, signs, reject)
+  const names = model.fields.map((field) => field.name)
+  const checks = contract.checks.filter((check) => 'sql' in check)
+  for (const check of checks)
+    if (check.severity === 'reject') reject(`check.${check.name}`, `not coalesce((${check.sql}), true)`)
+  const warned = checks.filter((check) => check.severity !== 'reject')
+  const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
+  const position = '_line, _start, _length, _fault, _raw, _extra'
+
+  const query = (relation: string): string => {
+    const extras = extra.map((name) => `${identifier(name)} := ${cells.of({ name })}`)
+    const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
+    const source = sourceSql(contract, cells, relation)
+    const flags = conditions.map(({ sql }, i) => `coalesce(${sql}, false) as r_${i}`)
+    const bad = conditions.map((_, i) => `r_${i}`).join(' or ') || 'false'
+    const codes = conditions.map(({ code }, i) => `case when r_${i} then ${literal(code)} end`).join(', ')
+    const warnings = warned.map(
+      (check) => `case when not coalesce((${check.sql}), true) then ${literal(check.name)} end`,
+    )
+    const noWarning = warned.map((check) => `coalesce((${check.sql}), true)`).join(' and ')
+    const listed = (items: string) => `list_distinct_in_order([${items}])`
+    return `
+with source as (${source}),
+texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra from source),
+plain as (select ${['*', ...plain.sql()].join(', ')} from texts),
+vals as (select ${['*', ...values.sql()].join(', ')} from plain),
+amounts as (select ${['*', ...amounts.sql()].join(', ')} from vals),
+signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
+derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
+judged as (select ${names.map(identifier).join(', ')}, ${[...flags, position].join(', ')}${warnings.length === 0 ? '' : `, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings`} from derived)
+select ${names.map((name) => identifier(name)).join(', ')}, _line, _start, _length,
+  case when _fault <> 0 then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
+  ${warnings.length === 0 ? 'null::varchar[]' : '_warnings'} as _warnings,
+  case when _fault <> 0 or ${bad} then _raw end as _raw,
+  _extra
+from judged`
+  }
+  // Extra columns take their place after the contract's own.
+  for (const name of extra) cells.of({ name })
+  return { columns: cells.columns, setup, query }
+}
+
+const earliest = "timestamptz '1970-01-02 00:00:00+00'"
+const latest = "timestamptz '2100-01-01 00:00:00+00'"
+
+const enumType = (name: string, codes: readonly string[]): string =>
+  `create type ${name} as enum (${codes.map(literal).join(', ')})`
+const setup: readonly string[] = [
+  enumType('currency_code', [...currencies.keys()]),
+  enumType('country_code', countryCodes),
+  // null entries out, order kept, no code twice
+  'create macro list_distinct_in_order(codes) as list_filter(codes, lambda code, i: code is not null and list_position(codes, code) = i)',
+]
+
+interface Condition {
+  readonly code: string
+  readonly sql: string
+}
+
+/** The relation's columns by what the contract calls them; filled as they are asked for. */
+class Cells {
+  readonly columns: Column[] = []
+  readonly #known = new Map<string, number>()
+
+  of(column: Column): string {
+    const key = JSON.stringify(column)
+    const known = this.#known.get(key)
+    if (known !== undefined) return `c${known}`
+    this.#known.set(key, this.columns.length)
+    this.columns.push(column)
+    return `c${this.columns.length - 1}`
+  }
+}
+
+/** One projection: names and their expressions over the names below. */
+class Layer {
+  readonly #sql: string[] = []
+  readonly #names = new Set<string>()
+
+  add(name: string, sql: string): void {
+    if (this.#names.has(name)) return
+    this.#names.add(name)
+    this.#sql.push(`${sql} as ${identifier(name)}`)
+  }
+
+  sql(): readonly string[] {
+    return this.#sql
+  }
+}
+
+/** The rule of a field: the contract's, or the model's default as a value. */
+function fieldRule(contract: Contract, field: Field): FieldRule | undefined {
+  const rule = contract.fields[field.name]
+  if (rule !== undefined || field.default === undefined) return rule
+  return { ...absentRule, value: field.default }
+}
+
+const absentRule: FieldRule = {
+  columns: [],
+  fallback: [],
+  value: null,
+  debit: null,
+  credit: null,
+  map: null,
+  formats: [],
+  zone: 'UTC',
+  unit: 'major',
+  decimal: '.',
+  group: '',
+  grouping: 'western',
+  digits: 'latin',
+  nil: [],
+  json: null,
+  sign: null,
+}
+
+/** The exponent of the record's currency: a digit where the contract names the currency, else a look-up by row. */
+function exponentSql(rule: FieldRule): string {
+  if (rule.value !== null) return String(currencies.get(rule.map?.[rule.value] ?? rule.value)?.exponent ?? 2)
+  const unusual = [...currencies.values()].filter((currency) => currency.exponent !== 2)
+  const entries = unusual.map(({ code, exponent }) => `${literal(code)}: ${exponent}`).join(', ')
+  return `coalesce(map {${entries}}[currency], 2)`
+}
+
+/** Words and plain values: text, choice, boolean, integer, currency, country. `code` is the reason where it is none. */
+function wordSql(field: Field, rule: FieldRule, t: string): { sql: string; code: 'unknown' | 'unparseable' | null } {
+  const mapped = rule.map === null ? null : `${mapLiteral(Object.entries(rule.map))}[${t}]`
+  switch (field.type) {
+    case 'choice':
+      return {
+        sql: mapped ?? `${mapLiteral((field.choices ?? []).map((choice) => [choice, choice]))}[${t}]`,
+        code: 'unknown',
+      }
+    case 'boolean': {
+      const words = mapLiteral([...booleanWords].map(([word, value]) => [word, String(value)]))
+      return { sql: `(${mapped ?? `${words}[lower(${t})]`})::boolean`, code: 'unknown' }
+    }
+    case 'currency': {
+      const numeric = mapLiteral([...currencyOfNumeric])
+      return {
+        sql:
+          mapped ??
+          `coalesce(try_cast(upper(${t}) as currency_code)::varchar, case when length(${t}) = 3 then ${numeric}[${t}] end)`,
+        code: 'unknown',
+      }
+    }
+    case 'country':
+      return { sql: mapped ?? `try_cast(upper(${t}) as country_code)::varchar`, code: 'unknown' }
+    case 'integer':
+      return { sql: `case when regexp_full_match(${t}, '-?[0-9]{1,18}') then ${t}::bigint end`, code: 'unparseable' }
+    default:
+      return { sql: mapped ?? t, code: mapped === null ? null : 'unknown' }
+  }
+}
+
+/** Words that mean true or false where a contract maps none. */
+export const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+])
+
+/**
+ * Signs that live in another column. `direction` says by which side the own account is on whether money came in or
+ * went out, and so signs gross and net; a fee stays what was taken. `sign` turns every money field of the record.
+ */
+class Signs {
+  readonly layer = new Layer()
+  /** Money field -> its signed amount's name in the amounts layer. */
+  readonly signed = new Set<string>()
+  readonly #contract: Contract
+  readonly #cells: Cells
+  readonly #text: Layer
+  readonly #values: Layer
+  readonly #reject: (code: string, sql: string) => void
+
+  constructor(
+    contract: Contract,
+    cells: Cells,
+    text: Layer,
+    values: Layer,
+    reject: (code: string, sql: string) => void,
+  ) {
+    this.#contract = contract
+    this.#cells = cells
+    this.#text = text
+    this.#values = values
+    this.#reject = reject
+    const { sign, direction } = contract
+    if (sign !== null) this.#addSign('_sign', sign)
+    if (direction === null) return
+    const own = literal(direction.own)
+    text.add('_in', `coalesce(${cleaned(cells.of(direction.in))} = ${own}, false)`)
+    text.add('_out', `coalesce(${cleaned(cells.of(direction.out))} = ${own}, false)`)
+    reject('kind.unknown', '_in = _out')
+  }
+
+  /** Add the field's final amount, given its unsigned one; `amount` is an expression over the values layer's names. */
+  amount(field: Field, rule: FieldRule, amount: string): void {
+    const { sign, direction } = this.#contract
+    let sql = amount
+    if (rule.sign !== null) {
+      this.#addSign(`_sign_${field.name}`, rule.sign)
+      sql = `(${sql}) * _sign_${field.name}`
+    } else if (sign !== null && field.type === 'money') sql = `(${sql}) * _sign`
+    if (direction !== null && (field.name === 'gross' || field.name === 'net'))
+      sql = `case when _out then -abs(${sql}) else abs(${sql}) end`
+    this.signed.add(field.name)
+    this.layer.add(`m_${field.name}`, sql)
+  }
+
+  #addSign(name: string, sign: Sign): void {
+    const word = `${name}_word`
+    this.#text.add(word, cleaned(this.#cells.of(sign.column)))
+    const isNegative = sign.negative.map((negative) => `${word} = ${literal(negative)}`).join(' or ')
+    const isPositive =
+      sign.positive === null
+        ? `${word} is not null`
+        : sign.positive.map((positive) => `${word} = ${literal(positive)}`).join(' or ') || 'false'
+    // A DECIMAL(1,0) factor keeps the product exact.
+    this.#values.add(name, `case when ${isNegative} then -1::decimal(1,0) when ${isPositive} then 1::decimal(1,0) end`)
+    this.#reject('kind.unknown', `${name} is null`)
+  }
+}
+
+/** Fill what a file lacks where that is certain, and check what it gives. Only transactions have such fields. */
+function derivedLayer(
+  contract: Contract,
+  model: Model,
+  signs: Signs,
+  reject: (code: string, sql: string) => void,
+): { replaced: string; added: string[] } {
+  const amount = (name: string) => (signs.signed.has(name) ? `m_${name}::decimal(38,9)` : 'null::decimal(38,9)')
+  const replace: string[] = []
+  const added: string[] = []
+  const set = (name: string, sql: string, isBelow: boolean) => {
+    if (isBelow) replace.push(`${sql} as ${identifier(name)}`)
+    else added.push(`${sql} as ${identifier(name)}`)
+  }
+  const money = model.fields.filter((field) => field.type === 'money' || field.type === 'rate')
+  if (model.name === 'transaction') {
+    const [gross, fee, tax, net] = ['gross', 'fee', 'tax', 'net'].map(amount) as [string, string, string, string]
+    const noTax = `coalesce(${tax}, 0)`
+    const all: Record<string, string> = {
+      gross: `coalesce(${gross}, ${net} + ${fee} + ${noTax})`,
+      fee: `coalesce(${fee}, ${gross} - ${net} - ${noTax})`,
+      tax,
+      net: `coalesce(${net}, ${gross} - ${fee} - ${noTax})`,
+    }
+    for (const [name, sql] of Object.entries(all)) set(name, `(${sql})::decimal(38,9)`, !signs.signed.has(name))
+    // Where the text was there but is no number, that is the reason, and the only one.
+    const hasGross = contract.fields.gross !== undefined && contract.fields.gross.debit === null
+    reject(
+      'gross.missing',
+      contract.fields.gross?.debit ? 'false' : hasGross ? 't_gross is null and gross is null' : 'gross is null',
+    )
+    reject('check.net', `${net} <> ${gross} - ${fee} - ${noTax}`)
+
+    const dated = contract.fields.local_date !== undefined
+    const timed = contract.fields.occurred_at !== undefined
+    if (!dated) {
+      set('local_date', timed ? 'y_occurred_at' : 'null::date', true)
+      reject('occurred_at.missing', timed ? 't_occurred_at is null' : 'true')
+    } else reject('local_date.missing', 't_local_date is null')
+    if (contract.fields.counted === undefined) set('counted', "coalesce(status = 'settled', false)", true)
+    else reject('counted.missing', 't_counted is null')
+    if ('occurrence' in contract.key) added.push('_occurrence_id as transaction_id')
+  } else for (const field of money) set(field.name, amount(field.name), !signs.signed.has(field.name))
+  return { replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
+}
+
+/** The relation without footers; for occurrence keys with the records' own identity. */
+function sourceSql(contract: Contract, cells: Cells, relation: string): string {
+  const { footer, quote } = contract.format
+  const bare = quote === null ? '_raw' : `ltrim(_raw, ${literal(quote)})`
+  const where =
+    footer === null
+      ? ''
+      : ` where not (regexp_matches(_raw, ${literal(footer)}) or regexp_matches(${bare}, ${literal(footer)}))`
+  if (!('occurrence' in contract.key)) return `select * from ${relation}${where}`
+  const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
+  const line = `concat_ws(chr(31), ${columns.join(', ')})`
+  return `select *, md5(_identity) || '-' || row_number() over (partition by _identity order by _line) as _occurrence_id
+    from (select *, ${line} as _identity from ${relation}${where})`
+}
+
+const occurrenceColumns = (contract: Contract): readonly string[] =>
+  'occurrence' in contract.key ? ['_occurrence_id'] : []

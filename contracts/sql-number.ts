@@ -1,0 +1,104 @@
+import type { FieldRule } from './contract.ts'
+import { latinDigits, literal } from './sql-text.ts'
+
+/** The steps from a cell's text to a decimal, each a SQL expression over the names of the step before. */
+export interface NumberSql {
+  /** Over the text: whether it is plain and short enough for the cheap cast, with no excess decimals. */
+  readonly isPlain: string
+  /** Over the text and `isPlain`: `-1234.5`, null where it is no number. */
+  readonly normal: string
+  /** Over `normal` and `isPlain`: DECIMAL(38,9) in major units, null where a bad condition holds. */
+  readonly value: string
+  readonly unparseable: string
+  readonly outOfRange: string
+  /** More decimals than the currency has. */
+  readonly precision: string
+}
+
+export interface NumberNames {
+  readonly text: string
+  readonly isPlain: string
+  readonly normal: string
+  /** An expression for the currency's exponent: a number as text where it is known, null for any decimals (a rate). */
+  readonly exponent: string | null
+}
+
+/**
+ * An amount by its rule.
+ *
+ * A cast from text to a decimal wider than 18 digits is 100 times slower than to DECIMAL(18,6), so plain short numbers
+ * take that way. `try_cast` alone is no check (it takes 1e3 and 1_000, and rounds), so a full pattern comes first.
+ */
+export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
+  const { text, isPlain, normal, exponent } = names
+  const constant = exponent === null ? 6 : /^\d$/.test(exponent) ? Number(exponent) : undefined
+  const whole = `regexp_replace(${normal}, '^-|\\..*$', '', 'g')`
+  const decimals = `(case when contains(${normal}, '.') then length(${normal}) - strpos(${normal}, '.') else 0 end)`
+  const tooLong = `length(${whole}) > 18`
+  const slow = `not ${isPlain} and ${normal} is not null`
+  const short = `${normal}::decimal(18,6)::decimal(38,9)`
+  const general = `case when regexp_full_match(${normal}, '-?[0-9]{1,12}([.][0-9]{1,6})?') then ${short}
+    when not ${tooLong} and ${decimals} <= 9 then ${normal}::decimal(38,9) end`
+  const shared = {
+    normal: `case when ${isPlain} then ${text} else ${normalized(rule, text)} end`,
+    outOfRange: `${slow} and ${tooLong}`,
+  }
+
+  if (rule.unit === 'minor')
+    return {
+      ...shared,
+      isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,17}'), false)`,
+      value: `case when ${isPlain} or (not ${tooLong} and not contains(${normal}, '.')) then ${scaled(normal, exponent ?? '0')} end`,
+      unparseable: `${text} is not null and (${normal} is null or (${slow} and contains(${normal}, '.')))`,
+      precision: 'false',
+    }
+  // With an unknown currency two decimals are plain, and the precision of plain ones is looked at too.
+  const plainDecimals = Math.min(constant ?? 2, 6)
+  const padding = 6 - plainDecimals
+  const fraction =
+    plainDecimals === 0 ? '[.]0{1,6}' : `[.][0-9]{1,${plainDecimals}}${padding > 0 ? `0{0,${padding}}` : ''}`
+  const isExcess =
+    exponent === null
+      ? `${decimals} > 9`
+      : `(${decimals} > ${exponent} and length(rtrim(${normal}, '0')) - strpos(${normal}, '.') > ${exponent})`
+  return {
+    ...shared,
+    isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,12}(${fraction})?'), false)`,
+    value: `case when ${isPlain} then ${short} else ${general} end`,
+    unparseable: `${text} is not null and ${normal} is null`,
+    precision: `${constant === undefined ? `${normal} is not null` : slow} and ${isExcess}`,
+  }
+}
+
+/** Group marks that are written more than one way. */
+const alike: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009', "'": "'\u2019" }
+
+/** `(1,234.50)` -> `-1234.5`: sign, checked grouping and decimal mark taken apart; null where the pattern fails. */
+function normalized(rule: FieldRule, text: string): string {
+  const latin = latinDigits(text, rule.digits)
+  const marks = alike[rule.group] ?? rule.group
+  const group = `[${marks}]`
+  const grouped =
+    rule.group === ''
+      ? ''
+      : rule.grouping === 'indian'
+        ? `[0-9]{1,2}(?:${group}[0-9]{2})*${group}[0-9]{3}|`
+        : `[0-9]{1,3}(?:${group}[0-9]{3})+|`
+  const body = `(?:${grouped}[0-9]+)(?:[${rule.decimal}][0-9]+)?`
+  const pattern = literal(`[-\u2212]?${body}|[(]${body}[)]`)
+  const bare = `regexp_replace(${latin}, ${literal(`[-\u2212()${marks}]`)}, '', 'g')`
+  const pointed = rule.decimal === '.' ? bare : `replace(${bare}, ',', '.')`
+  const sign = `case when regexp_matches(${latin}, ${literal('^[-\u2212(]')}) then '-' else '' end`
+  const trimmed = `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0+$|([.][0-9]*[1-9])0+$', '\\1')`
+  return `case when regexp_full_match(${latin}, ${pattern}) then ${sign} || ${trimmed} end`
+}
+
+/** A whole number of the smallest unit as DECIMAL(38,9) in major units; exact, for decimals multiply without rounding. */
+function scaled(normal: string, exponent: string): string {
+  const by = (e: number) => {
+    const factor = e === 0 ? '1::decimal(1,0)' : `${(10 ** -e).toFixed(e)}::decimal(${e + 1},${e})`
+    return `(${normal}::decimal(18,0) * ${factor})::decimal(38,9)`
+  }
+  if (/^\d$/.test(exponent)) return by(Number(exponent))
+  return `case ${exponent} ${[0, 1, 2, 3, 4, 6].map((e) => `when ${e} then ${by(e)}`).join(' ')} end`
+}

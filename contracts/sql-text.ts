@@ -1,0 +1,58 @@
+import type { Column, FieldRule } from './contract.ts'
+
+/** A text literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A quoted identifier. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A map literal for look-ups: `x in (…)` of eight or more values is planned as a join, and a coming release may too for lists. */
+export const mapLiteral = (entries: readonly (readonly [string, string])[]): string =>
+  `map {${entries.map(([key, value]) => `${literal(key)}: ${literal(value)}`).join(', ')}}`
+
+/** What JavaScript's `trim` takes off, so that both engines take off the same. */
+const spaces =
+  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+
+/** NFC, trimmed, null where nothing is left. Plain ASCII without spaces around it is left alone: most cells are. */
+export function cleaned(text: string): string {
+  const endsInSpace = [' ', '\t', '\n', '\r', '\v', '\f']
+    .map((space) => `suffix(${text}, ${literal(space)})`)
+    .join(' or ')
+  const needsCare = `ascii(${text}) <= 32 or strlen(${text}) <> length(${text}) or ${endsInSpace}`
+  return `nullif(case when ${needsCare} then trim(nfc_normalize(${text}), ${literal(spaces)}) else ${text} end, '')`
+}
+
+/** The text of a rule: its columns, cleaned, JSON path followed, nil words absent, fallback taken. */
+export function ruleText(rule: FieldRule, cell: (column: Column) => string): string {
+  if (rule.value !== null) return literal(rule.value)
+  const joined = (columns: readonly Column[]): string => {
+    const parts = columns.map((column) => presentText(cell(column), rule))
+    return parts.length === 1 ? (parts[0] as string) : `nullif(concat_ws(' ', ${parts.join(', ')}), '')`
+  }
+  const own = joined(rule.columns)
+  return rule.fallback.length === 0 ? own : `coalesce(${own}, ${rule.fallback.map((c) => joined([c])).join(', ')})`
+}
+
+/** One cell's text: cleaned, its JSON path followed, null where it is a nil word. */
+export function presentText(cell: string, rule: FieldRule): string {
+  const path = rule.json
+  const text =
+    path === null
+      ? cleaned(cell)
+      : cleaned(`(case when json_valid(${cell}) then json_extract_string(${cell}, ${literal(path)}) end)`)
+  if (rule.nil.length === 0) return text
+  return `(case when ${rule.nil.map((word) => `${text} <> ${literal(word)}`).join(' and ')} then ${text} end)`
+}
+
+const scripts: Readonly<Record<Exclude<FieldRule['digits'], 'latin'>, string>> = {
+  bengali: '০১২৩৪৫৬৭৮৯',
+  arabic: '٠١٢٣٤٥٦٧٨٩',
+  persian: '۰۱۲۳۴۵۶۷۸۹',
+  devanagari: '०१२३४५६७८९',
+  fullwidth: '０１２３４５６７８９',
+}
+
+/** Digits of the rule's script as 0-9; 0-9 stay. */
+export const latinDigits = (text: string, digits: FieldRule['digits']): string =>
+  digits === 'latin' ? text : `translate(${text}, '${scripts[digits]}', '0123456789')`

@@ -1,0 +1,79 @@
+/** A time format written like its example, taken apart. */
+export interface TimeFormat {
+  /** DuckDB's strptime format. */
+  readonly strptime: string
+  /** RE2 pattern that the whole text must match. */
+  readonly pattern: string
+  readonly hasTime: boolean
+  readonly hasZone: boolean
+  readonly hasTwoDigitYear: boolean
+}
+
+const months = 'january february march april may june july august september october november december'.split(' ')
+
+/** token, strptime, pattern; longer tokens first. */
+const tokens: readonly (readonly [string, string, string])[] = [
+  ['YYYY', '%Y', '[0-9]{4}'],
+  ['YY', '%y', '[0-9]{2}'],
+  ['MMMM', '%B', `(?i:${months.join('|')})`],
+  ['MMM', '%b', `(?i:${months.map((month) => month.slice(0, 3)).join('|')})`],
+  ['MM', '%m', '(?:0[1-9]|1[0-2])'],
+  ['M', '%-m', '(?:0?[1-9]|1[0-2])'],
+  ['DD', '%d', '(?:0[1-9]|[12][0-9]|3[01])'],
+  ['D', '%-d', '(?:0?[1-9]|[12][0-9]|3[01])'],
+  ['HH', '%H', '(?:[01][0-9]|2[0-3])'],
+  ['H', '%-H', '(?:[01]?[0-9]|2[0-3])'],
+  ['hh', '%I', '(?:0[1-9]|1[0-2])'],
+  ['h', '%-I', '(?:0?[1-9]|1[0-2])'],
+  ['mm', '%M', '[0-5][0-9]'],
+  ['ss', '%S', '[0-5][0-9]'],
+  ['SSSSSS', '%f', '[0-9]{6}'],
+  ['SSS', '%g', '[0-9]{3}'],
+  ['A', '%p', '(?i:AM|PM)'],
+  ['Z', '%z', '[+-][0-9]{2}:?[0-9]{2}'],
+]
+
+/** The tokens that a format may have, for messages. */
+export const timeTokens: readonly string[] = tokens.map(([token]) => token)
+
+/**
+ * Take `DD/MM/YYYY HH:mm:ss` apart. Letters that are no token are refused, unless in square brackets: `[GMT]Z`.
+ *
+ * @returns the format, or the text that is no token
+ */
+export function parseTimeFormat(format: string): TimeFormat | { readonly unknown: string } {
+  let [strptime, pattern] = ['', '']
+  const used = new Set<string>()
+  for (let at = 0; at < format.length; ) {
+    const rest = format.slice(at)
+    const quoted = /^\[([^\]]*)\]/.exec(rest)
+    const token = tokens.find(([name]) => rest.startsWith(name))
+    if (quoted === null && token === undefined && /^[A-Za-z]/.test(rest))
+      return { unknown: (/^[A-Za-z]+/.exec(rest) as RegExpExecArray)[0] }
+    const text = quoted === null ? (token?.[0] ?? rest.charAt(0)) : quoted[0]
+    if (quoted === null && token !== undefined) {
+      used.add(token[0])
+      strptime += token[1]
+      pattern += token[2]
+    } else {
+      const plain = quoted?.[1] ?? text
+      strptime += plain.replaceAll('%', '%%')
+      pattern += plain.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    }
+    at += text.length
+  }
+  return {
+    strptime,
+    pattern,
+    hasTime: ['HH', 'H', 'hh', 'h'].some((token) => used.has(token)),
+    hasZone: used.has('Z'),
+    hasTwoDigitYear: used.has('YY'),
+  }
+}
+
+/** Whether a format names a whole date: year, month and day. */
+export function namesDay(format: string): boolean {
+  const has = (...names: string[]) =>
+    names.some((name) => new RegExp(`${name}(?!${name.charAt(0)})`).test(format.replace(/\[[^\]]*\]/g, '')))
+  return has('YYYY', 'YY') && has('MMMM', 'MMM', 'MM', 'M') && has('DD', 'D')
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { Fault } from '../models/fault.ts'
+import { packageRoot } from '../project/package-root.ts'
+import type { Staged, StageProgress, StageTask } from './staged.ts'
+import type { FromThread } from './thread.ts'
+
+/**
+ * Read one archived file under its contract and leave typed, judged records in `task.outDir`.
+ *
+ * Runs in a worker thread, so the caller's timers and heartbeats go on. One file at a time; others wait in order.
+ * Running it twice gives the same folder; a folder that is there already is kept.
+ *
+ * @throws Fault `file.*` where the file cannot be read, `contract.check-sql` where a check's SQL is refused
+ * @throws the signal's reason when aborted; nothing is left in `outDir` then
+ */
+export function stage(
+  task: StageTask,
+  options: { signal?: AbortSignal; onProgress?: (progress: StageProgress) => void } = {},
+): Promise<Staged> {
+  const run = queue.then(() => runInThread(task, options))
+  queue = run.catch(() => undefined)
+  return run
+}
+
+let queue: Promise<unknown> = Promise.resolve()
+let idle: Worker | undefined
+
+/** End the thread that waits for the next file; for a process that is about to end. */
+export async function closeStage(): Promise<void> {
+  await queue
+  await idle?.terminate()
+  idle = undefined
+}
+
+async function runInThread(
+  task: StageTask,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: StageProgress) => void },
+): Promise<Staged> {
+  signal?.throwIfAborted()
+  const thread = idle ?? new Worker(join(packageRoot, 'dist', 'stage', 'thread.js'))
+  idle = undefined
+  thread.ref()
+  try {
+    const staged = await answerOf(thread, task, signal, onProgress)
+    thread.unref()
+    idle = thread
+    return staged
+  } catch (error) {
+    if (error instanceof Fault) {
+      thread.unref()
+      idle = thread
+    } else await thread.terminate()
+    throw error
+  }
+}
+
+function answerOf(
+  thread: Worker,
+  task: StageTask,
+  signal: AbortSignal | undefined,
+  onProgress: ((progress: StageProgress) => void) | undefined,
+): Promise<Staged> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit)
+      signal?.removeEventListener('abort', onAbort)
+      act()
+    }
+    const onMessage = (message: FromThread) => {
+      if (message.kind === 'progress') onProgress?.(message.progress)
+      else if (message.kind === 'staged') settle(() => resolve(message.staged))
+      else settle(() => reject(asError(message)))
+    }
+    const onError = (error: Error) => settle(() => reject(error))
+    const onExit = (code: number) => settle(() => reject(new Error(`the stage thread ended with ${code}`)))
+    const onAbort = () => settle(() => reject(signal?.reason))
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit)
+    signal?.addEventListener('abort', onAbort)
+    thread.postMessage(task)
+  })
+}
+
+function asError(failed: FromThread & { kind: 'failed' }): Error {
+  if (failed.fault !== null) {
+    const { code, message, fix, details } = failed.fault
+    return new Fault(code, message, fix, { details: { ...details } })
+  }
+  const error = new Error(failed.message)
+  if (failed.stack !== undefined) error.stack = failed.stack
+  return error
+}
