@@ -1,0 +1,153 @@
+import { currencies } from '../models/currency.ts'
+import type { Field } from '../models/field.ts'
+import { toldBy } from './format-slips.ts'
+import { type FieldRuleYaml, keysOfType } from './grammar.ts'
+import { asList, isValueOf, marks, paramNames, type Reading, sign, zone } from './meaning.ts'
+import { nearest } from './nearest.ts'
+import { isJsonPath, placeholders } from './patterns.ts'
+
+/** What is wrong with one field's rule, given that its shape is right. */
+export function fieldProblems(reading: Reading, field: Field): void {
+  const rule = reading.yaml.fields[field.name]
+  if (rule === undefined) return
+  if (typeof rule === 'string') {
+    columnNames(reading, field, { from: rule })
+    return
+  }
+  wrongKeys(reading, field, rule)
+  origin(reading, field, rule)
+  columnNames(reading, field, rule)
+  values(reading, field, rule)
+  formats(reading, field, rule)
+  const path = ['fields', field.name]
+  if (rule.json !== undefined && !isJsonPath(rule.json))
+    reading.tell([...path, 'json'], `is ${JSON.stringify(rule.json)}, not a path such as $.creator_id or $.items[0].id`)
+  marks(reading, path)
+  zone(reading, path)
+  sign(reading, path)
+}
+
+function wrongKeys(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  const allowed = keysOfType[field.type]
+  for (const key of Object.keys(rule) as (keyof FieldRuleYaml)[])
+    if (!allowed.includes(key))
+      reading.tell(
+        ['fields', field.name, key],
+        `means nothing for ${field.name}, which is ${kinds[field.type]}`,
+        null,
+        'key',
+      )
+}
+
+const kinds: Record<Field['type'], string> = {
+  text: 'text',
+  choice: 'one of a few words',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  money: 'money',
+  rate: 'a rate',
+  instant: 'a time',
+  date: 'a date',
+  currency: 'a currency',
+  country: 'a country',
+}
+
+function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  const path = ['fields', field.name]
+  const ways = [
+    ...(['from', 'column', 'value'] as const).filter((key) => rule[key] !== undefined),
+    ...(rule.debit !== undefined || rule.credit !== undefined ? ['debit and credit'] : []),
+  ]
+  if (ways.length === 0)
+    reading.tell(path, 'does not say where it comes from: from, column, value, or debit and credit', null, 'key')
+  else if (ways.length > 1) reading.tell(path, `comes from ${ways.join(' and ')}; keep one`, null, 'key')
+  else if (ways[0] === 'debit and credit' && (rule.debit === undefined || rule.credit === undefined))
+    reading.tell(path, `has ${rule.debit === undefined ? 'credit without debit' : 'debit without credit'}`, null, 'key')
+  else if (ways[0] === 'value') {
+    const useless = (['fallback', 'map', 'format', 'json', 'nil', 'sign'] as const).find(
+      (key) => rule[key] !== undefined,
+    )
+    if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
+  } else if (ways[0] === 'debit and credit') {
+    const useless = (['fallback', 'map', 'json', 'sign'] as const).find((key) => rule[key] !== undefined)
+    if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside debit and credit', null, 'key')
+  }
+}
+
+/** Without a header the columns are column1, column2, …: any other name would never be found. */
+function columnNames(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  if (reading.yaml.format?.header !== false || !reading.sound(['format', 'header'])) return
+  for (const [i, name] of asList(rule.from).entries())
+    if (!/^column[1-9]\d*$/.test(name)) {
+      const path = ['fields', field.name, ...(typeof reading.yaml.fields[field.name] === 'string' ? [] : ['from'])]
+      reading.tell(
+        Array.isArray(rule.from) ? [...path, i] : path,
+        `is ${JSON.stringify(name)}, but without a header columns are column1, column2, …`,
+      )
+    }
+}
+
+function values(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  const path = ['fields', field.name]
+  if (rule.value !== undefined) {
+    const text = reading.source.text([...path, 'value']) ?? ''
+    const named = placeholders(text)
+    const stranger = named.find((name) => !paramNames(reading.yaml).includes(name))
+    if (named.length === 0) value(reading, field, [...path, 'value'], text)
+    else if (stranger !== undefined && reading.sound(['params']))
+      reading.tell(
+        [...path, 'value'],
+        `has {${stranger}}, which is not among params`,
+        nearest(stranger, paramNames(reading.yaml)),
+      )
+  }
+  const seen = new Map<string, string>()
+  for (const word of Object.keys(rule.map ?? {})) {
+    const plain = word.normalize('NFC').trim()
+    if (seen.has(plain))
+      reading.tell([...path, 'map', word], `is the same word as ${JSON.stringify(seen.get(plain))}`, null, 'key')
+    seen.set(plain, word)
+    value(reading, field, [...path, 'map', word], reading.source.text([...path, 'map', word]) ?? '')
+  }
+}
+
+function value(reading: Reading, field: Field, path: readonly string[], text: string): void {
+  if (isValueOf(field, text)) return
+  const words =
+    field.choices ?? { boolean: ['true', 'false'], currency: [...currencies.keys()] }[field.type as string] ?? []
+  const known =
+    words.length > 0 && words.length < 12 ? `; it is ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : ''
+  reading.tell(
+    path,
+    `is ${JSON.stringify(text)}, which is no ${field.name}${known || `; it is ${canonical[field.type] ?? kinds[field.type]}`}`,
+    nearest(text, words),
+  )
+}
+
+const canonical: Partial<Record<Field['type'], string>> = {
+  money: 'money such as 1250.50',
+  rate: 'a rate such as 0.00065',
+  instant: 'a time such as 2026-07-01T09:30:00Z',
+  date: 'a date such as 2026-07-01',
+  currency: 'an ISO 4217 code such as NGN',
+  country: 'an ISO 3166-1 code such as NG',
+}
+
+function formats(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  if (field.type !== 'instant' && field.type !== 'date') return
+  const formats = asList(rule.format)
+  let [isSound, tellsHour] = [true, formats.length === 0]
+  for (const [i, format] of formats.entries()) {
+    const path = ['fields', field.name, 'format', ...(Array.isArray(rule.format) ? [i] : [])]
+    const read = toldBy(format)
+    if ('wrong' in read || (field.type === 'date' && read.told.has('offset'))) {
+      reading.tell(path, 'wrong' in read ? read.wrong : `tells an offset, and ${field.name} is a date`)
+      isSound = false
+    } else if (read.told.has('hour')) tellsHour = true
+  }
+  if (field.type === 'instant' && isSound && !tellsHour)
+    reading.tell(
+      ['fields', field.name, 'format'],
+      `tells no hour, and ${field.name} is a time${field.name === 'occurred_at' ? '; a date alone is local_date' : ''}`,
+    )
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import type { FieldType } from '../models/field.ts'
+import { modelNames } from '../models/index.ts'
+import { digitScripts } from '../models/region.ts'
+
+/**
+ * The shape of a contract in YAML. What a shape can not tell (a field the model lacks, a mark used twice) is in
+ * `contracts/meaning.ts`. Nothing here refines or transforms, so that the JSON Schema tells the same.
+ */
+
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+export const groupMarks = [',', '.', ' ', "'", ''] as const
+export const wordPattern = /^[a-z][a-z0-9_]{0,62}$/
+const word = z.string({ error: 'is not text' }).regex(wordPattern, 'is no word of lower-case letters, digits and _')
+
+const nonEmpty = z.string().min(1, 'is empty')
+const list = <T extends z.ZodType>(item: T, what: string) =>
+  z.union([item, z.array(item).min(1, 'is an empty list')], { error: `is ${what}, or a list of them` })
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'is a single value' })
+const words = list(scalar, 'a word')
+const names = list(nonEmpty, 'a column name')
+const position = z
+  .int('is a position: a whole number from 1')
+  .min(1, 'is no position: they count from 1')
+  .max(10_000, 'is past the last column a file can have (10000)')
+const positions = list(position, 'a position')
+
+/** One column: its name, or its position where names repeat. */
+const columnRef = z.union([nonEmpty, z.strictObject({ column: position })], {
+  error: 'is a column name, or { column: position }',
+})
+
+const decimal = z.enum(['.', ',']).describe('Decimal mark')
+const group = z.enum(groupMarks).describe('Grouping mark; empty for none')
+const grouping = z.enum(['western', 'indian']).describe('1,234,567 or 12,34,567')
+const digits = z.enum(digitScripts).describe('Digits that numbers and times are written with')
+const nil = words.describe('Words that mean absent')
+const zone = nonEmpty.describe('IANA time zone of times that carry no offset')
+const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
+
+const sign = z
+  .strictObject({
+    from: nonEmpty.describe('The column whose word gives the sign').optional(),
+    column: position.describe('The same by position').optional(),
+    negative: words.describe('Words that make an amount negative'),
+    positive: words.describe('Words that leave it; without it, every other word does').optional(),
+  })
+  .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
+
+export const fieldRule = z.strictObject({
+  from: names.describe('Column, or columns joined by one space').optional(),
+  column: positions.describe('The same by position from 1').optional(),
+  value: scalar.describe('The same value for every record').optional(),
+  debit: columnRef.describe('Column of money out').optional(),
+  credit: columnRef.describe('Column of money in').optional(),
+  fallback: list(columnRef, 'a column')
+    .describe('Taken where the columns are absent; the first that is not')
+    .optional(),
+  map: z.record(z.string(), scalar).describe("The file's words and what they mean").optional(),
+  format: list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss').optional(),
+  zone: zone.optional(),
+  unit: unit.optional(),
+  decimal: decimal.optional(),
+  group: group.optional(),
+  grouping: grouping.optional(),
+  digits: digits.optional(),
+  nil: nil.optional(),
+  json: nonEmpty.describe('Path into a cell that holds JSON: $.creator_id').optional(),
+  sign: sign.optional(),
+})
+
+export type FieldRuleYaml = z.infer<typeof fieldRule>
+
+const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits']
+const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json']
+
+/** The keys that mean something for a field of a type. */
+export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
+  text: [...everyType, 'map'],
+  choice: [...everyType, 'map'],
+  boolean: [...everyType, 'map'],
+  currency: [...everyType, 'map'],
+  country: [...everyType, 'map'],
+  integer: [...everyType, ...number],
+  rate: [...everyType, ...number],
+  money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign'],
+  instant: [...everyType, 'format', 'zone', 'digits'],
+  date: [...everyType, 'format', 'digits'],
+}
+
+const severity = z.enum(['reject', 'warn', 'block'])
+
+const check = z
+  .strictObject({
+    name: word.describe('Its reason code is check.<name>'),
+    sql: nonEmpty.describe("A condition over the model's fields that every record meets; null passes").optional(),
+    rows: z
+      .strictObject({
+        min: z.int('is not a whole number').min(0, 'is below 0').optional(),
+        max: z.int('is not a whole number').min(0, 'is below 0').optional(),
+      })
+      .describe('How many valid records a file has')
+      .optional(),
+    max_age: z
+      .string({ error: 'is not a time span such as 30m, 26h or 2d' })
+      .regex(/^[1-9]\d{0,5}[mhd]$/, 'is not a time span such as 30m, 26h or 2d')
+      .describe('How old the newest record may be when the file arrives: 30m, 26h, 2d')
+      .optional(),
+    severity: severity.describe('reject the row, warn, or block the file').optional(),
+  })
+  .meta({ oneOf: [{ required: ['sql'] }, { required: ['rows'] }, { required: ['max_age'] }] })
+
+const character = z.string().regex(/^[^\r\n]$/, 'is not one character')
+
+const format = z.strictObject({
+  type: z.enum(['csv', 'ndjson', 'json']).describe('By default told by the ending in match, else csv').optional(),
+  delimiter: z
+    .string()
+    .regex(
+      /^[^\p{L}\p{N}"\r\n]{1,8}$/u,
+      'is not a delimiter: one or a few marks, no letters, digits or quotes; a tab is "\\t" in double quotes',
+    )
+    .describe('Between cells; of several characters only the slower reader takes it')
+    .optional(),
+  quote: character.nullable().describe('Around cells that hold delimiters; null for none').optional(),
+  escape: character.nullable().describe('Before a quote inside quotes; by default the quote itself').optional(),
+  encoding: z.enum(encodings).optional(),
+  skip_rows: z
+    .int('is a whole number')
+    .min(0, 'is below 0')
+    .max(1000, 'is over 1000')
+    .describe('Lines before the header; without it the header is found by its cells')
+    .optional(),
+  header: z
+    .boolean({ error: 'is not true or false' })
+    .describe('Whether columns are named; else they are column1, column2, …')
+    .optional(),
+  footer: nonEmpty.describe('RE2 pattern of records to ignore, such as totals').optional(),
+  path: nonEmpty.describe('Where the records are in a JSON document: data[]').optional(),
+  comment: nonEmpty.max(8, 'is over 8 characters').describe('A line that starts with it is no record').optional(),
+})
+
+export type FormatYaml = z.infer<typeof format>
+
+export const contractYaml = z.strictObject({
+  source: word.describe("One feed; the file's own name without its ending"),
+  model: z.enum(modelNames as [string, ...string[]]).describe('What a record is'),
+  match: list(nonEmpty, 'a pattern').describe("Files of the source, below the region's landing folder"),
+  format: format.optional(),
+  key: z
+    .union(
+      [
+        z.array(word).min(1, 'is an empty list'),
+        z.strictObject({ occurrence: z.array(nonEmpty).min(1, 'is an empty list').describe('Columns of the line') }),
+      ],
+      { error: 'is a list of fields, or { occurrence: [columns] }' },
+    )
+    .describe('What identifies a record in the source')
+    .optional(),
+  mode: z.enum(['append', 'upsert', 'snapshot']).optional(),
+  provider: nonEmpty.optional(),
+  role: z.enum(['processor', 'store', 'bank']).describe("Only a processor's rows are summed as sales").optional(),
+  rail: z.enum(['custodial', 'non_custodial']).optional(),
+  params: z
+    .union([z.array(word).min(1, 'is an empty list'), z.record(z.string(), scalar)], {
+      error: 'is a list of names, or names with their values',
+    })
+    .describe('Values the file does not hold, such as the own account')
+    .optional(),
+  direction: z
+    .strictObject({
+      in: columnRef.describe('Money in when the own account stands here'),
+      out: columnRef.describe('Money out when it stands here'),
+      own: word.describe('The param with the own account'),
+    })
+    .optional(),
+  sign: sign.optional(),
+  nil: nil.optional(),
+  zone: zone.optional(),
+  decimal: decimal.optional(),
+  group: group.optional(),
+  grouping: grouping.optional(),
+  digits: digits.optional(),
+  unit: unit.optional(),
+  fields: z
+    .record(
+      z.string(),
+      z.union([nonEmpty, fieldRule], { error: "is a column name, or a rule such as { from: 'Amount' }" }),
+      { error: 'is a map of the fields and how each is filled' },
+    )
+    .describe('How each field of the model is filled'),
+  checks: z.array(check, { error: 'is a list of checks' }).optional(),
+  on_new_column: z.enum(['ignore', 'warn', 'block', 'add']).optional(),
+})
+
+export type ContractYaml = z.infer<typeof contractYaml>

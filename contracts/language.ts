@@ -1,0 +1,36 @@
+import type { RegionProfile } from '../models/region.ts'
+import type { Contract } from './contract.ts'
+import { type ContractYaml, contractYaml } from './grammar.ts'
+import { meaningProblems } from './meaning.ts'
+import type { Problem } from './problem.ts'
+import { resolve } from './resolve.ts'
+import { readYaml } from './yaml-source.ts'
+import { shapeProblems } from './zod-problems.ts'
+
+export { formatProblem } from './problem.ts'
+
+/** One thing wrong in a contract. */
+export type ContractError = Problem
+
+/**
+ * Read a contract from YAML, with the region's habits as its defaults.
+ *
+ * All that is wrong is told at once, in the order of the file; one slip is one error. Params that the path of a file
+ * gives (`{name}` in match) are still open: see `missingParams` and `withParams`.
+ *
+ * @param fileName as errors shall name it; its base name is the source
+ */
+export function parseContract(
+  text: string,
+  fileName: string,
+  profile: RegionProfile,
+): { contract: Contract } | { errors: ContractError[] } {
+  const read = readYaml(text, fileName)
+  if ('errors' in read) return read
+  const { source } = read
+  const shape = shapeProblems(contractYaml, source, 'a contract')
+  const slips = [...shape, ...meaningProblems(source, profile, shape)]
+  if (slips.length > 0)
+    return { errors: slips.map(({ problem }) => problem).sort((a, b) => a.line - b.line || a.column - b.column) }
+  return { contract: resolve(source.value as ContractYaml, source, profile) }
+}

@@ -1,0 +1,182 @@
+import type { Field } from '../models/field.ts'
+import type { ModelName } from '../models/index.ts'
+import { models } from '../models/index.ts'
+import type { RegionProfile } from '../models/region.ts'
+import type { Check, Column, Contract, FieldRule, Format, Key, Sign } from './contract.ts'
+import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
+import { asList, formatType, isRegionCurrency, paramNames } from './meaning.ts'
+import { withParams } from './params.ts'
+import { placeholders } from './patterns.ts'
+import type { YamlSource } from './yaml-source.ts'
+
+/** A contract that was found right, with every default filled in. */
+export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+  const model = yaml.model as ModelName
+  const fields = Object.entries(yaml.fields).map(
+    ([name, rule]) => [name, fieldRule(name, rule, yaml, source, profile)] as const,
+  )
+  if (needsCurrency(model, yaml)) fields.push(['currency', valueRule(profile.currency, profile.zone)])
+  const named = Array.isArray(yaml.params) ? {} : (yaml.params ?? {})
+  const match = asList(yaml.match)
+  const contract: Contract = {
+    region: profile.region,
+    regionZone: profile.zone,
+    source: yaml.source,
+    model,
+    match,
+    format: format(yaml),
+    key: key(yaml, models[model].key),
+    mode: yaml.mode ?? 'upsert',
+    provider: yaml.provider ?? yaml.source,
+    role: yaml.role ?? 'processor',
+    rail: yaml.rail ?? 'custodial',
+    fields: Object.fromEntries(fields),
+    sign: yaml.sign === undefined ? null : sign(yaml.sign),
+    direction:
+      yaml.direction === undefined
+        ? null
+        : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
+    checks: (yaml.checks ?? []).map(check),
+    onNewColumn: yaml.on_new_column ?? 'warn',
+    params: {},
+  }
+  const byPath = new Set(match.flatMap(placeholders))
+  const values = paramNames(yaml)
+    .filter((name) => !byPath.has(name))
+    .map((name) => [
+      name,
+      name in named ? (source.text(['params', name]) ?? '') : (profile.params[yaml.source]?.[name] ?? ''),
+    ])
+  return withParams(withTemplates(contract), Object.fromEntries(values))
+}
+
+/** Remember where params stand, so that their values can be given, and given anew, later. */
+function withTemplates(contract: Contract): Contract {
+  const inFields = Object.entries(contract.fields).flatMap(([name, { value }]) =>
+    value !== null && placeholders(value).length > 0 ? [[`fields.${name}.value`, value]] : [],
+  )
+  const inDirection = contract.direction === null ? [] : [['direction.own', contract.direction.own]]
+  const templates = Object.fromEntries([...inFields, ...inDirection])
+  return Object.keys(templates).length === 0 ? contract : { ...contract, templates }
+}
+
+function needsCurrency(model: ModelName, yaml: ContractYaml): boolean {
+  if (yaml.fields.currency !== undefined || !isRegionCurrency(model, 'currency')) return false
+  return (models[model].fields as readonly Field[]).some(
+    ({ name, type }) => type === 'money' && yaml.fields[name] !== undefined,
+  )
+}
+
+function fieldRule(
+  name: string,
+  given: string | FieldRuleYaml,
+  yaml: ContractYaml,
+  source: YamlSource,
+  profile: RegionProfile,
+): FieldRule {
+  const rule: FieldRuleYaml = typeof given === 'string' ? { from: given } : given
+  const text = (...path: string[]) => source.text(['fields', name, ...path])
+  if (rule.value !== undefined) return valueRule(text('value') ?? '', profile.zone)
+  const nil =
+    rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, ['fields', name, 'nil'], rule.nil)
+  return {
+    columns: [...asList(rule.from).map(column), ...asList(rule.column).map((position) => ({ position }))],
+    fallback: asList(rule.fallback).map(column),
+    value: null,
+    debit: rule.debit === undefined ? null : column(rule.debit),
+    credit: rule.credit === undefined ? null : column(rule.credit),
+    map:
+      rule.map === undefined
+        ? null
+        : Object.fromEntries(
+            Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
+          ),
+    formats: asList(rule.format),
+    zone: rule.zone ?? yaml.zone ?? profile.zone,
+    unit: rule.unit ?? yaml.unit ?? 'major',
+    decimal: rule.decimal ?? yaml.decimal ?? profile.decimal,
+    group: rule.group ?? yaml.group ?? profile.group,
+    grouping: rule.grouping ?? yaml.grouping ?? profile.grouping,
+    digits: rule.digits ?? yaml.digits ?? profile.digits,
+    nil,
+    json: rule.json ?? null,
+    sign: rule.sign === undefined ? null : sign(rule.sign),
+  }
+}
+
+/** A value is written as the model writes it, whatever the file's habits. */
+const valueRule = (value: string, zone: string): FieldRule => ({
+  value: value.normalize('NFC'),
+  zone,
+  columns: [],
+  fallback: [],
+  debit: null,
+  credit: null,
+  map: null,
+  formats: [],
+  unit: 'major',
+  decimal: '.',
+  group: '',
+  grouping: 'western',
+  digits: 'latin',
+  nil: [],
+  json: null,
+  sign: null,
+})
+
+const plain = (word: string): string => word.normalize('NFC').trim()
+
+/** Words as they are written: `1.0` stays `1.0`. */
+const texts = (source: YamlSource, path: string[], given: unknown): string[] =>
+  (Array.isArray(given)
+    ? given.map((_, i) => source.text([...path, i]) ?? '')
+    : given === undefined
+      ? []
+      : [source.text(path) ?? '']
+  ).map(plain)
+
+const column = (ref: string | { column: number }): Column =>
+  typeof ref === 'string' ? { name: ref.normalize('NFC') } : { position: ref.column }
+
+const sign = ({ from, column: position, negative, positive }: NonNullable<ContractYaml['sign']>): Sign => ({
+  column: from === undefined ? { position: position ?? 0 } : column(from),
+  negative: asList(negative).map((word) => plain(String(word))),
+  positive: positive === undefined ? null : asList(positive).map((word) => plain(String(word))),
+})
+
+function format(yaml: ContractYaml): Format {
+  const given = yaml.format ?? {}
+  const type = formatType(yaml)
+  const quote = given.quote === undefined ? '"' : given.quote
+  const tabs = asList(yaml.match).every((pattern) => /\.tsv\*?(?:\.gz)?\*?$/i.test(pattern))
+  return {
+    type,
+    delimiter: given.delimiter ?? (tabs ? '\t' : ','),
+    quote,
+    escape: given.escape === undefined ? quote : given.escape,
+    encoding: given.encoding ?? 'utf-8',
+    skipRows: given.skip_rows ?? null,
+    header: given.header ?? true,
+    footer: given.footer ?? null,
+    path: type === 'json' ? (given.path ?? '[]') : null,
+    comment: given.comment ?? null,
+  }
+}
+
+function key(yaml: ContractYaml, fields: readonly string[]): Key {
+  if (yaml.key === undefined) return { fields }
+  return Array.isArray(yaml.key)
+    ? { fields: yaml.key }
+    : { occurrence: yaml.key.occurrence.map((name) => name.normalize('NFC')) }
+}
+
+const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+function check({ name, sql, rows, max_age, severity }: NonNullable<ContractYaml['checks']>[number]): Check {
+  if (sql !== undefined) return { name, severity: severity ?? 'reject', sql }
+  if (rows !== undefined)
+    return { name, severity: severity ?? 'block', rows: { min: rows.min ?? 0, max: rows.max ?? null } }
+  const span = max_age ?? '0m'
+  const unit = unitsMs[span.at(-1) as keyof typeof unitsMs]
+  return { name, severity: severity ?? 'warn', maxAgeMs: Number(span.slice(0, -1)) * unit }
+}
