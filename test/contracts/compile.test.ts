@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest'
+import type { FieldRule } from '../../contracts/contract.ts'
+import { contractOf, from, pair, sales, value } from './contracts.ts'
+import { runCompiled } from './run.ts'
+
+const good = { id: 't1', at: '2026-03-01T10:00:00', amount: '1,250.50', fee: '20' }
+
+async function judge(cells: Record<string, string | null>, fields: Record<string, FieldRule> = {}, more = {}) {
+  const [row] = await runCompiled(contractOf(sales(fields), more), [{ ...good, ...cells }])
+  return row ?? {}
+}
+
+const reasons = async (...args: Parameters<typeof judge>) => (await judge(...args))._reasons
+
+describe('a valid record', () => {
+  it('is typed, placed by zone, and derived', async () => {
+    expect(await judge({})).toMatchObject({
+      transaction_id: 't1',
+      kind: 'sale',
+      status: 'settled',
+      counted: true,
+      occurred_at: '2026-03-01 09:00:00+00',
+      local_date: '2026-03-01',
+      currency: 'NGN',
+      gross: '1250.500000000',
+      fee: '20.000000000',
+      tax: null,
+      net: '1230.500000000',
+      _reasons: null,
+      _warnings: null,
+      _raw: null,
+    })
+  })
+
+  it('keeps an unknown fee null, and then the net too', async () => {
+    expect(await judge({ fee: '' })).toMatchObject({ fee: null, net: null, _reasons: null })
+  })
+
+  it('derives fee from gross and net where the file gives both', async () => {
+    expect(await judge({ fee: '', net: '1250' }, { net: from('net') })).toMatchObject({
+      fee: '0.500000000',
+      _reasons: null,
+    })
+  })
+
+  it('takes off Unicode spaces and composes letters', async () => {
+    expect(await judge({ id: '\u00a0e\u0301 \t' })).toMatchObject({ transaction_id: '\u00e9' })
+  })
+})
+
+describe('amounts', () => {
+  const amounts: [string, string | null, string[] | null, Partial<FieldRule>?][] = [
+    ['1250.50', '1250.500000000', null],
+    ['-1,250.50', '-1250.500000000', null],
+    ['\u2212 5', null, ['gross.unparseable']],
+    ['(1,250.50)', '-1250.500000000', null],
+    ['12.34.5', null, ['gross.unparseable']],
+    ['1,2,3', null, ['gross.unparseable']],
+    ['1,25,000.00', null, ['gross.unparseable']],
+    ['1,25,000.00', '125000.000000000', null, { grouping: 'indian' }],
+    ['12,500', '12500.000000000', null, { grouping: 'indian' }],
+    ['১,২৫,০০০.০০', '125000.000000000', null, { grouping: 'indian', digits: 'bengali' }],
+    ['1.250,50', '1250.500000000', null, { decimal: ',', group: '.' }],
+    ["1'250.50", '1250.500000000', null, { group: "'" }],
+    ['1\u202f250.50', '1250.500000000', null, { group: ' ' }],
+    ['1e3', null, ['gross.unparseable']],
+    ['1_000', null, ['gross.unparseable']],
+    ['.50', null, ['gross.unparseable']],
+    ['5.', null, ['gross.unparseable']],
+    ['12,50O', null, ['gross.unparseable']],
+    ['1.005', '1.005000000', ['gross.precision']],
+    ['1.0000001', '1.000000100', ['gross.precision']],
+    ['1.00000000001', null, ['gross.precision']],
+    ['1.500000000000', '1.500000000', null],
+    ['123456789012345678', '123456789012345678.000000000', null],
+    ['1234567890123456789', null, ['gross.out_of_range']],
+    ['0000000000000000000001', '1.000000000', null],
+    ['', null, ['gross.missing']],
+    ['125050', '1250.500000000', null, { unit: 'minor' }],
+    ['125050.00', '1250.500000000', null, { unit: 'minor' }],
+    ['125050.5', null, ['gross.unparseable'], { unit: 'minor' }],
+    ['--', null, ['gross.missing'], { nil: ['--'] }],
+    ['--', null, ['gross.unparseable']],
+  ]
+  it.each(amounts)('%s', async (amount, gross, codes, rule = {}) => {
+    expect(await judge({ amount }, { gross: from('amount', rule) })).toMatchObject({ gross, _reasons: codes })
+  })
+
+  it('have as many decimals as the record’s currency', async () => {
+    const fields = { currency: from('currency') }
+    expect(await reasons({ amount: '10.5', fee: '0', currency: 'XAF' }, fields)).toEqual(['gross.precision'])
+    expect(await reasons({ amount: '10.555', currency: 'KWD' }, fields)).toBeNull()
+    expect(await judge({ amount: '10', currency: 'xaf' }, fields)).toMatchObject({ currency: 'XAF', _reasons: null })
+    expect(await judge({ amount: '10', currency: '586' }, fields)).toMatchObject({ currency: 'PKR', _reasons: null })
+    expect(
+      await judge(
+        { amount: '10500', currency: 'KWD', fee: '' },
+        { ...fields, gross: from('amount', { unit: 'minor' }) },
+      ),
+    ).toMatchObject({ gross: '10.500000000' })
+    expect(await reasons({ currency: 'NGМ' }, fields)).toEqual(['currency.unknown'])
+  })
+
+  it('come from a debit and a credit column', async () => {
+    const fields = { gross: pair('out', 'in', { nil: ['--'] }) }
+    expect(await judge({ out: '--', in: '5,000.00' }, fields)).toMatchObject({
+      gross: '5000.000000000',
+      _reasons: null,
+    })
+    expect(await judge({ out: '-4,000.00', in: '' }, fields)).toMatchObject({ gross: '-4000.000000000' })
+    expect(await reasons({ out: '--', in: '--' }, fields)).toEqual(['gross.missing'])
+    expect(await reasons({ out: '1', in: '2' }, fields)).toEqual(['gross.both_sides'])
+    expect(await judge({ out: '0.00', in: '2' }, fields)).toMatchObject({ gross: '2.000000000', _reasons: null })
+    expect(await reasons({ out: '5OO', in: '' }, fields)).toEqual(['gross.unparseable'])
+  })
+
+  it('are signed by another column', async () => {
+    const sign = { column: { name: 'dc' }, negative: ['D'], positive: ['C'] }
+    expect(await judge({ dc: 'D' }, {}, { sign })).toMatchObject({
+      gross: '-1250.500000000',
+      fee: '-20.000000000',
+      net: '-1230.500000000',
+    })
+    expect(await judge({ dc: 'C' }, {}, { sign })).toMatchObject({ gross: '1250.500000000', fee: '20.000000000' })
+    expect(await reasons({ dc: 'X' }, {}, { sign })).toEqual(['kind.unknown'])
+    expect(await judge({ dc: 'D' }, { gross: from('amount', { sign }) })).toMatchObject({
+      gross: '-1250.500000000',
+      fee: '20.000000000',
+    })
+  })
+
+  it('are signed by the side of the own account', async () => {
+    const direction = { in: { name: 'to' }, out: { name: 'from' }, own: 'me' }
+    expect(await judge({ to: 'you', from: 'me' }, {}, { direction })).toMatchObject({
+      gross: '-1250.500000000',
+      fee: '20.000000000',
+      net: '-1270.500000000',
+    })
+    expect(await judge({ to: 'me', from: 'you' }, {}, { direction })).toMatchObject({ gross: '1250.500000000' })
+    expect(await reasons({ to: 'a', from: 'b' }, {}, { direction })).toEqual(['kind.unknown'])
+  })
+
+  it('must add up where the file gives them all', async () => {
+    expect(await reasons({ net: '1230.51' }, { net: from('net') })).toEqual(['check.net'])
+    expect(await reasons({ net: '1230.50' }, { net: from('net') })).toBeNull()
+  })
+})
+
+describe('times', () => {
+  const times: [string, string | null, string | null, string[] | null, Partial<FieldRule>?][] = [
+    ['2026-03-01T23:30:00Z', '2026-03-01 23:30:00+00', '2026-03-02', null],
+    ['2026-03-01 23:30:00 UTC', '2026-03-01 23:30:00+00', '2026-03-02', null],
+    ['2026-03-01T23:30:00.123+0530', '2026-03-01 18:00:00.123+00', '2026-03-01', null],
+    ['2026-03-01', null, '2026-03-01', null],
+    ['2026-02-29', null, null, ['occurred_at.unparseable']],
+    ['2026-03-01 24:00:00', null, null, ['occurred_at.unparseable']],
+    ['01/03/2026 10:00:00', '2026-03-01 09:00:00+00', '2026-03-01', null, { formats: ['DD/MM/YYYY HH:mm:ss'] }],
+    ['31/02/2026 10:00:00', null, null, ['occurred_at.unparseable'], { formats: ['DD/MM/YYYY HH:mm:ss'] }],
+    ['1/3/2026 10:00:00', null, null, ['occurred_at.unparseable'], { formats: ['DD/MM/YYYY HH:mm:ss'] }],
+    ['1/3/2026 1:05', '2026-03-01 00:05:00+00', '2026-03-01', null, { formats: ['D/M/YYYY H:mm'] }],
+    [
+      '01-Mar-26 05:21:06 AM',
+      '2026-02-28 23:21:06+00',
+      '2026-03-01',
+      null,
+      { formats: ['DD-MMM-YY hh:mm:ss A'], zone: 'Asia/Dhaka' },
+    ],
+    [
+      '26/03/01 05:40:14',
+      '2026-03-01 00:40:14+00',
+      '2026-03-01',
+      null,
+      { formats: ['YY/MM/DD HH:mm:ss'], zone: 'Asia/Karachi' },
+    ],
+    ['75/03/01', null, '2075-03-01', null, { formats: ['YY/MM/DD'] }],
+    ['20260301054014', '2026-03-01 04:40:14+00', '2026-03-01', null, { formats: ['YYYYMMDDHHmmss'] }],
+    ['March 3, 2026', null, '2026-03-03', null, { formats: ['MMMM D, YYYY'] }],
+    [
+      '2026-06-11T23:31:24:581 GMT+0600',
+      '2026-06-11 17:31:24.581+00',
+      '2026-06-11',
+      null,
+      { formats: ['YYYY-MM-DD[T]HH:mm:ss:SSS [GMT]Z'] },
+    ],
+    [
+      '2026-03-08 02:30:00',
+      '2026-03-08 07:30:00+00',
+      '2026-03-08',
+      ['occurred_at.nonexistent'],
+      { zone: 'America/New_York' },
+    ],
+    [
+      '2026-11-01 01:30:00',
+      '2026-11-01 06:30:00+00',
+      '2026-11-01',
+      ['occurred_at.ambiguous'],
+      { zone: 'America/New_York' },
+    ],
+    ['2026-11-01 03:30:00', '2026-11-01 08:30:00+00', '2026-11-01', null, { zone: 'America/New_York' }],
+    ['২০২৬-০৩-০১ ১০:০০:০০', '2026-03-01 04:00:00+00', '2026-03-01', null, { digits: 'bengali', zone: 'Asia/Dhaka' }],
+    ['1969-03-01', null, '1969-03-01', ['occurred_at.out_of_range']],
+    ['', null, null, ['occurred_at.missing']],
+  ]
+  it.each(times)('%s', async (at, instant, day, codes, rule = {}) => {
+    expect(await judge({ at }, { occurred_at: from('at', rule) })).toMatchObject({
+      occurred_at: instant,
+      local_date: day,
+      _reasons: codes,
+    })
+  })
+
+  it('may stand in two columns, or in a second one', async () => {
+    expect(
+      await judge(
+        { day: '26/03/01', time: '05:40:14' },
+        { occurred_at: from(['day', 'time'], { formats: ['YY/MM/DD HH:mm:ss'] }) },
+      ),
+    ).toMatchObject({ occurred_at: '2026-03-01 04:40:14+00' })
+    expect(
+      await judge(
+        { at: '', made: '2026-03-02T00:00:00Z' },
+        { occurred_at: from('at', { fallback: [{ name: 'made' }] }) },
+      ),
+    ).toMatchObject({ local_date: '2026-03-02' })
+  })
+})
+
+describe('words', () => {
+  it('are mapped, and unknown ones refused', async () => {
+    const status = from('state', { map: { success: 'settled', abandoned: 'failed' } })
+    expect(await judge({ state: 'abandoned' }, { status })).toMatchObject({
+      status: 'failed',
+      counted: false,
+      _reasons: null,
+    })
+    expect(await reasons({ state: 'sucess' }, { status })).toEqual(['status.unknown'])
+    expect(await reasons({ state: '' }, { status })).toEqual(['status.missing'])
+    expect(await reasons({ land: 'XX' }, { counterparty_country: from('land') })).toEqual([
+      'counterparty_country.unknown',
+    ])
+    expect(await judge({ land: 'gh' }, { counterparty_country: from('land') })).toMatchObject({
+      counterparty_country: 'GH',
+    })
+  })
+
+  it('come out of JSON', async () => {
+    const fields = { creator_id: from('meta', { json: '$.creator_id' }) }
+    expect(await judge({ meta: '{"creator_id": "c-1"}' }, fields)).toMatchObject({ creator_id: 'c-1', _reasons: null })
+    expect(await judge({ meta: '' }, fields)).toMatchObject({ creator_id: null, _reasons: null })
+    expect(await judge({ meta: '{"creator_id": null}' }, fields)).toMatchObject({ creator_id: null, _reasons: null })
+    expect(await reasons({ meta: '{creator' }, fields)).toEqual(['creator_id.unparseable'])
+  })
+})
+
+describe('a bad record', () => {
+  it('has every reason, once, in order, and its raw text', async () => {
+    const row = await judge({ id: '', at: '2026-13-01', amount: '5OO', fee: '1.005', _raw: ',2026-13-01,5OO,1.005' })
+    expect(row).toMatchObject({
+      _reasons: ['transaction_id.missing', 'occurred_at.unparseable', 'gross.unparseable', 'fee.precision'],
+      _raw: ',2026-13-01,5OO,1.005',
+    })
+  })
+
+  it('of a wrong shape has that reason alone', async () => {
+    expect(await reasons({ id: '', _fault: '1' })).toEqual(['row.arity'])
+    expect(await reasons({ id: '', _fault: '3' })).toEqual(['row.malformed'])
+  })
+})
+
+describe('checks', () => {
+  const check = (severity: string) => ({ checks: [{ name: 'fee_below_gross', sql: 'fee <= gross', severity }] })
+  it('reject, warn, and let null pass', async () => {
+    expect(await reasons({ fee: '2000' }, {}, check('reject'))).toEqual(['check.fee_below_gross'])
+    expect(await judge({ fee: '2000' }, {}, check('warn'))).toMatchObject({
+      _reasons: null,
+      _warnings: ['fee_below_gross'],
+    })
+    expect(await reasons({ fee: '' }, {}, check('reject'))).toBeNull()
+  })
+})
+
+describe('identity and footers', () => {
+  it('counts identical lines where there is no id', async () => {
+    const { transaction_id: _, ...fields } = sales()
+    const rows = await runCompiled(contractOf(fields, { key: { occurrence: ['at', 'amount'] } }), [
+      good,
+      good,
+      { ...good, amount: '7' },
+    ])
+    const ids = rows.map((row) => row.transaction_id as string)
+    expect(ids[0]).toMatch(/^[0-9a-f]{32}-1$/)
+    expect(ids[1]).toBe(ids[0]?.replace(/1$/, '2'))
+    expect(ids[2]).toMatch(/-1$/)
+    expect(ids[2]).not.toBe(ids[0])
+  })
+
+  it('leaves out what the footer names', async () => {
+    const rows = await runCompiled(contractOf(sales(), { format: { footer: '^Total' } }), [
+      good,
+      { id: 'Totals', _raw: '"Totals",1' },
+    ])
+    expect(rows).toHaveLength(1)
+  })
+
+  it('gathers extra columns', async () => {
+    const [row] = await runCompiled(contractOf(sales()), [{ ...good, 'Note "x"': 'hi' }], ['Note "x"'])
+    expect(row?._extra).toBe('{"Note \\"x\\"":"hi"}')
+  })
+})
+
+describe('other models', () => {
+  it('are typed by their own tables', async () => {
+    const fx = contractOf({ date: from('day'), currency: from('code'), usd_rate: from('rate') }, { model: 'fx_rate' })
+    expect((await runCompiled(fx, [{ day: '2026-03-01', code: 'NGN', rate: '0.000651234' }]))[0]).toMatchObject({
+      date: '2026-03-01',
+      usd_rate: '0.000651234',
+      _reasons: null,
+    })
+    const creator = contractOf(
+      { creator_id: from('id'), name: from('name'), country: value('NG'), joined_at: from('at') },
+      { model: 'creator' },
+    )
+    expect((await runCompiled(creator, [{ id: 'c1', name: 'Amina', at: '2026-03-01' }]))[0]).toMatchObject({
+      joined_at: '2026-02-28 23:00:00+00',
+      country: 'NG',
+      _reasons: null,
+    })
+  })
+})

@@ -1,0 +1,86 @@
+import type { Column, Contract, FieldRule, Format } from '../../contracts/contract.ts'
+
+const rule: FieldRule = {
+  columns: [],
+  fallback: [],
+  value: null,
+  debit: null,
+  credit: null,
+  map: null,
+  formats: [],
+  zone: 'Africa/Lagos',
+  unit: 'major',
+  decimal: '.',
+  group: ',',
+  grouping: 'western',
+  digits: 'latin',
+  nil: [],
+  json: null,
+  sign: null,
+}
+
+const format: Format = {
+  type: 'csv',
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  encoding: 'utf-8',
+  skipRows: null,
+  header: true,
+  footer: null,
+  path: null,
+  comment: null,
+}
+
+/** A field rule that reads columns by name. */
+export const from = (names: string | string[], more: Partial<FieldRule> = {}): FieldRule => ({
+  ...rule,
+  columns: [names].flat().map((name): Column => ({ name })),
+  ...more,
+})
+
+export const value = (text: string): FieldRule => ({ ...rule, value: text })
+
+/** A debit and credit pair of columns. */
+export const pair = (debit: string, credit: string, more: Partial<FieldRule> = {}): FieldRule => ({
+  ...rule,
+  debit: { name: debit },
+  credit: { name: credit },
+  ...more,
+})
+
+/** A resolved contract of region ng; what a test does not say is as a plain CSV of sales in naira has it. */
+export const contractOf = (
+  fields: Record<string, FieldRule>,
+  more: Partial<Omit<Contract, 'format'>> & { format?: Partial<Format> } = {},
+): Contract => ({
+  region: 'ng',
+  regionZone: 'Africa/Lagos',
+  source: 'shop',
+  model: 'transaction',
+  match: ['shop/**'],
+  key: { fields: ['transaction_id'] },
+  mode: 'upsert',
+  provider: 'shop',
+  role: 'processor',
+  rail: 'custodial',
+  sign: null,
+  direction: null,
+  checks: [],
+  onNewColumn: 'warn',
+  params: {},
+  ...more,
+  format: { ...format, ...more.format },
+  fields,
+})
+
+/** Sales with an id, a time, an amount and a fee, as most tests want them. */
+export const sales = (more: Record<string, FieldRule> = {}): Record<string, FieldRule> => ({
+  transaction_id: from('id'),
+  kind: value('sale'),
+  occurred_at: from('at'),
+  currency: value('NGN'),
+  gross: from('amount'),
+  fee: from('fee'),
+  ...more,
+})
