@@ -9,5 +9,3 @@ export const rowDirt = {
   /** The last row alone: it has no end. */
   unclosed_quote: 'row.malformed',
 } as const
-
-export type RowDirt = keyof typeof rowDirt

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** Cells that have broken importers, by what they pretend to be. */
-export const nastyValues = {
+const nastyValues = {
   amounts: [
     '', ' ', '0', '-0', '0.00', '+5', '-5', '--5', '5-', '(5.00)', '.5', '5.', '.', '-', '--', '1e3', '1E+3', '1_000', '0x10', '1,000',
     '1,00', '1,0000', ',100', '1,,000', '1,2,3', '12.34.5', '1.000,00', '1 000', '1\u00a0000', '1\u202f000', "1'000", '12,34,567.00',
@@ -24,15 +24,17 @@ export const nastyValues = {
   words: ['settled', 'Settled', ' settled', 'settled ', 'SETTLED', 'sale', 'paid?', '', 'null', 'NGN', 'ngn', 'NGX', 'XQZ', '566', 'USDC', 'USDС', 'N G N', '₦'],
 } as const // biome-ignore format: lists, not lines
 
-/** Any nasty cell, or arbitrary text. */
-export const nastyCell = (): fc.Arbitrary<string> =>
-  fc.oneof(
-    fc.constantFrom(...nastyValues.amounts, ...nastyValues.times, ...nastyValues.texts, ...nastyValues.words),
-    fc.string({ unit: 'grapheme', maxLength: 40 }),
-  )
+type NastyKind = keyof typeof nastyValues
+
+/** A nasty cell of these kinds (by default of all), or arbitrary text. */
+export const nastyCell = (...kinds: NastyKind[]): fc.Arbitrary<string> => {
+  const all = Object.keys(nastyValues) as NastyKind[]
+  const values = (kinds.length === 0 ? all : kinds).flatMap((kind): readonly string[] => nastyValues[kind])
+  return fc.oneof(fc.constantFrom(...values), fc.string({ unit: 'grapheme', maxLength: 40 }))
+}
 
 /** A cell as RFC 4180 writes it: quoted where it must be. */
-export const csvCell = (value: string, delimiter = ','): string =>
+const csvCell = (value: string, delimiter = ','): string =>
   value.includes('"') || value.includes(delimiter) || /[\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 
 /** A record without its end. */

@@ -19,7 +19,7 @@ export interface Sample {
   readonly expected: SampleExpectation
 }
 
-export const samplesRoot = join(packageRoot, 'data', 'samples')
+const samplesRoot = join(packageRoot, 'data', 'samples')
 export const regionsRoot = join(packageRoot, 'regions')
 export const regions: readonly string[] = folders(regionsRoot)
 
