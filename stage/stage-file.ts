@@ -1,9 +1,11 @@
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { checkSqlProblems } from '../contracts/check-sql.ts'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract } from '../contracts/contract.ts'
 import { identifier, literal } from '../contracts/sql-text.ts'
+import { Fault } from '../models/fault.ts'
 import { models } from '../models/index.ts'
 import { newBatch, type TextReader, textAt } from '../readers/batch.ts'
 import { openReader } from '../readers/open.ts'
@@ -43,6 +45,16 @@ export async function readStaged(outDir: string): Promise<Staged | undefined> {
 
 let mode: BridgeMode | undefined
 
+async function refuseBadChecks(contract: Contract): Promise<void> {
+  const [problem] = await checkSqlProblems(contract)
+  if (problem === undefined) return
+  throw new Fault(
+    'contract.check-sql',
+    `regions/${contract.region}/sources/${contract.source}.yaml: the SQL of check "${problem.name}" ${problem.message}.`,
+    'Write the check as one condition over the fields of the model; docs/contracts.md lists what it may use.',
+  )
+}
+
 async function stageInto(
   folder: string,
   task: StageTask,
@@ -50,6 +62,7 @@ async function stageInto(
   began: number,
 ): Promise<Staged> {
   const { contract } = task
+  await refuseBadChecks(contract)
   const { compiled, reader } = await openCompiled(task, folder)
   const instance = await newInstance(folder)
   const connection = await instance.connect()
