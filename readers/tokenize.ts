@@ -1,5 +1,6 @@
 import { batchRows, fault, type TextBatch, type TextColumn } from './batch.ts'
 import { type Positions, putNull, putView, reserveOverflow } from './views.ts'
+import { CR, type Filled, LF, space, tab, type Window } from './window.ts'
 
 /** One-byte marks of a delimited text; -1 for none. */
 export interface Marks {
@@ -8,44 +9,30 @@ export interface Marks {
   readonly escaper: number
 }
 
-/** What the inner loop reads besides the batch it fills. */
-export interface Scan {
-  /** The text in memory is `buffer[at..end)`; `buffer[end]` is a line feed, so that no scan runs past the end. */
-  buffer: Uint8Array
-  at: number
-  end: number
-  /** Whether the file ends at `end`. */
-  isLast: boolean
-  /** Physical line at `at`, from 1. */
-  line: number
-  /** Added to an offset in `buffer` to give its position in the source. */
-  base: number
+/** What a delimited text is read by, besides the text. */
+export interface Dialect {
   readonly marks: Marks
   /** 1 for bytes that end a bare cell, and that matter inside quotes. */
   readonly bareStops: Uint8Array
   readonly quotedStops: Uint8Array
   /** Cells a record should have; -1: any number. */
-  width: number
+  readonly width: number
   /** For each cell the batch column it fills, or -1. */
-  slots: Int32Array
+  readonly slots: Int32Array
   /** Text of the header: a record with the same text is a repeat of it. */
-  header: Uint8Array | null
-  readonly recordBytes: number
+  readonly header: Uint8Array | null
 }
 
-/** How far one filling came. */
-export interface Filled {
-  at: number
-  line: number
-  blank: number
-  header: number
-  /** A record begins at `at` that is longer than `recordBytes`. */
-  isTooLong: boolean
-}
+/** The dialect of these marks that wants no cells yet. */
+export const dialectOf = (marks: Marks): Dialect => ({
+  marks,
+  ...stopTables(marks),
+  width: -1,
+  slots: new Int32Array(0),
+  header: null,
+})
 
-export const [LF, CR, space, tab] = [10, 13, 32, 9] as const
-
-export function stopTables({ delimiter, quote, escaper }: Marks): Pick<Scan, 'bareStops' | 'quotedStops'> {
+function stopTables({ delimiter, quote, escaper }: Marks): Pick<Dialect, 'bareStops' | 'quotedStops'> {
   const table = (...bytes: number[]) => {
     const stops = new Uint8Array(256)
     for (const byte of bytes) if (byte >= 0) stops[byte] = 1
@@ -55,20 +42,25 @@ export function stopTables({ delimiter, quote, escaper }: Marks): Pick<Scan, 'ba
 }
 
 /**
- * Tokenize whole records into the batch until it has `maxRows` of them or the next one is not whole in memory.
+ * Tokenize whole records into the batch: a `Fill` for delimited text.
  *
  * A record ends at LF, CR or CRLF. A cell is quoted when a quote is its first byte. A quote that is never closed, or
  * that is closed lines below with text behind, was no opening quote: it costs the line it stands on, not the rows after.
- * Changes nothing in `scan`, so that the same text can be tokenized again.
  */
-export function tokenize(scan: Scan, batch: TextBatch, positions: Positions, maxRows: number): Filled {
-  const { buffer, end, isLast, bareStops, quotedStops, slots, width, header, base, recordBytes } = scan
-  const { delimiter, quote, escaper } = scan.marks
+export function tokenize(
+  { marks, bareStops, quotedStops, width, slots, header }: Dialect,
+  window: Window,
+  batch: TextBatch,
+  positions: Positions,
+  maxRows: number,
+): Filled {
+  const { buffer, end, isLast, base, recordBytes } = window
+  const { delimiter, quote, escaper } = marks
   const { columns, raw } = batch
-  const textStart = scan.at
+  const textStart = window.at
   const rowLimit = Math.min(maxRows, batchRows)
-  const filled: Filled = { at: scan.at, line: scan.line, blank: 0, header: 0, isTooLong: false }
-  let { at, line } = scan
+  const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
+  let { at, line } = window
   let row = 0
 
   while (row < rowLimit && at < end) {
@@ -123,7 +115,7 @@ export function tokenize(scan: Scan, batch: TextBatch, positions: Positions, max
           from++
           if (slot >= 0) {
             if (escapes === 0) putView(columns[slot] as TextColumn, row, buffer, from, at, 0, textStart)
-            else putUnescaped(scan.marks, batch, slot, row, buffer, from, at)
+            else putUnescaped(marks, batch, slot, row, buffer, from, at)
           }
           at++
         }
@@ -148,7 +140,7 @@ export function tokenize(scan: Scan, batch: TextBatch, positions: Positions, max
     if (at > end) at = end
     line++
 
-    if (kind === fault.none && isBlank(scan, start, to)) filled.blank++
+    if (kind === fault.none && isBlank(marks, buffer, start, to)) filled.blank++
     else if (header !== null && isSame(header, buffer, start, to)) filled.header++
     else {
       if (cell !== width && width >= 0) {
@@ -192,7 +184,7 @@ function putUnescaped(
 }
 
 /** Whether all cells of a record are empty but for spaces. Most records show at their first byte that they are not. */
-function isBlank({ buffer, marks }: Scan, from: number, to: number): boolean {
+function isBlank(marks: Marks, buffer: Uint8Array, from: number, to: number): boolean {
   let quotes = 0
   for (let at = from; at < to; at++) {
     const byte = buffer[at] as number

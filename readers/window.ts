@@ -1,0 +1,209 @@
+import { isUtf8 } from 'node:buffer'
+import { fault, newBatch, type TextBatch } from './batch.ts'
+import { recordTooLong } from './faults.ts'
+import type { Source } from './source.ts'
+import { repairUtf8 } from './utf8.ts'
+import { bytesAt, clearBatch, Positions } from './views.ts'
+
+/** Bytes read at a time. */
+export const pieceBytes = 8 * 1024 * 1024
+
+export const [LF, CR, space, tab] = [10, 13, 32, 9] as const
+
+/** What of a text is in memory. */
+export interface Window {
+  /** The text is `buffer[at..end)`; `buffer[end]` is a line feed, so that no scan for a line end runs past the end. */
+  buffer: Uint8Array
+  at: number
+  end: number
+  /** Whether the file ends at `end`. */
+  isLast: boolean
+  /** Physical line at `at`, from 1. */
+  line: number
+  /** Added to an offset in `buffer` to give its position in the source. */
+  base: number
+  readonly recordBytes: number
+}
+
+/** How far one filling came. */
+export interface Filled {
+  at: number
+  line: number
+  blank: number
+  header: number
+  /** A record begins at `at` that is longer than `recordBytes`. */
+  isTooLong: boolean
+}
+
+/**
+ * Puts whole records from `window.at` on into the batch, until it has `maxRows` of them or the next one is not whole in
+ * memory. Changes nothing in `window` and keeps no state of its own, so that the same text can be read again.
+ */
+export type Fill = (window: Window, batch: TextBatch, positions: Positions, maxRows: number) => Filled
+
+/** A source's text read forward, piece by piece, each record whole in memory: what all readers of records are made of. */
+export class TextWindow {
+  readonly ignored = { preamble: 0, header: 0, blank: 0 }
+  readonly #source: Source
+  readonly #piece: number
+  readonly #window: Window
+  /** Position in the source of `#window.at`; kept only where it differs from the position in the text. */
+  #sourceAt: number
+  #positionsOf: { batch: TextBatch; positions: Positions } | undefined
+
+  constructor(source: Source, recordBytes: number, piece: number) {
+    this.#source = source
+    this.#piece = piece
+    this.#sourceAt = source.textStart
+    this.#window = {
+      buffer: Uint8Array.of(LF),
+      at: 0,
+      end: 0,
+      isLast: source.bytes === 0,
+      line: 1,
+      base: source.textStart,
+      recordBytes,
+    }
+  }
+
+  /** Bytes of the text that are behind. */
+  get position(): number {
+    return this.#window.base - this.#source.textStart + this.#window.at
+  }
+
+  /**
+   * Fill the batch with the next records, at most `maxRows`; 0 at the end.
+   *
+   * Bytes that are no UTF-8 become question marks, and their records are marked `row.encoding`.
+   *
+   * @throws Fault "file.record-too-long"
+   */
+  fill(batch: TextBatch, fill: Fill, maxRows = Number.POSITIVE_INFINITY): number {
+    const window = this.#window
+    for (;;) {
+      if (window.at < window.end) {
+        const filled = this.#fillValid(batch, fill, maxRows)
+        if (batch.rows > 0) return batch.rows
+        if (filled.isTooLong) throw recordTooLong(this.#source.name, window.line, window.recordBytes)
+      }
+      if (window.at === window.end && window.isLast) {
+        clearBatch(batch)
+        return 0
+      }
+      this.#readMore()
+    }
+  }
+
+  /** The next record's text, left to be read again; undefined at the end. */
+  peek(fill: Fill): { record: Uint8Array; line: number } | undefined {
+    const batch = newBatch(0)
+    if (this.fill(batch, fill, 1) === 0) return undefined
+    const window = this.#window
+    const [line, start] = [Number(batch.line[0]), Number(batch.start[0])]
+    if (this.#source.isUtf8) window.at = start - window.base
+    else {
+      const { buffer } = window
+      while (this.#sourceAt > start) {
+        const from = window.at - 1
+        this.#sourceAt -= this.#source.sourceLength(buffer, from, window.at)
+        window.at = from
+      }
+    }
+    window.line = line
+    return { record: (bytesAt(batch, batch.raw, 0) as Uint8Array).slice(), line }
+  }
+
+  /** Leave out `count` physical lines. */
+  skipLines(count: number): void {
+    const window = this.#window
+    let isBlank = true
+    for (let skipped = 0; skipped < count; ) {
+      if (window.end - window.at < 2 && !window.isLast) this.#readMore()
+      if (window.at === window.end) return
+      const from = window.at
+      const byte = window.buffer[window.at++] as number
+      if (byte === CR && window.at < window.end && window.buffer[window.at] === LF) window.at++
+      if (!this.#source.isUtf8) this.#sourceAt += this.#source.sourceLength(window.buffer, from, window.at)
+      const isEnd = byte === LF || byte === CR
+      if (!isEnd && byte > space) isBlank = false
+      if (!isEnd && !(window.isLast && window.at === window.end)) continue
+      this.ignored[isBlank ? 'blank' : 'preamble']++
+      window.line++
+      skipped++
+      isBlank = true
+    }
+  }
+
+  #fillValid(batch: TextBatch, fill: Fill, maxRows: number): Filled {
+    const window = this.#window
+    if (this.#positionsOf?.batch !== batch) this.#positionsOf = { batch, positions: new Positions(batch) }
+    const { positions } = this.#positionsOf
+    const bad: number[] = []
+    for (;;) {
+      clearBatch(batch)
+      const filled = fill(window, batch, positions, maxRows)
+      const text = window.buffer.subarray(window.at, filled.at)
+      if (!isUtf8(text)) {
+        for (const offset of repairUtf8(text)) bad.push(window.at + offset)
+        continue
+      }
+      batch.text = text
+      if (bad.length > 0)
+        markBad(
+          batch,
+          bad.sort((a, b) => a - b),
+          window.base,
+        )
+      if (!this.#source.isUtf8) this.#toSource(batch, positions, filled.at)
+      this.ignored.blank += filled.blank
+      this.ignored.header += filled.header
+      window.at = filled.at
+      window.line = filled.line
+      return filled
+    }
+  }
+
+  /** Turn positions in the text into positions in the source. */
+  #toSource(batch: TextBatch, positions: Positions, end: number): void {
+    const { buffer, base } = this.#window
+    let from = this.#window.at
+    for (let row = 0; row < batch.rows; row++) {
+      const start = Number(batch.start[row]) - base
+      const to = start + (batch.length[row] as number)
+      this.#sourceAt += this.#source.sourceLength(buffer, from, start)
+      const length = this.#source.sourceLength(buffer, start, to)
+      positions.put(row, Number(batch.line[row]), this.#sourceAt, length)
+      this.#sourceAt += length
+      from = to
+    }
+    this.#sourceAt += this.#source.sourceLength(buffer, from, end)
+  }
+
+  /** Keep what is not read yet and put the next piece behind it. */
+  #readMore(): void {
+    const window = this.#window
+    const rest = window.buffer.subarray(window.at, window.end)
+    const room = rest.length + this.#piece + 1
+    const buffer = room <= window.buffer.length ? window.buffer : new Uint8Array(room)
+    buffer.set(rest)
+    const textAt = window.base - this.#source.textStart + window.end
+    const read = this.#source.read(buffer, rest.length, this.#piece, textAt)
+    window.base += window.at
+    window.buffer = buffer
+    window.at = 0
+    window.end = rest.length + read
+    buffer[window.end] = LF
+    window.isLast = textAt + read >= this.#source.bytes
+  }
+}
+
+function markBad(batch: TextBatch, bad: readonly number[], base: number): void {
+  let next = 0
+  for (let row = 0; row < batch.rows; row++) {
+    const start = Number(batch.start[row]) - base
+    const end = start + (batch.length[row] as number)
+    while (next < bad.length && (bad[next] as number) < start) next++
+    const isBad = next < bad.length && (bad[next] as number) < end
+    if (isBad && batch.fault[row] !== fault.malformed) batch.fault[row] = fault.encoding
+  }
+}
