@@ -23,7 +23,8 @@ export const layout = (project: string) => {
     warehouse: (region: string) => join(data, 'warehouses', `${region}.duckdb`),
     analystFile: (region: string) => join(data, 'warehouses', `${region}.analyst.duckdb`),
     backups: (region: string) => join(data, 'backups', region),
-    central: join(data, 'warehouses', 'central.duckdb'),
+    /** Not central.duckdb: DuckDB names a file's catalog for it, and its schema `central` would be ambiguous. */
+    central: join(data, 'warehouses', 'centre.duckdb'),
     /** Process state, logs, secrets: git-ignored, mode 0700. */
     state: join(root, '.entrepot'),
     temporalDb: join(root, '.entrepot', 'temporal.db'),
