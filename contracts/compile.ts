@@ -68,7 +68,9 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
         reject(`${field.name}.unparseable`, `j_${field.name}`)
       }
     }
-    if (field.required && !field.derived) reject(`${field.name}.missing`, `${t} is null`)
+    // An amount without its currency is in none that is known, and one reason says so.
+    const absent = field.type === 'currency' ? 'unknown' : 'missing'
+    if (field.required && !field.derived) reject(`${field.name}.${absent}`, `${t} is null`)
 
     if (field.type === 'money' || field.type === 'rate') addAmount(field, rule)
     else if (field.type === 'instant') addInstant(field, rule)

@@ -55,15 +55,17 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   // With an unknown currency two decimals are plain, and the precision of plain ones is looked at too.
   const plainDecimals = Math.min(constant ?? 2, 6)
   const padding = 6 - plainDecimals
-  const fraction =
+  const decimalsPlain =
     plainDecimals === 0 ? '[.]0{1,6}' : `[.][0-9]{1,${plainDecimals}}${padding > 0 ? `0{0,${padding}}` : ''}`
+  // Where the comma is the decimal mark, a point is grouping: 1.250 is not plain.
+  const fraction = rule.decimal === '.' ? `(${decimalsPlain})?` : ''
   const isExcess =
     exponent === null
       ? `${decimals} > 9`
       : `(${decimals} > ${exponent} and length(rtrim(${normal}, '0')) - strpos(${normal}, '.') > ${exponent})`
   return {
     ...shared,
-    isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,12}(${fraction})?'), false)`,
+    isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,12}${fraction}'), false)`,
     value: `case when ${isPlain} then ${short} else ${general} end`,
     unparseable: `${text} is not null and ${normal} is null`,
     precision: `${constant === undefined ? `${normal} is not null` : slow} and ${isExcess}`,

@@ -22,8 +22,9 @@ export async function outcomeOf(path: string, contract: Contract): Promise<Outco
       `create view record as select * from read_parquet('${outDir}/records.parquet');
        create view repeat as ${repeats ? `select * from read_parquet('${outDir}/repeats.parquet')` : "select 0::bigint as _line, '' as verdict where false"}`,
       {
-        rejects: `select _line::varchar as line, to_json(_reasons)::varchar as reasons from record where _reasons is not null
-          union all select _line::varchar, '["key.conflict"]' from repeat where verdict = 'conflict' order by line::bigint`,
+        rejects: `select line::varchar as line, reasons from (
+            select _line as line, to_json(_reasons)::varchar as reasons from record where _reasons is not null
+            union all select _line, '["key.conflict"]' from repeat where verdict = 'conflict') as reject order by reject.line`,
         totals:
           contract.model !== models.transaction.name
             ? 'select null as currency where false'
