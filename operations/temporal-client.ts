@@ -1,5 +1,5 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { Fault } from '../models/fault.ts'
 
 /** Where a Temporal server is. */

@@ -1,7 +1,7 @@
 // Run as a process of its own by operations/temporal-binary.ts: let the SDK fetch its dev server into a folder.
 // It starts the server once, which proves that the binary runs here.
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { Runtime, DefaultLogger } from '@temporalio/worker'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 
 const [downloadDir] = process.argv.slice(2)
 if (downloadDir === undefined) throw new Error('usage: temporal-download FOLDER')

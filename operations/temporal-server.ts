@@ -62,7 +62,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     throw new Fault(
       'temporal.not-started',
       `Temporal (${binary}) did not start on ${address} with ${layout.temporalDb}: ${lastLine(layout.log('temporal'))}`,
-      `Read ${layout.log('temporal')}. Where another program has the port, set temporal.port in entrepot.yaml; where the database is damaged, set the file aside: it holds only run history.`,
+      `Read ${layout.log('temporal')}. Where the database is damaged, set the file aside: it holds only run history.`,
     )
   }
   return {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isAlive, liveProcess } from '../../operations/process-record.ts'
-import { provisionTemporal, startTemporalServer } from '../../operations/temporal-server.ts'
 import { isTemporalReady } from '../../operations/temporal-client.ts'
+import { provisionTemporal, startTemporalServer } from '../../operations/temporal-server.ts'
 import { layout } from '../../project/layout.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'entrepot-temporal-'))
@@ -24,7 +24,11 @@ describe('provisionTemporal', () => {
   })
 
   it('says all four ways when none works', async () => {
-    const env = { PATH: join(folder, 'nothing'), XDG_CACHE_HOME: join(folder, 'empty'), https_proxy: 'http://127.0.0.1:1' }
+    const env = {
+      PATH: join(folder, 'nothing'),
+      XDG_CACHE_HOME: join(folder, 'empty'),
+      https_proxy: 'http://127.0.0.1:1',
+    }
     const failure = await provisionTemporal(() => {}, { env }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ name: 'Fault', code: 'temporal.not-found' })
     const text = (failure as Error).message

@@ -1,0 +1,5 @@
+export { backfill } from './backfill.ts'
+export { ingestFile } from './ingest-file.ts'
+export { publishRegion } from './publish-region.ts'
+export { scheduledSync } from './scheduled-sync.ts'
+export { syncRegion } from './sync-region.ts'
