@@ -37,7 +37,8 @@ export interface Money {
 
 export interface Dirt {
   readonly kind: string
-  readonly reason: string
+  /** Null where the row is a duplicate and no reject. */
+  readonly reason: string | null
   readonly cells: ReadonlyMap<number, string>
 }
 
