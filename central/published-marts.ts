@@ -26,7 +26,7 @@ export async function publishedMarts(layout: Layout): Promise<readonly CentralMa
   const files = new Map<string, MartFile>()
   for (const folder of [join(packageRoot, 'sql/marts'), join(layout.root, 'sql/marts')])
     for (const file of await sqlFiles(folder)) files.set(file.name, file)
-  const instance = await DuckDBInstance.create(':memory:', { TimeZone: 'UTC', enable_external_access: 'false' })
+  const instance = await DuckDBInstance.create(':memory:', { enable_external_access: 'false' })
   const session = new Session(await instance.connect())
   try {
     await createEmptyCore(session)

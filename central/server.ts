@@ -38,7 +38,14 @@ export interface CentralServer {
 /** Serve the central store over HTTP; see `docs/central.md`. */
 export async function startServer(options: ServerOptions): Promise<CentralServer> {
   await emptyFolder(options.incoming)
-  const app = Fastify({ loggerInstance: options.logger, bodyLimit: 1024 * 1024 })
+  const app = Fastify({ loggerInstance: options.logger, bodyLimit: 1024 * 1024, requestTimeout: 300_000 })
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close') // a connection kept alive would hold up the close
+  })
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
     if (problem.status >= 500) request.log.error({ err: error }, problem.detail)
