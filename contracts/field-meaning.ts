@@ -94,7 +94,7 @@ function values(reading: Reading, field: Field, rule: FieldRuleYaml): void {
     const named = placeholders(text)
     const stranger = named.find((name) => !paramNames(reading.yaml).includes(name))
     if (named.length === 0) value(reading, field, [...path, 'value'], text)
-    else if (stranger !== undefined && reading.sound(['params']))
+    else if (stranger !== undefined && reading.isWhole && reading.sound(['params']))
       reading.tell(
         [...path, 'value'],
         `has {${stranger}}, which is not among params`,

@@ -16,12 +16,15 @@ export type Tell = (path: Path, message: string, suggestion?: string | null, par
 
 /** What a contract's checks need to know. */
 export interface Reading {
+  /** Without the values whose shape is wrong. */
   readonly yaml: ContractYaml
   readonly source: YamlSource
   readonly profile: RegionProfile
   readonly tell: Tell
   /** Whether nothing at, below or around the path is known to be wrong. */
   readonly sound: (path: Path) => boolean
+  /** Whether every key of the contract is known: a misspelt one would be missed elsewhere, and told twice. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -33,16 +36,13 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   const value = source.value
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return slips
   const sound = (path: Path) =>
-    ![...known, ...slips].some(
-      ({ path: wrong }) =>
-        path.every((step, i) => i >= wrong.length || wrong[i] === step) &&
-        (wrong.length > path.length || wrong.every((step, i) => path[i] === step)),
-    )
+    ![...known, ...slips].some(({ path: wrong }) => wrong.every((step, i) => i >= path.length || path[i] === step))
   const reading: Reading = {
-    yaml: value as ContractYaml,
+    yaml: without(value, known) as ContractYaml,
     source,
     profile,
     sound,
+    isWhole: !known.some(({ path, problem }) => path.length === 1 && problem.message.startsWith('is no key of')),
     tell: (path, message, suggestion = null, part = 'value') =>
       slips.push({ path, problem: source.problem(path, message, suggestion, part) }),
   }
@@ -53,19 +53,20 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   zone(reading, [])
   params(reading)
   signs(reading)
-  if (sound(['model'])) {
-    const model = models[reading.yaml.model as ModelName]
+  if (sound(['model']) && reading.yaml.model !== undefined) {
     keyAndMode(reading)
-    if (sound(['fields']) || typeof reading.yaml.fields === 'object') {
-      for (const name of Object.keys(reading.yaml.fields ?? {})) {
-        const field = (model.fields as readonly Field[]).find((known) => known.name === name)
-        if (field !== undefined && sound(['fields', name])) fieldProblems(reading, field)
-      }
-      missingFields(reading)
-    }
+    fields(reading)
     checks(reading)
   }
   return slips
+}
+
+function fields(reading: Reading): void {
+  const { fields, model } = reading.yaml
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return
+  for (const field of models[model as ModelName].fields as readonly Field[])
+    if (fields[field.name] !== undefined && reading.sound(['fields', field.name])) fieldProblems(reading, field)
+  missingFields(reading)
 }
 
 /** The words of a list or of one. */
@@ -74,6 +75,24 @@ export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 
 const given = (reading: Reading, key: keyof ContractYaml): boolean =>
   reading.yaml[key] !== undefined && reading.sound([key])
+
+/** A copy without the values that slips are about; of a list but `checks` with a wrong item nothing is left. */
+function without(value: object, slips: readonly Slip[]): unknown {
+  const copy = structuredClone(value)
+  for (const { path } of slips) {
+    let parent: unknown = copy
+    for (const [i, step] of path.entries()) {
+      if (typeof parent !== 'object' || parent === null) break
+      const next = (parent as Record<string | number, unknown>)[step]
+      if (i === path.length - 1 || (Array.isArray(next) && step !== 'checks')) {
+        delete (parent as Record<string | number, unknown>)[step]
+        break
+      }
+      parent = next
+    }
+  }
+  return copy
+}
 
 function sourceName(reading: Reading): void {
   if (!given(reading, 'source')) return
@@ -95,7 +114,8 @@ const csvKeys = ['delimiter', 'quote', 'escape', 'skip_rows', 'header', 'comment
 
 function formatKeys(reading: Reading): void {
   const { format } = reading.yaml
-  if (typeof format !== 'object' || !reading.sound(['format', 'type']) || !reading.sound(['match'])) return
+  if (format === undefined || !reading.isWhole || !reading.sound(['format', 'type']) || !reading.sound(['match']))
+    return
   const type = formatType(reading.yaml)
   for (const key of csvKeys)
     if (format[key] !== undefined && type !== 'csv' && reading.sound(['format', key]))
@@ -134,18 +154,15 @@ export function marks(reading: Reading, at: Path): void {
     ContractYaml,
     'decimal' | 'group'
   >
-  if (level.decimal === undefined && level.group === undefined) return
+  if (!reading.isWhole || (level.decimal === undefined && level.group === undefined)) return
   if (!reading.sound([...at, 'decimal']) || !reading.sound([...at, 'group'])) return
   if (!reading.sound(['decimal']) || !reading.sound(['group'])) return
   const decimal = level.decimal ?? reading.yaml.decimal ?? reading.profile.decimal
   const group = level.group ?? reading.yaml.group ?? reading.profile.group
   if (decimal !== group) return
   const key = level.group === undefined ? 'decimal' : 'group'
-  const other = key === 'decimal' ? 'group, which is not given here,' : 'decimal'
-  reading.tell(
-    [...at, key],
-    `is ${JSON.stringify(decimal)}, and so is ${other.trim()}${key === 'decimal' ? ' say group too' : ''}`,
-  )
+  const other = key === 'group' ? 'decimal' : 'group where it is not given; give it here too'
+  reading.tell([...at, key], `is ${JSON.stringify(decimal)}, and so is ${other}`)
 }
 
 export function zone(reading: Reading, at: Path): void {
@@ -164,7 +181,7 @@ export const paramNames = (yaml: ContractYaml): readonly string[] =>
 
 function params(reading: Reading): void {
   const { yaml, profile, tell } = reading
-  if (!reading.sound(['params']) || !reading.sound(['match'])) return
+  if (!reading.isWhole || !reading.sound(['params']) || !reading.sound(['match'])) return
   const names = paramNames(yaml)
   const captured = asList(yaml.match).map(placeholders)
   const at = (name: string): Path => ['params', Array.isArray(yaml.params) ? yaml.params.indexOf(name) : name]
@@ -177,7 +194,12 @@ function params(reading: Reading): void {
       tell(at(name), 'has a value here and is taken from the path by match too', null, 'key')
     else if (byPath && !captured.every((some) => some.includes(name)))
       tell(at(name), 'is not in every pattern of match', null, 'key')
-    else if (!byPath && values === undefined && profile.params[yaml.source]?.[name] === undefined)
+    else if (
+      !byPath &&
+      values === undefined &&
+      reading.sound(['source']) &&
+      profile.params[yaml.source]?.[name] === undefined
+    )
       tell(
         at(name),
         `has no value: give it here (params: { ${name}: … }), in region.yaml (params: { ${yaml.source}: { ${name}: … } }), or take it from the path ({${name}} in match)`,
@@ -200,7 +222,7 @@ function signs(reading: Reading): void {
   const { yaml, tell } = reading
   sign(reading, [])
   for (const key of ['direction', 'sign'] as const)
-    if (yaml.model !== 'transaction' && given(reading, key) && reading.sound(['model']))
+    if (yaml.model !== undefined && yaml.model !== 'transaction' && given(reading, key) && reading.sound(['model']))
       tell([key], `is for transactions, and this is ${yaml.model}`, null, 'key')
   if (given(reading, 'direction') && given(reading, 'sign'))
     tell(['direction'], 'and sign both turn signs; keep one', null, 'key')
@@ -258,10 +280,10 @@ function keyAndMode(reading: Reading): void {
 
 /** Unknown fields, and fields that must be there; one of each is one slip of the pen. */
 function missingFields(reading: Reading): void {
-  const { yaml, source, tell } = reading
+  const { yaml, tell } = reading
   const model = models[yaml.model as ModelName]
   const names = model.fields.map(({ name }) => name as string)
-  const fieldNames = Object.keys(yaml.fields ?? {})
+  const fieldNames = Object.keys((reading.source.value as ContractYaml).fields)
   const made = yaml.key !== undefined && !Array.isArray(yaml.key) ? model.key[0] : undefined
   const has = (name: string) => fieldNames.includes(name) || name === made
   const needs = [
@@ -290,9 +312,8 @@ function missingFields(reading: Reading): void {
     const [need] = meant < 0 ? [] : needs.splice(meant, 1)
     tell(['fields', name], `is no field of ${yaml.model}`, near ?? need?.[0] ?? null, 'key')
   }
-  if (!reading.sound(['key'])) return
-  for (const some of needs)
-    if (source.value !== null) tell(['fields'], `lacks ${some.join(' or ')}, which a ${yaml.model} needs`, null, 'key')
+  if (!reading.isWhole || !reading.sound(['key'])) return
+  for (const some of needs) tell(['fields'], `lacks ${some.join(' or ')}, which a ${yaml.model} needs`, null, 'key')
 }
 
 /** Whether a field left out means the region's currency: where money needs one and no record is known by it. */
@@ -304,7 +325,7 @@ function checks(reading: Reading): void {
   if (!Array.isArray(yaml.checks)) return
   for (const [i, check] of yaml.checks.entries()) {
     const path = ['checks', i]
-    if (!reading.sound(path)) continue
+    if (!reading.sound(path) || check === undefined) continue
     const again = yaml.checks.findIndex((other) => other?.name === check.name)
     if (again < i) tell([...path, 'name'], `is ${check.name}, as an earlier check's; names tell findings apart`)
     else if (check.name === 'net') tell([...path, 'name'], 'is net, which every transaction is checked for already')
@@ -323,7 +344,12 @@ function checks(reading: Reading): void {
       tell([...path, 'rows'], 'has neither min nor max')
     else if (rows?.min !== undefined && rows.max !== undefined && rows.min > rows.max)
       tell([...path, 'rows', 'min'], `is ${rows.min}, more than max, ${rows.max}`)
-    if (check.max_age !== undefined && yaml.fields?.occurred_at === undefined)
+    if (
+      check.max_age !== undefined &&
+      reading.sound(['fields']) &&
+      reading.isWhole &&
+      yaml.fields.occurred_at === undefined
+    )
       tell([...path, 'max_age'], 'looks at occurred_at, which fields does not give', null, 'key')
   }
 }

@@ -4,6 +4,7 @@ import { keyOf, type Path, type Problem } from './problem.ts'
 /** Files a person writes are small; a larger one is something else. */
 export const yamlSizeLimit = 256 * 1024
 const depthLimit = 16
+const tooDeep = 'is nested too deeply to be read'
 
 /** A YAML document of plain maps, lists and scalars, each with its place. */
 export interface YamlSource {
@@ -34,17 +35,17 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
       uniqueKeys: true,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
       lineCounter: lines,
     })
     // A deep document ends the parser's recursion, not ours.
   } catch (error) {
-    if (error instanceof RangeError) return whole('is nested too deeply to be read')
+    if (error instanceof RangeError) return whole(tooDeep)
     throw error
   }
   const at = (offset: number) => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col })
   const slips = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   const [first] = slips
+  if (slips.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return whole(tooDeep)
   if (first !== undefined) {
     // After a slip of syntax the parser is lost, and what else it says is noise; repeated keys are all worth telling.
     const repeated = slips.filter(({ code }) => code === 'DUPLICATE_KEY')
@@ -54,7 +55,7 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
         file,
         ...at(pos[0]),
         key: keyAt(document, pos[0]),
-        message: code === 'DUPLICATE_KEY' ? 'is there twice in one map' : `is no YAML: ${lowerFirst(message)}`,
+        message: slipMessages[code] ?? `is no YAML: ${lowerFirst(message)}`,
         suggestion: null,
       })),
     }
@@ -144,7 +145,7 @@ function findRefused(document: Document.Parsed): { offset: number; why: string }
 function keyAt(document: Document.Parsed, offset: number): string {
   const path: (string | number)[] = []
   let node: unknown = document.contents
-  for (;;) {
+  while (path.length < depthLimit) {
     if (isMap(node)) {
       const pair = node.items.findLast(({ key }) => ((key as Node).range?.[0] ?? Infinity) <= offset)
       if (pair === undefined || !isScalar(pair.key)) return keyOf(path)
@@ -157,6 +158,12 @@ function keyAt(document: Document.Parsed, offset: number): string {
       node = node.items[index]
     } else return keyOf(path)
   }
+  return keyOf(path)
+}
+
+const slipMessages: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'is there twice in one map',
+  MULTIPLE_DOCS: 'is followed by a second document; one file holds one',
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')

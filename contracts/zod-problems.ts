@@ -37,9 +37,11 @@ export function shapeProblems(schema: z.ZodType, source: YamlSource, noun: strin
       else tell(path, found === null ? 'has no value' : issue.message)
     } else if (found === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value'))
       missing.push(path)
-    else if (found === null) tell(path, 'has no value')
+    else if (found === null) tell(path, path.length === 0 ? 'is empty' : 'has no value')
     else if (issue.code === 'unrecognized_keys') {
-      const known = here instanceof z.ZodObject ? Object.keys(here.shape) : []
+      const known = optionsOf(here).flatMap((option) =>
+        option instanceof z.ZodObject ? Object.keys(option.shape) : [],
+      )
       for (const key of issue.keys)
         tell([...path, key], `is no key of ${path.length === 0 ? noun : nameOf(path)}`, nearest(key, known), 'key')
     } else if (issue.code === 'invalid_value') {
@@ -77,16 +79,26 @@ function stillMissing(missing: readonly Path[], slips: Slip[]): Path[] {
   })
 }
 
+/** The schema at a path; inside a union, of the option that has the step. */
 function schemaAt(schema: z.ZodType, path: Path): z.ZodType {
   let here = unwrap(schema)
-  for (const step of path) {
-    if (here instanceof z.ZodObject) here = unwrap(here.shape[step] as z.ZodType)
-    else if (here instanceof z.ZodRecord) here = unwrap(here.valueType as z.ZodType)
-    else if (here instanceof z.ZodArray) here = unwrap(here.element as z.ZodType)
-    else return here
-  }
+  for (const step of path)
+    here =
+      optionsOf(here)
+        .map((option) => stepInto(option, step))
+        .find((found) => found !== undefined) ?? here
   return here
 }
+
+function stepInto(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+  if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, step)) return unwrap(schema.shape[step] as z.ZodType)
+  if (schema instanceof z.ZodRecord) return unwrap(schema.valueType as z.ZodType)
+  if (schema instanceof z.ZodArray && typeof step === 'number') return unwrap(schema.element as z.ZodType)
+  return undefined
+}
+
+const optionsOf = (schema: z.ZodType): z.ZodType[] =>
+  schema instanceof z.ZodUnion ? (schema.options as z.ZodType[]).map(unwrap) : [schema]
 
 function unwrap(schema: z.ZodType): z.ZodType {
   if (

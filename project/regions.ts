@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { type ContractError, parseContract } from '../contracts/language.ts'
 import { nearest } from '../contracts/nearest.ts'
 import { withParams } from '../contracts/params.ts'
 import { matcher } from '../contracts/patterns.ts'
+import { checkErrors } from '../contracts/verify.ts'
 import { Fault } from '../models/fault.ts'
 import { type RegionProfile, regionProfile } from '../models/region.ts'
 import type { Layout } from './layout.ts'
@@ -52,35 +53,67 @@ export interface BrokenContract {
   readonly errors: readonly ContractError[]
 }
 
+export interface Sources {
+  /** By source name. */
+  readonly contracts: readonly Contract[]
+  readonly broken: readonly BrokenContract[]
+}
+
 /**
- * Every contract of a region, by source name.
+ * Every contract of a region.
  *
  * @throws Fault when the region's profile is missing or wrong; never for a contract
  */
-export function loadSources(layout: Layout, region: string): { contracts: Contract[]; broken: BrokenContract[] } {
+export const loadSources = (layout: Layout, region: string): Sources => sorted(readSources(layout, region))
+
+/**
+ * As `loadSources`, and DuckDB has looked at the SQL of the checks: a contract whose checks may not run is broken too.
+ * To be used before anything is judged by a contract.
+ */
+export async function verifySources(layout: Layout, region: string): Promise<Sources> {
+  const read = readSources(layout, region)
+  for (const source of read)
+    if ('contract' in source.parsed) {
+      const errors = await checkErrors(source.text, source.file, source.parsed.contract)
+      if (errors.length > 0) source.parsed = { errors }
+    }
+  return sorted(read)
+}
+
+interface ReadSource {
+  readonly file: string
+  readonly source: string
+  readonly text: string
+  parsed: { readonly contract: Contract } | { readonly errors: readonly ContractError[] }
+}
+
+function readSources(layout: Layout, region: string): ReadSource[] {
   const profile = loadProfile(layout, region)
   const folder = layout.sources(region)
-  const contracts: Contract[] = []
-  const broken: BrokenContract[] = []
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : []
-  for (const name of files.sort()) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : []
+  return names.sort().map((name) => {
     const path = join(folder, name)
     const file = nameIn(layout, path)
-    const source = basename(name).replace(/\.ya?ml$/, '')
-    const parsed = ((): { contract: Contract } | { errors: ContractError[] } => {
-      const read = readTextFile(path, file)
-      return 'errors' in read ? read : parseContract(read.text, file, profile)
-    })()
-    const twin = files.find((other) => other !== name && other.replace(/\.ya?ml$/, '') === source)
-    if ('errors' in parsed) broken.push({ file, source, errors: parsed.errors })
-    else if (twin === undefined) contracts.push(parsed.contract)
-    else {
-      const message = `has the same source as ${twin}; remove one`
-      broken.push({ file, source, errors: [{ file, line: 1, column: 1, key: 'source', message, suggestion: null }] })
-    }
-  }
-  return { contracts, broken }
+    const source = sourceOf(name)
+    const read = readTextFile(path, file)
+    const twin = names.find((other) => other !== name && sourceOf(other) === source)
+    if ('errors' in read) return { file, source, text: '', parsed: read }
+    const parsed = parseContract(read.text, file, profile)
+    if ('errors' in parsed || twin === undefined) return { file, source, text: read.text, parsed }
+    const message = `has the same source as ${twin}; remove one`
+    const errors = [{ file, line: 1, column: 1, key: 'source', message, suggestion: null }]
+    return { file, source, text: read.text, parsed: { errors } }
+  })
 }
+
+const sourceOf = (name: string): string => name.replace(/\.ya?ml$/, '')
+
+const sorted = (read: readonly ReadSource[]): Sources => ({
+  contracts: read.flatMap(({ parsed }) => ('contract' in parsed ? [parsed.contract] : [])),
+  broken: read.flatMap(({ file, source, parsed }) =>
+    'errors' in parsed ? [{ file, source, errors: parsed.errors }] : [],
+  ),
+})
 
 /** Whose file it is. */
 export type SourceMatch =

@@ -6,7 +6,7 @@ import { missingParams, withParams } from '../../contracts/params.ts'
 import { Fault } from '../../models/fault.ts'
 import { layout } from '../../project/layout.ts'
 import { packageRoot } from '../../project/package-root.ts'
-import { listRegions, loadProfile, loadSources, matchSource } from '../../project/regions.ts'
+import { listRegions, loadProfile, loadSources, matchSource, verifySources } from '../../project/regions.ts'
 
 function project(files: Record<string, string>) {
   const root = mkdtempSync(join(tmpdir(), 'entrepot-regions-'))
@@ -31,12 +31,13 @@ const profile = 'region: ng\nname: Nigeria\ncountry: NG\nzone: Africa/Lagos\ncur
 const contract = (source: string, match: string, more = '') =>
   `source: ${source}\nmodel: transaction\nmatch: "${match}"\n${more}fields:\n  transaction_id: Id\n  kind: { value: sale }\n  occurred_at: At\n  gross: Amount\n`
 
-test("every contract of the repository's regions is sound", () => {
+test("every contract of the repository's regions is sound", async () => {
   const own = layout(packageRoot)
   const regions = listRegions(own)
   expect(regions).toEqual(['bd', 'gh', 'ng', 'pk'])
   for (const region of regions) {
-    const { contracts, broken } = loadSources(own, region)
+    const { contracts, broken } = await verifySources(own, region)
+    expect(loadSources(own, region)).toEqual({ contracts, broken })
     expect(broken).toEqual([])
     expect(contracts.length).toBeGreaterThan(2)
   }
@@ -99,6 +100,19 @@ test('a broken contract never stops the others', () => {
     ['twin.yml', 'has the same source as twin.yaml; remove one'],
     ['worse.yaml', expect.stringContaining('is no YAML')],
   ])
+})
+
+test('a check whose SQL may not run makes its contract broken, and no other', async () => {
+  const there = project({
+    'regions/ng/region.yaml': profile,
+    'regions/ng/sources/good.yaml': contract('good', 'good/*.csv', 'checks: [{ name: a, sql: gross > 0 }]\n'),
+    'regions/ng/sources/bad.yaml': contract('bad', 'bad/*.csv', 'checks: [{ name: a, sql: gros > 0 }]\n'),
+  })
+  expect(loadSources(there, 'ng').broken).toEqual([])
+  expect(await verifySources(there, 'ng')).toMatchObject({
+    contracts: [{ source: 'good' }],
+    broken: [{ source: 'bad', errors: [{ line: 4, key: 'checks[0].sql', suggestion: 'gross' }] }],
+  })
 })
 
 test('a file goes to the one source that claims it, with the params of its path', () => {

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest'
+import { formatProblem, parseContract } from '../../contracts/language.ts'
+import { contractVersion } from '../../contracts/version.ts'
+import { profile, samples } from './samples.ts'
+
+const contractOf = (name: string, text = samples[name] ?? '') => {
+  const parsed = parseContract(text, name, profile)
+  if ('errors' in parsed) throw new Error(formatProblem(parsed.errors))
+  return parsed.contract
+}
+const wrong = (text: string, name = 'regions/ke/sources/shop.yaml') => {
+  const parsed = parseContract(text, name, profile)
+  return 'errors' in parsed ? formatProblem(parsed.errors).replaceAll(`${name} `, '').split('\n') : []
+}
+
+test('samples are sound', () => {
+  for (const name of Object.keys(samples)) expect(contractOf(name).region).toBe('ke')
+})
+
+test('a contract takes what it does not say from its region and its kind of file', () => {
+  const mpesa = contractOf('regions/ke/sources/mpesa.yaml')
+  expect(mpesa).toMatchObject({
+    regionZone: 'Africa/Nairobi',
+    format: { type: 'csv', delimiter: ',', quote: '"', escape: '"', skipRows: null, header: true, path: null },
+    key: { fields: ['transaction_id', 'kind'] },
+    checks: [
+      { name: 'not_zero', severity: 'warn', sql: 'gross <> 0' },
+      { name: 'rows', severity: 'block', rows: { min: 1, max: 100000 } },
+      { name: 'fresh', severity: 'warn', maxAgeMs: 26 * 3_600_000 },
+    ],
+    onNewColumn: 'block',
+    fields: {
+      currency: { value: 'KES' },
+      counted: { map: { true: 'true', false: 'false' } },
+      gross: { columns: [], debit: { name: 'Withdrawn' }, credit: { name: 'Paid In' }, nil: ['--', 'N/A'] },
+      occurred_at: { fallback: [{ name: 'Initiation Time' }], zone: 'Africa/Nairobi' },
+    },
+  })
+  const wallet = contractOf('regions/ke/sources/mtn_wallet.yaml')
+  expect(wallet).toMatchObject({
+    key: { occurrence: ['Date', 'Details', 'Amount'] },
+    provider: 'mtn_wallet',
+    params: { own_account: 'FRI:1/MM' },
+    direction: { in: { position: 11 }, out: { name: 'From' }, own: 'FRI:1/MM' },
+    fields: {
+      account: { value: 'FRI:1/MM' },
+      gross: { columns: [{ position: 17 }], unit: 'major', digits: 'latin', grouping: 'indian' },
+      tax: { columns: [{ position: 20 }, { position: 21 }], unit: 'minor', digits: 'bengali' },
+      quantity: { columns: [{ name: 'Qty' }] },
+    },
+  })
+  expect(contractOf('regions/ke/sources/store.yaml')).toMatchObject({
+    format: { type: 'json', path: 'data.items[]' },
+    key: { fields: ['transaction_id'] },
+    sign: { column: { name: 'Dr/Cr' }, negative: ['DR', 'D'], positive: ['CR'] },
+    fields: {
+      gross: { decimal: ',', group: '.', nil: ['none'], sign: { positive: null } },
+      net: { decimal: '.', group: '' },
+    },
+  })
+  expect(contractOf('regions/ke/sources/products.yaml')).toMatchObject({
+    format: { type: 'ndjson' },
+    mode: 'snapshot',
+    fields: { currency: { value: 'KES' }, price: { unit: 'minor' } },
+  })
+})
+
+test('values and words keep the text they are written with', () => {
+  const contract = contractOf(
+    'regions/ke/sources/shop.yaml',
+    `source: shop
+model: transaction
+match: shop/*.tsv
+nil: [0.00, 1.10, no, ~tilde]
+fields:
+  transaction_id: id
+  kind: { from: k, map: { 1.0: sale, 007: refund, no: fee, __proto__: tax } }
+  local_date: { value: 2026-07-01 }
+  gross: { value: 12.50, }
+`,
+  )
+  expect(contract.fields.gross?.value).toBe('12.50')
+  expect(contract.fields.local_date?.value).toBe('2026-07-01')
+  expect(Object.entries(contract.fields.kind?.map ?? {})).toEqual([
+    ['1.0', 'sale'],
+    ['007', 'refund'],
+    ['no', 'fee'],
+    ['__proto__', 'tax'],
+  ])
+  expect(contract.fields.kind?.nil).toEqual(['0.00', '1.10', 'no', '~tilde'])
+  expect(contract.format.delimiter).toBe('\t')
+})
+
+test('every slip is told at once, in the order of the file, with what was meant', () => {
+  expect(
+    wrong(`source: paystack
+modle: transaction
+match: /etc/*.csv
+format: { type: cvs }
+`),
+  ).toEqual([
+    'line 1, fields: is missing from a contract.',
+    'line 1, source: is paystack, but the file is named shop.yaml. Did you mean "shop"?',
+    'line 2, modle: is no key of a contract. Did you mean "model"?',
+    "line 3, match: is absolute; it starts below the region's landing folder.",
+    'line 4, format.type: is "cvs", not csv, ndjson or json. Did you mean "csv"?',
+  ])
+  expect(
+    wrong(`source: shop
+model: transaction
+match: shop/*.csv
+fields:
+  transaction_id: { from: Id, unit: minor }
+  knd: { value: sale }
+  gros: { from: Amount }
+  occurred_at: { from: At, format: DD/MM/YYYY, zone: Africa/Lagoss }
+  fee: { from: Fee, decimal: "," }
+  creator_id: { from: M, json: creator }
+`),
+  ).toEqual([
+    'line 5, fields.transaction_id.unit: means nothing for transaction_id, which is text.',
+    'line 6, fields.knd: is no field of transaction. Did you mean "kind"?',
+    'line 7, fields.gros: is no field of transaction. Did you mean "gross"?',
+    'line 8, fields.occurred_at.format: tells no hour, and occurred_at is a time; a date alone is local_date.',
+    'line 8, fields.occurred_at.zone: is "Africa/Lagoss", which is no IANA time zone. Did you mean "Africa/Lagos"?',
+    'line 9, fields.fee.decimal: is ",", and so is group where it is not given; give it here too.',
+    'line 10, fields.creator_id.json: is "creator", not a path such as $.creator_id or $.items[0].id.',
+  ])
+})
+
+test('what a model needs is asked for', () => {
+  const head = 'source: shop\nmodel: transaction\nmatch: shop/*.csv\n'
+  expect(wrong(`${head}fields: { fee: Fee }\n`)).toEqual([
+    'line 4, fields: lacks transaction_id, which a transaction needs.',
+    'line 4, fields: lacks kind, which a transaction needs.',
+    'line 4, fields: lacks occurred_at or local_date, which a transaction needs.',
+    'line 4, fields: lacks gross or net, which a transaction needs.',
+  ])
+  expect(wrong('source: shop\nmodel: fx_rate\nmatch: fx.csv\nfields: { date: d, usd_rate: r }\n')).toEqual([
+    'line 4, fields: lacks currency, which a fx_rate needs.',
+  ])
+})
+
+test('text that is no contract at all gives one error', () => {
+  expect(wrong('')).toEqual(['line 1: is empty.'])
+  expect(wrong('- source: shop\n')).toEqual(['line 1: is a list, not a map.'])
+  expect(wrong('source: shop\nmatch: [a\nfields: {}\n')[0]).toMatch(/^line 3, fields: is no YAML: flow sequence/)
+  expect(wrong('source: shop\nsource: shop\n')).toEqual(['line 2, source: is there twice in one map.'])
+  expect(wrong('source: &s shop\n')).toEqual(['line 1, source: has the anchor &s; anchors are not read, write it out.'])
+  expect(wrong('source: !!js/function x\n')[0]).toMatch(/^line 1, source: /)
+  expect(wrong(`a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: *a`).join('\n')}`)).toHaveLength(1)
+  expect(wrong(`x: ${'['.repeat(60_000)}`)).toEqual(['line 1: is nested too deeply to be read.'])
+  expect(wrong(`x: ${'['.repeat(40)}${']'.repeat(40)}`)[0]).toMatch(/: is nested more than 16 deep\.$/)
+  expect(wrong(`# ${'x'.repeat(300_000)}`)).toEqual(['line 1: is larger than 256 KiB, so it is not read.'])
+  expect(wrong('source: shop\n---\nmodel: x\n')).toEqual([
+    'line 2, source: is followed by a second document; one file holds one.',
+  ])
+})
+
+test('the version names the verdicts, not the style of the file', () => {
+  const name = 'regions/ke/sources/products.yaml'
+  const text = samples[name] ?? ''
+  const version = contractVersion(contractOf(name))
+  expect(version).toMatch(/^[0-9a-f]{64}$/)
+  const restyled = `# a comment\n${text.replace('mode: snapshot\n', '').replace('fields:', 'mode: "snapshot"\nfields:').replace('{ from: id }', 'id')}`
+  expect(contractVersion(contractOf(name, restyled))).toBe(version)
+  expect(contractVersion(contractOf(name, text.replace('minor', 'major')))).not.toBe(version)
+})

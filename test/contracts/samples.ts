@@ -1,0 +1,146 @@
+import { regionProfile } from '../../models/region.ts'
+
+/** Profiles and contracts of different shape that tests read and spoil. */
+export const profile = regionProfile.parse({
+  region: 'ke',
+  name: 'Kenya',
+  country: 'KE',
+  zone: 'Africa/Nairobi',
+  currency: 'KES',
+  params: { mtn_wallet: { own_account: 'FRI:1/MM' } },
+})
+
+/** File name -> text. */
+export const samples: Readonly<Record<string, string>> = {
+  'regions/ke/sources/mpesa.yaml': `# yaml-language-server: $schema=../../../contracts/contract.schema.json
+source: mpesa
+model: transaction
+match: mpesa/**/*.csv*
+format:
+  type: csv
+  delimiter: ","
+  encoding: utf-8
+  quote: '"'
+  footer: "^(Total|Closing)[ :]"
+key: [transaction_id, kind]
+mode: upsert
+provider: safaricom
+role: processor
+rail: custodial
+nil: ["--", N/A]
+zone: Africa/Nairobi
+fields:
+  transaction_id:
+    from: Receipt No.
+  kind:
+    from: Reason Type
+    map:
+      Pay Bill: sale
+      Pay Bill Charge: fee
+      Reversal: refund
+  status:
+    from: Transaction Status
+    map: { Completed: settled, Failed: failed, Expired: expired }
+  counted: { from: Balance Confirmed, map: { "true": true, "false": false } }
+  occurred_at:
+    from: Completion Time
+    fallback: [Initiation Time]
+    format: ["DD-MM-YYYY HH:mm:ss", "DD-MM-YYYY hh:mm A"]
+    zone: Africa/Nairobi
+  gross:
+    debit: Withdrawn
+    credit: Paid In
+    decimal: "."
+    group: ","
+  fee:
+    value: "0"
+  counterparty_country:
+    from: Country
+  reference:
+    from: [Linked Transaction ID, A/C No.]
+checks:
+  - name: not_zero
+    sql: gross <> 0
+    severity: warn
+  - name: rows
+    rows:
+      min: 1
+      max: 100000
+    severity: block
+  - name: fresh
+    max_age: 26h
+    severity: warn
+on_new_column: block
+`,
+  'regions/ke/sources/mtn_wallet.yaml': `source: mtn_wallet
+model: transaction
+match:
+  - "wallet/{year}/*.csv"
+  - "wallet/{year}/old/*.csv"
+params: [own_account, year]
+direction:
+  in: { column: 11 }
+  out: From
+  own: own_account
+digits: bengali
+grouping: indian
+unit: minor
+format:
+  skip_rows: 2
+  header: true
+  comment: "#"
+key:
+  occurrence: [Date, Details, Amount]
+fields:
+  kind: { value: transfer }
+  occurred_at: { from: [Date, Time], format: "D MMM YYYY H:mm:ss.SSS" }
+  account: { value: "{own_account}" }
+  gross: { column: 17, unit: major, digits: latin }
+  tax: { column: [20, 21] }
+  currency: { from: Currency, map: { FCFA: XAF, "586": PKR } }
+  quantity: Qty
+`,
+  'regions/ke/sources/store.yaml': `source: store
+model: transaction
+match: store/*.json.gz
+format:
+  path: "data.items[]"
+role: store
+rail: non_custodial
+decimal: ","
+group: "."
+sign:
+  from: Dr/Cr
+  negative: [DR, D]
+  positive: [CR]
+fields:
+  transaction_id: id
+  kind: { from: type, map: { charge: sale, chargeback: chargeback } }
+  local_date: { from: day, format: YYYY/MM/DD }
+  creator_id:
+    from: metadata
+    json: "$.creator.ids[0]"
+  currency:
+    value: USD
+  gross:
+    from: amount
+    nil: none
+    sign: { from: side, negative: out }
+  net: { from: net, decimal: ".", group: "" }
+`,
+  'regions/ke/sources/products.yaml': `source: products
+model: product
+match: products.ndjson
+mode: snapshot
+fields:
+  product_id: { from: id }
+  creator_id: { from: owner }
+  title:
+    from: title
+    nil: ["(untitled)"]
+  price: { from: price, unit: minor }
+  status: { from: state, map: { live: listed, hidden: unlisted } }
+  listed_at: { from: listedAt }
+on_new_column: add
+`,
+}
