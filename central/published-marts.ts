@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -7,60 +6,44 @@ import type { Layout } from '../project/layout.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { coreTables } from '../warehouse/core-tables.ts'
 import { quote, Session } from '../warehouse/duck.ts'
+import { findMarts, type Mart } from '../warehouse/mart-files.ts'
 import type { CentralMart } from './central.types.ts'
 import { columnsOf } from './mart-table.ts'
 
-interface MartFile {
-  readonly name: string
-  readonly path: string
-  readonly sql: string
-}
-
 /**
- * The marts that regions publish (`-- publish: yes`), with the columns that their SQL gives over an empty core. A file
- * in the project's `sql/marts/` stands before the package's of the same name.
+ * The marts that regions publish, with the columns that their SQL gives over an empty core.
  *
- * @throws Fault "mart.sql" when one does not run, "mart.columns" when it can not be published as it is
+ * @throws Fault "mart.header", "mart.sql" when one does not run, "mart.columns" when it can not be published as it is
  */
 export async function publishedMarts(layout: Layout): Promise<readonly CentralMart[]> {
-  const files = new Map<string, MartFile>()
-  for (const folder of [join(packageRoot, 'sql/marts'), join(layout.root, 'sql/marts')])
-    for (const file of await sqlFiles(folder)) files.set(file.name, file)
+  const files = findMarts(layout.root)
   const instance = await DuckDBInstance.create(':memory:', { enable_external_access: 'false' })
   const session = new Session(await instance.connect())
   try {
     await createEmptyCore(session)
-    await createMartViews(session, [...files.values()])
-    const published = [...files.values()].filter(({ sql }) => /^--\s*publish:\s*yes\s*$/m.test(sql))
-    const marts = published.map(async (file) => martOf(file, await columnsOf(session, `from mart.${quote(file.name)}`)))
-    return await Promise.all(marts)
+    await createMartViews(session, files)
+    const marts: CentralMart[] = []
+    for (const file of files)
+      if (file.isPublished) marts.push(martOf(file, await columnsOf(session, `from mart.${quote(file.name)}`)))
+    return marts
   } finally {
     session.connection.closeSync()
     instance.closeSync()
   }
 }
 
-async function sqlFiles(folder: string): Promise<MartFile[]> {
-  if (!existsSync(folder)) return []
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-  return await Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name)
-      return { name: name.slice(0, -'.sql'.length), path, sql: await readFile(path, 'utf8') }
-    }),
-  )
-}
-
 async function createEmptyCore(session: Session): Promise<void> {
   await session.run(`create schema core; create schema mart; ${coreTables()}`)
-  for (const { sql } of await sqlFiles(join(packageRoot, 'sql/core'))) await session.run(sql)
+  const folder = join(packageRoot, 'sql/core')
+  for (const name of (await readdir(folder)).sort())
+    if (name.endsWith('.sql')) await session.run(await readFile(join(folder, name), 'utf8'))
 }
 
 /** As views, so that a mart may build on another; in whatever order that takes. */
-async function createMartViews(session: Session, files: readonly MartFile[]): Promise<void> {
+async function createMartViews(session: Session, files: readonly Mart[]): Promise<void> {
   let waiting = files
   while (waiting.length > 0) {
-    const failed: { file: MartFile; error: unknown }[] = []
+    const failed: { file: Mart; error: unknown }[] = []
     for (const file of waiting)
       await session
         .run(`create view mart.${quote(file.name)} as ${file.sql}`)
@@ -80,7 +63,7 @@ async function createMartViews(session: Session, files: readonly MartFile[]): Pr
 /** What Parquet would bring to the centre as another type. */
 const notInParquet = /^(U?HUGEINT|BIGNUM|BIT|ENUM|UNION|VARIANT)/
 
-function martOf({ name, path }: MartFile, columns: CentralMart['columns']): CentralMart {
+function martOf({ name, path }: Mart, columns: CentralMart['columns']): CentralMart {
   const day = columns.find((column) => column.name === 'local_date')
   const refuse = (what: string, fix: string) => new Fault('mart.columns', `${path}: ${what}.`, fix)
   if (day?.type !== 'DATE')

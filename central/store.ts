@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { Fault } from '../models/fault.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { literal, Session } from '../warehouse/duck.ts'
+import { DamagedFile, type OpenFile, openInstance } from '../warehouse/instance.ts'
 import { runSelect, type SelectAnswer, type SelectLimits } from '../warehouse/select.ts'
 import { applyPublication } from './apply.ts'
 import type { CentralMart, Receipt, RegionFreshness } from './central.types.ts'
@@ -37,28 +37,27 @@ export interface CentralStore {
   close(): Promise<void>
 }
 
-/** Open, or make, the central store. @throws Fault "central.in-use", "central.mart-changed" */
+/** Open, or make, the central store. @throws Fault "warehouse.in-use", "central.damaged", "central.mart-changed" */
 export async function openCentral(options: CentralOptions): Promise<CentralStore> {
   const path = resolve(options.path)
   const marts = new Map(options.marts.map((mart) => [mart.name, mart]))
   await mkdir(dirname(path), { recursive: true })
   await mkdir(options.incoming, { recursive: true, mode: 0o700 })
-  const instance = await openOnce(path)
+  const file = await open(path)
   try {
-    const writer = new Session(await instance.connect())
-    await lockDown(writer, options.incoming, `${path}.tmp`)
+    const writer = new Session(await file.instance.connect())
+    await lockDown(writer, options.incoming)
     await createTables(writer, options.marts)
-    return storeOf(instance, writer, path, marts, options.onNotice ?? (() => undefined))
+    return storeOf(file, writer, marts, options.onNotice ?? (() => undefined))
   } catch (error) {
-    release(instance, path)
+    file.release()
     throw error
   }
 }
 
 function storeOf(
-  instance: DuckDBInstance,
+  file: OpenFile,
   writer: Session,
-  path: string,
   marts: ReadonlyMap<string, CentralMart>,
   onNotice: (line: string) => void,
 ): CentralStore {
@@ -70,18 +69,18 @@ function storeOf(
     return done
   }
   return {
-    apply: (region, file, sha256) =>
+    apply: (region, path, sha256) =>
       inTurn(async () => {
-        const receipt = await applyPublication(writer, marts, { region, path: file, sha256 })
+        const receipt = await applyPublication(writer, marts, { region, path, sha256 })
         await checkpoint(writer, onNotice)
         return receipt
       }),
     freshness: () => inTurn(() => readFreshness(writer)),
-    query: (sql, limits) => runSelect(instance, sql, limits),
+    query: (sql, limits) => runSelect(file.instance, sql, limits),
     close: async () => {
       await inTurn(() => checkpoint(writer, onNotice))
       writer.connection.closeSync()
-      release(instance, path)
+      file.release()
     },
   }
 }
@@ -95,42 +94,23 @@ async function checkpoint(session: Session, onNotice: (line: string) => void): P
   }
 }
 
-/** Two instances on one file in one process lose committed rows without an error. */
-const openPaths = new Set<string>()
-
-async function openOnce(path: string): Promise<DuckDBInstance> {
-  if (openPaths.has(path)) throw inUse(path, 'this process has it open already')
-  openPaths.add(path)
+/** The warehouse's way to open a file: once in this process, and no other process beside it. */
+async function open(path: string): Promise<OpenFile> {
   try {
-    return await DuckDBInstance.create(path, {
-      autoload_known_extensions: 'false',
-      autoinstall_known_extensions: 'false',
-      allow_community_extensions: 'false',
-    })
+    return await openInstance(path)
   } catch (error) {
-    openPaths.delete(path)
-    if (/Could not set lock/.test(String(error))) throw inUse(path, 'another process has it open', error)
-    throw error
+    if (!(error instanceof DamagedFile)) throw error
+    throw new Fault(
+      'central.damaged',
+      `The central store is damaged: ${error.message}`,
+      `Put back a copy of the file and its .wal. Or move both away: the centre then begins empty, and holds only what regions publish from then on.`,
+      { cause: error },
+    )
   }
 }
 
-const inUse = (path: string, why: string, cause?: unknown): Fault =>
-  new Fault(
-    'central.in-use',
-    `${path} can not be opened: ${why}, and one alone may.`,
-    'Stop the other `entrepot central` or `entrepot dev`, or ask it through its API.',
-    { cause },
-  )
-
-function release(instance: DuckDBInstance, path: string): void {
-  instance.closeSync()
-  openPaths.delete(path)
-}
-
 /** SQL reads received publications and nothing else of the machine; nothing turns that back. */
-async function lockDown(session: Session, incoming: string, temp: string): Promise<void> {
-  await session.run(`set global TimeZone = 'UTC'`)
-  await session.run(`set temp_directory = ${literal(temp)}`)
+async function lockDown(session: Session, incoming: string): Promise<void> {
   await session.run(`set allowed_directories = [${literal(`${resolve(incoming)}/`)}]`)
   await session.run('set enable_external_access = false')
   await session.run('set lock_configuration = true')

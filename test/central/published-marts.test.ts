@@ -16,17 +16,19 @@ beforeEach(async () => {
 })
 afterEach(() => rm(project.root, { recursive: true }))
 
-const write = (name: string, sql: string) => writeFile(join(project.root, 'sql/marts', `${name}.sql`), sql)
+const write = (name: string, sql: string, publish = 'yes') =>
+  writeFile(
+    join(project.root, 'sql/marts', `${name}.sql`),
+    `-- A mart.\n-- grain: local_date\n-- partition: local_date\n-- publish: ${publish}\n${sql}`,
+  )
 const named = async (name: string) => (await publishedMarts(project)).find((mart) => mart.name === name)
 
 test("a project's mart has the columns of its SQL; one that is not published is left out", async () => {
-  await write(
-    'a_first',
-    `-- publish: yes\nselect local_date, currency, sum(sales)::bigint as sales from mart.b_second group by all`,
-  )
+  await write('a_first', `select local_date, currency, sum(sales)::bigint as sales from mart.b_second group by all`)
   await write(
     'b_second',
-    `-- Builds on core.\n-- publish: no\nselect local_date, currency, count(*) as sales, sum(gross)::decimal(38,9) as gross\nfrom core.sale where counted and role = 'processor' group by all -- the end`,
+    `select local_date, currency, count(*) as sales, sum(gross)::decimal(38,9) as gross\nfrom core.sale where counted and role = 'processor' group by all -- the end\n`,
+    'no',
   )
   expect(await named('a_first')).toEqual({
     name: 'a_first',
@@ -53,7 +55,7 @@ test.each([
     /does not run over an empty core: Catalog Error: Table with name transactions/,
   ],
 ])('is refused: %s', async (sql, code, message) => {
-  await write('odd', `-- publish: yes\n${sql}`)
+  await write('odd', sql)
   await expect(publishedMarts(project)).rejects.toMatchObject({
     name: 'Fault',
     code,
@@ -65,7 +67,7 @@ test.each([
 })
 
 test('the central process starts with them and gives them to SQL', async () => {
-  await write('sales_daily', '-- publish: yes\nselect local_date, count(*) as sales from core.sale group by all')
+  await write('sales_daily', 'select local_date, count(*) as sales from core.sale group by all')
   const central = await startCentral({
     layout: project,
     tokens: new TokenStore(project),

@@ -322,10 +322,21 @@ describe('the store', () => {
     }
   })
 
+  test('that is damaged is a fault that says what to do, and is left as it is', async () => {
+    const path = join(folder, 'damaged.duckdb')
+    await writeFile(path, 'x'.repeat(20_000))
+    await expect(openCentral({ path, incoming: incoming(), marts: [] })).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'central.damaged',
+      message: expect.stringContaining(path),
+    })
+    expect(await readFile(path, 'utf8')).toBe('x'.repeat(20_000))
+  })
+
   test('is opened once in a process', async () => {
     await expect(open()).rejects.toMatchObject({
-      code: 'central.in-use',
-      message: `${join(folder, 'centre.duckdb')} can not be opened: this process has it open already, and one alone may.`,
+      code: 'warehouse.already-open',
+      message: `${join(folder, 'centre.duckdb')} is open already in this process (${process.pid}).`,
     })
   })
 
