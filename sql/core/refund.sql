@@ -1,0 +1,29 @@
+-- Refunds: money that went back to a buyer; gross is negative.
+-- grain:      source, transaction_id
+-- units:      amounts are in `currency`, DECIMAL(38,9)
+create or replace view core.refund as
+select
+  source,
+  transaction_id,
+  status,
+  counted,
+  occurred_at,
+  local_date,
+  creator_id,
+  account,
+  product_id,
+  quantity,
+  currency,
+  gross,
+  fee,
+  tax,
+  net,
+  counterparty_country,
+  reference,
+  provider,
+  role,
+  rail,
+  _file,
+  _line
+from core.transaction
+where kind = 'refund'

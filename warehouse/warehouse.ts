@@ -1,0 +1,158 @@
+import type { Contract } from '../contracts/contract.ts'
+import { contractVersion } from '../contracts/version.ts'
+import type { Fault } from '../models/fault.ts'
+import { renewAnalystFile } from './analyst.ts'
+import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
+import { archiveContract } from './archive.ts'
+import { backups, makeBackup } from './backup.ts'
+import { Session } from './duck.ts'
+import { hasSourceShare, openFindings } from './findings.ts'
+import { findLedgerRow, hasName, knownReport } from './ledger.ts'
+import { filesBetween, readStatus, rememberLanding, seenLandings } from './lists.ts'
+import { refreshMarts } from './marts.ts'
+import { type Opened, openRegion } from './open.ts'
+import { acknowledge, pendingPublications } from './outbox.ts'
+import { defaultSelectLimits, runSelect } from './select.ts'
+import { checkDisk, readStaged } from './staged-input.ts'
+import type { FileReport, LandedFile, Warehouse, WarehouseOptions } from './warehouse.types.ts'
+
+/** A backup is taken by itself after this many loads. */
+const loadsPerBackup = 50
+
+/**
+ * Open a region's warehouse, made right first: a damaged file is set aside and made again from the last backup and
+ * the journal, loads that a crash cut short are done, stale marts are refreshed.
+ *
+ * @throws Fault "warehouse.already-open", "warehouse.in-use", "warehouse.newer-version", "journal.behind"
+ */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  return warehouseOf(options, await openRegion(options))
+}
+
+/** The interface over an open region. */
+export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehouse {
+  const { layout, profile } = options
+  const { region } = profile
+  const { file: openFile, journal, writer } = opened
+  const marts = { layout, region, journal }
+
+  async function read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const connection = await openFile.instance.connect()
+    try {
+      return await work(new Session(connection))
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  async function known(file: LandedFile, contract: Contract): Promise<FileReport | null> {
+    return read(async (session) => {
+      const row = await findLedgerRow(session, file.source, file.sha256)
+      if (row === undefined || row.contractVersion !== contractVersion(contract)) return null
+      return knownReport(file, row, await hasName(session, row.id, file.name))
+    })
+  }
+
+  async function load(
+    file: LandedFile,
+    contract: Contract,
+    staged: string | Fault,
+    signal?: AbortSignal,
+  ): Promise<FileReport> {
+    const subject = `${region}/${file.source}/${file.sha256}`
+    const report = await writer.turn(
+      async (turn) => {
+        const version = await archiveContract(layout, contract)
+        const former = await findLedgerRow(turn.session, file.source, file.sha256)
+        if (former?.contractVersion === version) {
+          const isNamed = await hasName(turn.session, former.id, file.name)
+          if (isNamed) return knownReport(file, former, true)
+        }
+        const isKnown = former?.contractVersion === version
+        const input = isKnown ? undefined : await readInput(staged)
+        if (input !== undefined && 'stagedBytes' in input) await checkDisk(layout.warehouse(region), input.stagedBytes)
+        const fault = input !== undefined && 'code' in input ? { fault: input } : {}
+        const entry = journal.append({ type: 'load', file, contractVersion: version, ...fault })
+        try {
+          const done = await applyLoad(turn, { layout, file, contract, version, former, input, entry })
+          await checkpoint(turn)
+          return done
+        } catch (error) {
+          if (!(await isApplied(read, entry.seq)))
+            journal.append({ type: 'abandoned', of: entry.seq, why: String(error) })
+          throw error
+        }
+      },
+      { subject, signal },
+    )
+    await backupWhenDue()
+    return report
+  }
+
+  async function backup(): Promise<string> {
+    return writer.turn(async (turn) => {
+      await turn.session.run('checkpoint')
+      const seq = await turn.session.number('select journal_seq from ops.writer')
+      return makeBackup(layout.warehouse(region), layout.backups(region), seq)
+    })
+  }
+
+  async function backupWhenDue(): Promise<void> {
+    const last = backups(layout.backups(region))[0]?.journalSeq ?? 0
+    const loads = await read((session) => session.number(`select count(*) from ops.file where journal_seq > ${last}`))
+    if (loads >= loadsPerBackup) await backup()
+  }
+
+  return {
+    region,
+    load,
+    known,
+    backup,
+    seenLandings: () => read((session) => seenLandings(session, region)),
+    rememberLanding: (seen) => writer.turn((turn) => rememberLanding(turn, seen)),
+    recordFinding: (finding) =>
+      writer.turn(async (turn) => {
+        if (await hasSourceShare(turn.session, finding.source, finding.code, finding.message)) return
+        await applyFinding(turn, journal.append({ type: 'finding', ...finding }))
+      }),
+    resolveFinding: (source, code) =>
+      writer.turn(async (turn) => {
+        if (!(await hasSourceShare(turn.session, source, code))) return
+        await applyResolved(turn, journal.append({ type: 'resolved', source, code }))
+      }),
+    refreshMarts: (signal) =>
+      writer.turn(
+        async (turn) => {
+          const done = await refreshMarts(turn, marts)
+          if (done.partitions > 0) await checkpoint(turn)
+          return done
+        },
+        { signal },
+      ),
+    pendingPublications: () => read((session) => pendingPublications(session, layout.outbox(region))),
+    acknowledge: (publishSeq, receipt) =>
+      writer.turn((turn) => acknowledge(turn, journal, layout.outbox(region), publishSeq, receipt)),
+    filesBetween: (fromDate, toDate, source) =>
+      read((session) => filesBetween(session, profile, fromDate, toDate, source)),
+    openFindings: () => read((session) => openFindings(session, region)),
+    status: () => read((session) => readStatus(session, region)),
+    query: async (sql, { maxRows, timeoutMs } = {}) => {
+      const limits = {
+        maxRows: maxRows ?? defaultSelectLimits.maxRows,
+        timeoutMs: timeoutMs ?? defaultSelectLimits.timeoutMs,
+      }
+      return (await runSelect(openFile.instance, sql, limits)).rows
+    },
+    renewAnalystFile: () => writer.turn((turn) => renewAnalystFile(turn, layout.analystFile(region))),
+    close: () => opened.close(),
+  }
+}
+
+async function readInput(staged: string | Fault) {
+  if (typeof staged === 'string') return readStaged(staged)
+  const { code, message, fix } = staged
+  return { code, message, fix }
+}
+
+const isApplied = (read: <T>(work: (session: Session) => Promise<T>) => Promise<T>, seq: number): Promise<boolean> =>
+  read(async (session) => (await session.number('select journal_seq from ops.writer')) >= seq)
