@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 
-/** Put `text` at `path` whole or not at all, readable by its owner alone; on disk when it returns. */
+/**
+ * Put `text` at `path` whole or not at all, readable by its owner alone; on disk when it returns. For holders of the
+ * lock: what a killed one left aside is written over.
+ */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const aside = `${path}.${randomUUID()}.new`
-  const file = await open(aside, 'wx', 0o600)
+  const aside = `${path}.new`
+  const file = await open(aside, 'w', 0o600)
   try {
     await file.writeFile(text)
     await file.sync()
@@ -78,8 +80,8 @@ async function acquire(lock: string, waitMs: number): Promise<void> {
 
 /** The id is in the file before the lock has its name: a lock without an owner is never seen. */
 async function tryAcquire(lock: string): Promise<boolean> {
-  const aside = `${lock}.${randomUUID()}`
-  const file = await open(aside, 'wx', 0o600)
+  const aside = `${lock}.${process.pid}`
+  const file = await open(aside, 'w', 0o600)
   try {
     await file.writeFile(String(process.pid))
   } finally {
@@ -108,7 +110,7 @@ async function ownerOf(lock: string): Promise<number | undefined> {
 
 /** Move a dead owner's lock away. One moves it; a living owner's, moved by mistake in between, is put back. */
 async function takeAway(lock: string, owner: number): Promise<void> {
-  const taken = `${lock}.${randomUUID()}`
+  const taken = `${lock}.${process.pid}.old`
   try {
     await rename(lock, taken)
   } catch (error) {
