@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { Contract } from '../contracts/contract.ts'
+import { literal } from '../contracts/sql-text.ts'
+import { stage } from '../stage/stage.ts'
+import type { Limits, Staged, StageProgress } from '../stage/staged.ts'
+
+/** What a file would come to under a contract, judged alone: nothing of the region is read or changed. */
+export interface Preview {
+  readonly read: number
+  readonly loaded: number
+  readonly duplicate: number
+  readonly rejected: number
+  readonly ignored: number
+  /** Records that would wait for a person, where a check holds the whole file; `loaded` is 0 then. */
+  readonly held: number
+  /** Over counted rows that would load, by currency; decimals as text in major units. A sum of unknown amounts alone is null. */
+  readonly totals: Readonly<Record<string, CurrencyTotals>>
+  /** In file order, at most as many as asked for. */
+  readonly rejects: readonly RejectedRecord[]
+}
+
+export interface CurrencyTotals {
+  readonly rows: number
+  readonly gross: string
+  readonly fee: string | null
+  readonly tax: string | null
+  readonly net: string | null
+}
+
+export interface RejectedRecord {
+  readonly line: number
+  readonly reasons: readonly string[]
+  readonly raw: string
+}
+
+/**
+ * Read and judge a file, and touch nothing.
+ *
+ * @param maxRejects how many rejects to list; they are counted in any case
+ * @throws Fault `file.*` where the file cannot be read, `contract.check-sql`
+ */
+export async function preview(
+  path: string,
+  contract: Contract,
+  options: { limits: Limits; maxRejects: number; signal?: AbortSignal; onProgress?: (progress: StageProgress) => void },
+): Promise<Preview> {
+  const folder = await mkdtemp(join(tmpdir(), 'entrepot-preview-'))
+  try {
+    const outDir = join(folder, 'staged')
+    const { limits, maxRejects, ...rest } = options
+    const staged = await stage({ path, contract, outDir, limits }, rest)
+    return await summarize(outDir, staged, contract, maxRejects)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function summarize(outDir: string, staged: Staged, contract: Contract, maxRejects: number): Promise<Preview> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '256MB' })
+  const connection = await instance.connect()
+  const rowsOf = async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[]
+  try {
+    const hasRepeats = staged.duplicates + staged.conflicts > 0
+    const repeats = hasRepeats
+      ? `read_parquet(${literal(join(outDir, 'repeats.parquet'))})`
+      : '(select null::bigint as _line, null as verdict, null as _raw limit 0)'
+    await connection.run(`create view record as from read_parquet(${literal(join(outDir, 'records.parquet'))})`)
+    await connection.run(`create view repeat as from ${repeats}`)
+    const totals =
+      contract.model === 'transaction' ? await rowsOf<CurrencyTotals & { currency: string }>(totalsSql) : []
+    const rejects = await rowsOf<{ line: string; reasons: string[]; raw: string }>(`
+      select _line::varchar as line, _reasons as reasons, _raw as raw from record where _reasons is not null
+      union all select _line::varchar, ['key.conflict'], _raw from repeat where verdict = 'conflict'
+      order by line::bigint limit ${maxRejects}`)
+    const isHeld = staged.failedChecks.some((check) => check.severity !== 'warn')
+    const records = staged.read - staged.ignored
+    const counts = isHeld
+      ? { loaded: 0, duplicate: 0, rejected: 0, held: records }
+      : {
+          loaded: staged.valid - staged.duplicates - staged.conflicts,
+          duplicate: staged.duplicates,
+          rejected: staged.rejected + staged.conflicts,
+          held: 0,
+        }
+    return {
+      read: staged.read,
+      loaded: counts.loaded,
+      duplicate: counts.duplicate,
+      rejected: counts.rejected,
+      ignored: staged.ignored,
+      held: counts.held,
+      totals: Object.fromEntries(totals.map(({ currency, ...sums }) => [currency, sums])),
+      rejects: rejects.map(({ line, reasons, raw }) => ({ line: Number(line), reasons, raw })),
+    }
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+/** Amounts with the two decimals that most money has, or as many more as they need. */
+const amount = (sum: string): string =>
+  `regexp_replace(rtrim(${sum}::varchar, '0'), '[.]([0-9]?)$', '.\\1' || repeat('0', 2))`
+
+const plainAmount = (column: string): string => {
+  const sum = `sum(${column})`
+  return `case when ${sum} is null then null
+    when ${sum} = round(${sum}, 2) then ${sum}::decimal(38,2)::varchar else ${amount(sum)} end as ${column}`
+}
+
+const totalsSql = `
+  select currency, count(*)::integer as rows, ${['gross', 'fee', 'tax', 'net'].map(plainAmount).join(', ')}
+  from record
+  where _reasons is null and counted and _line not in (select _line from repeat)
+  group by currency order by currency`
