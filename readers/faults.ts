@@ -2,10 +2,10 @@ import { Fault } from '../models/fault.ts'
 
 /** The faults that several readers share. */
 
-export const recordTooLong = (file: string, line: number, limit: number): Fault =>
+export const recordTooLong = (where: string, line: number, limit: number): Fault =>
   new Fault(
     'file.record-too-long',
-    `${file} line ${line}: the record that begins here is longer than ${limit} bytes.`,
+    `${where}: the record that begins here is longer than ${limit} bytes.`,
     'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise the limit recordBytes.',
     { details: { line, limit } },
   )

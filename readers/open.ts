@@ -1,8 +1,12 @@
+import type { RecordBatch } from 'apache-arrow'
 import type { Column, Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
-import type { TextReader } from './batch.ts'
+import { newBatch, newColumn, type TextBatch, type TextColumn, type TextReader, toRecordBatch } from './batch.ts'
 import { readDelimited } from './delimited.ts'
+import { needsFallback, readWithFallback } from './fallback.ts'
+import { readJson, readJsonLines } from './json.ts'
 import { openSource, type Source } from './source.ts'
+import { copyColumn } from './views.ts'
 
 /**
  * Open a file with the reader that speaks its format.
@@ -28,5 +32,50 @@ export async function openReader(
 }
 
 function readerOf(source: Source, format: Format, wanted: readonly Column[] | null, limits: Limits): TextReader {
-  return readDelimited(source, format, wanted, limits)
+  switch (format.type) {
+    case 'csv':
+      return needsFallback(format)
+        ? readWithFallback(source, format, wanted, limits)
+        : readDelimited(source, format, wanted, limits)
+    case 'ndjson':
+      return readJsonLines(source, wanted, limits)
+    case 'json':
+      return readJson(source, format, wanted, limits)
+  }
+}
+
+/**
+ * Every record of a reader as Arrow record batches, each with memory of its own: the wanted columns under `names`, then
+ * `_line`, `_start`, `_length`, `_fault` and `_raw`. Closes the reader at the end, and when the caller leaves early.
+ */
+export async function* readBatches(reader: TextReader, names: readonly string[]): AsyncGenerator<RecordBatch> {
+  const batch = newBatch(names.length)
+  try {
+    while (reader.next(batch) > 0) yield toRecordBatch(copyOf(batch), names)
+  } finally {
+    reader.close()
+  }
+}
+
+/** The batch with buffers of its own. */
+function copyOf(batch: TextBatch): TextBatch {
+  const copy = newBatch(0)
+  const column = (from: TextColumn): TextColumn => {
+    const to = newColumn()
+    copyColumn(from, to)
+    return to
+  }
+  copy.line.set(batch.line)
+  copy.start.set(batch.start)
+  copy.length.set(batch.length)
+  copy.fault.set(batch.fault)
+  return {
+    ...copy,
+    rows: batch.rows,
+    columns: batch.columns.map(column),
+    raw: column(batch.raw),
+    text: batch.text.slice(),
+    overflow: batch.overflow.slice(0, batch.overflowLength),
+    overflowLength: batch.overflowLength,
+  }
 }

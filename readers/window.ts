@@ -46,13 +46,16 @@ export class TextWindow {
   readonly ignored = { preamble: 0, header: 0, blank: 0 }
   readonly #source: Source
   readonly #piece: number
+  readonly #unit: 'line' | 'record'
   readonly #window: Window
   /** Position in the source of `#window.at`; kept only where it differs from the position in the text. */
   #sourceAt: number
   #positionsOf: { batch: TextBatch; positions: Positions } | undefined
 
-  constructor(source: Source, recordBytes: number, piece: number) {
+  /** @param unit what `line` counts, for messages */
+  constructor(source: Source, recordBytes: number, piece: number, unit: 'line' | 'record' = 'line') {
     this.#source = source
+    this.#unit = unit
     this.#piece = piece
     this.#sourceAt = source.textStart
     this.#window = {
@@ -84,7 +87,9 @@ export class TextWindow {
       if (window.at < window.end) {
         const filled = this.#fillValid(batch, fill, maxRows)
         if (batch.rows > 0) return batch.rows
-        if (filled.isTooLong) throw recordTooLong(this.#source.name, window.line, window.recordBytes)
+        if (filled.isTooLong) {
+          throw recordTooLong(`${this.#source.name} ${this.#unit} ${window.line}`, window.line, window.recordBytes)
+        }
       }
       if (window.at === window.end && window.isLast) {
         clearBatch(batch)

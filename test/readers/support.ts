@@ -6,7 +6,9 @@ import type { Column, Format } from '../../contracts/contract.ts'
 import { Fault } from '../../models/fault.ts'
 import { faultCodes, newBatch, type TextReader } from '../../readers/batch.ts'
 import { readDelimited } from '../../readers/delimited.ts'
-import { openSource } from '../../readers/source.ts'
+import { readWithFallback } from '../../readers/fallback.ts'
+import { readJson, readJsonLines } from '../../readers/json.ts'
+import { openSource, type Source } from '../../readers/source.ts'
 import { bytesAt } from '../../readers/views.ts'
 import { defaultLimits, type Limits } from '../../stage/staged.ts'
 
@@ -80,15 +82,34 @@ export interface Reading {
   readonly piece?: number
 }
 
-/** Read delimited bytes to the end. */
-export async function readCsv(bytes: string | Uint8Array, { format, wanted = null, limits, piece }: Reading = {}) {
-  const read = { ...csv, ...format }
-  const bounds = { ...defaultLimits, ...limits }
-  const source = await openSource(fileOf(bytes), read, bounds, tempDir)
-  const reader = readDelimited(source, read, wanted, bounds, piece)
-  const records = readAll(reader, wanted?.length)
-  return { columns: reader.columns, ignored: reader.ignored, records, cells: records.map(({ cells }) => cells) }
-}
+type Make = (
+  source: Source,
+  format: Format,
+  wanted: readonly Column[] | null,
+  limits: Limits,
+  piece?: number,
+) => TextReader
+
+const readWith =
+  (make: Make, base: Format, name: string) =>
+  async (bytes: string | Uint8Array, { format, wanted = null, limits, piece }: Reading = {}) => {
+    const read = { ...base, ...format }
+    const bounds = { ...defaultLimits, ...limits }
+    const source = await openSource(fileOf(bytes, name), read, bounds, tempDir)
+    try {
+      const reader = make(source, read, wanted, bounds, piece)
+      const records = readAll(reader, wanted?.length)
+      return { columns: reader.columns, ignored: reader.ignored, records, cells: records.map(({ cells }) => cells) }
+    } finally {
+      source.close()
+    }
+  }
+
+/** Read bytes to the end with one reader or another. */
+export const readCsv = readWith(readDelimited, csv, 'sales.csv')
+export const readFallback = readWith(readWithFallback, csv, 'sales.csv')
+export const readLines = readWith((source, _, ...rest) => readJsonLines(source, ...rest), ndjson, 'sales.ndjson')
+export const readDocument = readWith(readJson, { ...csv, type: 'json' }, 'sales.json')
 
 /** The Fault that `act` ends in, as plain text. */
 export async function faultOf(act: () => unknown): Promise<{ code: string; message: string; fix: string }> {

@@ -1,0 +1,210 @@
+import { parse } from 'csv-parse/sync'
+import type { Column, Format } from '../contracts/contract.ts'
+import { Fault } from '../models/fault.ts'
+import type { Limits } from '../stage/staged.ts'
+import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
+import { readCells, type WantedCells } from './delimited.ts'
+import type { Source } from './source.ts'
+import { type Positions, putNull, putView, reserveOverflow } from './views.ts'
+import { CR, type Filled, LF, pieceBytes, type Window } from './window.ts'
+
+/** Whether a dialect is beyond the tokenizer: marks of more than one byte, or comments. */
+export const needsFallback = (format: Format): boolean =>
+  format.comment !== null ||
+  [format.delimiter, format.quote ?? '"', format.escape ?? '"'].some((mark) => Buffer.byteLength(mark) !== 1)
+
+/**
+ * Read delimited text of any dialect with csv-parse, by the tokenizer's rules, several times slower.
+ *
+ * csv-parse splits and unescapes one record's text at a time; where a record ends is found here, so that positions and
+ * the cost of a stray quote are the tokenizer's. A record that starts with the comment mark is ignored as blank.
+ */
+export function readWithFallback(
+  source: Source,
+  format: Format,
+  wanted: readonly Column[] | null,
+  limits: Limits,
+  piece = pieceBytes,
+): TextReader {
+  if (format.escape !== null && format.quote !== null && format.escape !== format.quote) {
+    throw new Fault(
+      'file.dialect-unsupported',
+      `${source.name}: an escape character other than the quote does not go with a comment mark or marks of several bytes.`,
+      "Use a one-byte delimiter and quote without `comment`, or leave out `escape` in the contract's format.",
+    )
+  }
+  const records = new Records(format)
+  return readCells(source, format, wanted, limits, piece, {
+    fillOf: (cells) => fill.bind(undefined, records, cells),
+    split: (record) => records.cells(record, 0, record.length),
+  })
+}
+
+/** A `Fill`: as `tokenize`, but cells come from csv-parse as strings. */
+function fill(
+  records: Records,
+  { width, slots, header }: WantedCells,
+  window: Window,
+  batch: TextBatch,
+  positions: Positions,
+  maxRows: number,
+): Filled {
+  const { buffer, end, isLast, base, recordBytes } = window
+  const textStart = window.at
+  const rowLimit = Math.min(maxRows, batchRows)
+  const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
+  while (batch.rows < rowLimit && filled.at < end) {
+    const start = filled.at
+    const record = records.find(window, start)
+    if (record === undefined || record.to - start > recordBytes) {
+      filled.isTooLong = end - start > recordBytes
+      return filled
+    }
+    const { to, next, lines } = record
+    const cells = records.cells(buffer, start, record.cellsTo)
+    if (records.isComment(buffer, start, to)) filled.blank++
+    else if (!record.isMalformed && cells.every((cell) => cell.trim() === '')) filled.blank++
+    else if (header !== null && Buffer.compare(header, buffer.subarray(start, to)) === 0) filled.header++
+    else {
+      const row = batch.rows
+      for (let cell = 0; cell < width; cell++) {
+        const slot = slots[cell] as number
+        if (slot >= 0) putText(batch, batch.columns[slot] as TextColumn, row, cells[cell])
+      }
+      putView(batch.raw, row, buffer, start, to, 0, textStart)
+      positions.put(row, filled.line, base + start, to - start)
+      const isRagged = width >= 0 && cells.length !== width
+      batch.fault[row] = record.isMalformed ? fault.malformed : isRagged ? fault.arity : fault.none
+      batch.rows++
+    }
+    filled.at = isLast ? Math.min(next, end) : next
+    filled.line += lines
+  }
+  return filled
+}
+
+function putText(batch: TextBatch, column: TextColumn, row: number, text: string | undefined): void {
+  if (text === undefined) {
+    putNull(column, row)
+    return
+  }
+  const start = batch.overflowLength
+  const overflow = reserveOverflow(batch, text.length * 3)
+  const { written } = encoder.encodeInto(text, overflow.subarray(start))
+  batch.overflowLength += written
+  putView(column, row, overflow, start, start + written, 1, 0)
+}
+
+const encoder = new TextEncoder()
+
+interface FoundRecord {
+  /** End of its text, start of the next record, physical lines. */
+  readonly to: number
+  readonly next: number
+  readonly lines: number
+  readonly isMalformed: boolean
+  /** Where its cells end: before `to` where a quote is never closed. */
+  readonly cellsTo: number
+}
+
+/** The records of one dialect. */
+class Records {
+  readonly #format: Format
+  readonly #delimiter: Buffer
+  readonly #quote: Buffer | null
+  readonly #comment: Buffer | null
+
+  constructor(format: Format) {
+    this.#format = format
+    this.#delimiter = Buffer.from(format.delimiter)
+    this.#quote = format.quote === null ? null : Buffer.from(format.quote)
+    this.#comment = format.comment === null ? null : Buffer.from(format.comment)
+  }
+
+  isComment(buffer: Uint8Array, from: number, to: number): boolean {
+    return this.#comment !== null && to - from >= this.#comment.length && isAt(buffer, from, this.#comment)
+  }
+
+  cells(buffer: Uint8Array, from: number, to: number): string[] {
+    if (to < from) return []
+    const text = Buffer.from(buffer.buffer, buffer.byteOffset + from, to - from).toString()
+    const { delimiter, quote } = this.#format
+    if (quote === null || !text.includes(quote)) return text.split(delimiter)
+    const [cells = ['']] = parse(text, {
+      delimiter,
+      quote,
+      escape: this.#format.escape,
+      record_delimiter: ['\n', '\r'], // they stand in quotes alone, where they end nothing
+      relax_quotes: true,
+      relax_column_count: true,
+    }) as string[][]
+    return cells
+  }
+
+  /** The record from `start` on; undefined when it is not whole in memory. */
+  find(window: Window, start: number): FoundRecord | undefined {
+    const { buffer, end, isLast, recordBytes } = window
+    let at = start
+    let lines = 1
+    let isMalformed = false
+    let cellsTo = -1
+    if (this.isComment(buffer, start, end)) at = lineEnd(buffer, at)
+    for (;;) {
+      const from = at
+      const quoted = this.#quoted(buffer, from, end)
+      if (quoted !== undefined) {
+        const isCut = quoted.to === -1 || (quoted.lines > 0 && (quoted.isTrailed || quoted.to - start > recordBytes))
+        const isCertain = quoted.to !== -1 && quoted.to + this.#delimiter.length <= end
+        if (!isCertain && !isLast && end - start <= recordBytes) return undefined
+        isMalformed ||= isCut || quoted.isTrailed
+        if (isCut) {
+          at = lineEnd(buffer, from)
+          cellsTo = from === start ? start - 1 : from - this.#delimiter.length
+          break
+        }
+        lines += quoted.lines
+        at = quoted.to
+      }
+      while (buffer[at] !== LF && buffer[at] !== CR && !isAt(buffer, at, this.#delimiter)) at++
+      if (at >= end || buffer[at] === LF || buffer[at] === CR) break
+      at += this.#delimiter.length
+    }
+    const next = at + (buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1)
+    if (next > end && !isLast) return undefined
+    return { to: at, next: Math.min(next, end), lines, isMalformed, cellsTo: cellsTo === -1 ? at : cellsTo }
+  }
+
+  /** The quoted cell at `from`: its end behind the quote, -1 where it is not closed; undefined where none is. */
+  #quoted(buffer: Uint8Array, from: number, end: number) {
+    const quote = this.#quote
+    if (quote === null || !isAt(buffer, from, quote)) return undefined
+    const isEscaped = this.#format.escape !== null
+    let lines = 0
+    for (let at = from + quote.length; at < end; ) {
+      if (buffer[at] === LF || (buffer[at] === CR && buffer[at + 1] !== LF)) lines++
+      if (!isAt(buffer, at, quote)) {
+        at++
+        continue
+      }
+      at += quote.length
+      if (isEscaped && isAt(buffer, at, quote)) {
+        at += quote.length
+        continue
+      }
+      const isTrailed = buffer[at] !== LF && buffer[at] !== CR && !isAt(buffer, at, this.#delimiter)
+      return { to: at, lines, isTrailed }
+    }
+    return { to: -1, lines, isTrailed: false }
+  }
+}
+
+function lineEnd(buffer: Uint8Array, from: number): number {
+  let at = from
+  while (buffer[at] !== LF && buffer[at] !== CR) at++
+  return at
+}
+
+function isAt(buffer: Uint8Array, at: number, mark: Uint8Array): boolean {
+  for (let i = 0; i < mark.length; i++) if (buffer[at + i] !== mark[i]) return false
+  return true
+}
