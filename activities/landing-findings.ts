@@ -65,11 +65,9 @@ export class LandingFindings {
   /** Record what was met, and close what was not met any more. */
   async settle(warehouse: Pick<Warehouse, 'openFindings' | 'recordFinding' | 'resolveFinding'>): Promise<void> {
     const open = (await warehouse.openFindings()).filter(({ code }) => codes.includes(code))
-    const messages = new Map(open.map(({ source, code, message }) => [keyOf(source, code), message]))
     for (const cause of this.#causes.values()) {
-      const message = messageOf(cause)
-      if (messages.get(keyOf(cause.source, cause.code)) === message) continue
-      await warehouse.recordFinding({ ...cause, message, example: cause.names[0] ?? null })
+      const { source, code, names } = cause
+      await warehouse.recordFinding({ source, code, message: messageOf(cause), example: names[0] ?? null })
     }
     for (const { source, code } of open)
       if (!this.#causes.has(keyOf(source, code))) await warehouse.resolveFinding(source, code)

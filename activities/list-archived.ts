@@ -18,7 +18,7 @@ export async function listArchivedFiles(
   { fromDate, toDate, source, after }: BackfillRange & { after: string | null },
 ): Promise<BackfillPage> {
   const { contracts } = loadSources(layout, region)
-  const found = [...(await warehouse.filesBetween(fromDate, toDate, source))]
+  const found = [...(await warehouse.filesBetween(fromDate, toDate, source ?? undefined))]
   const rest = found.map((file) => ({ file, place: placeOf(file) })).sort((a, b) => (a.place < b.place ? -1 : 1))
   const page = rest.filter(({ place }) => after === null || place > after).slice(0, pageFiles)
   const files: UnitFile[] = []

@@ -58,7 +58,7 @@ export interface BackfillRange {
   readonly fromDate: string
   readonly toDate: string
   /** One source, or all of them. */
-  readonly source?: string
+  readonly source?: string | null
 }
 
 /** A page of a backfill's files, oldest first. */

@@ -8,7 +8,7 @@ import type { Layout } from '../project/layout.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { isAlive, liveProcess, removeProcessRecord, writeProcessRecord } from './process-record.ts'
 import { provisionTemporal } from './temporal-binary.ts'
-import { isTemporalReady } from './temporal-client.ts'
+import { isTemporalReady, type TemporalPlace, temporalNamespace } from './temporal-client.ts'
 
 export { provisionTemporal } from './temporal-binary.ts'
 
@@ -47,16 +47,17 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   await endFormer(layout)
   const port = options.port ?? (await freePort())
   const address = `127.0.0.1:${port}`
+  const namespace = temporalNamespace(layout)
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)]
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...ui]
-  args.push('--db-filename', layout.temporalDb, '--log-level', 'error')
+  args.push('--db-filename', layout.temporalDb, '--namespace', namespace, '--log-level', 'error')
   for (const attribute of ['EntrepotRegion', 'EntrepotSource']) args.push('--search-attribute', `${attribute}=Keyword`)
 
   const guard = spawnGuard(layout, binary, args)
   const exited = new Promise<void>((done) => guard.once('exit', () => done()))
   const pid = await startedPid(guard, exited)
   if (pid !== undefined) writeProcessRecord(layout, 'temporal', { pid, url: address, details: { guard: guard.pid } })
-  const isUp = pid !== undefined && (await becomesReady(address, exited))
+  const isUp = pid !== undefined && (await becomesReady({ address, namespace }, exited))
   if (!isUp) {
     guard.kill('SIGTERM')
     throw new Fault(
@@ -119,14 +120,14 @@ function startedPid(guard: ChildProcess, exited: Promise<void>): Promise<number 
   return Promise.race([told, exited.then(() => undefined)])
 }
 
-async function becomesReady(address: string, exited: Promise<void>): Promise<boolean> {
+async function becomesReady(place: TemporalPlace, exited: Promise<void>): Promise<boolean> {
   let hasEnded = false
   exited.then(() => {
     hasEnded = true
   })
   const deadline = performance.now() + startMs
   while (!hasEnded && performance.now() < deadline) {
-    if (await isTemporalReady(address)) return true
+    if (await isTemporalReady(place)) return true
     await sleep(50)
   }
   return false

@@ -16,8 +16,8 @@ export const workflowIds = {
     `${prefix}${region}/${source}/${id}`,
   backfill: (
     { prefix, region }: Scope,
-    { fromDate, toDate, source }: { fromDate: string; toDate: string; source?: string },
-  ): string => `${prefix}${region}/backfill/${fromDate}-${toDate}${source === undefined ? '' : `-${source}`}`,
+    { fromDate, toDate, source }: { fromDate: string; toDate: string; source?: string | null },
+  ): string => `${prefix}${region}/backfill/${fromDate}-${toDate}${source == null ? '' : `-${source}`}`,
   schedule: ({ prefix, region }: Scope): string => `${prefix}${region}/schedule/sync`,
   scheduledRun: ({ prefix, region }: Scope): string => `${prefix}${region}/scheduled`,
 }

@@ -42,7 +42,7 @@ describe('startTemporalServer', () => {
   it('answers on its port, records itself, keeps its database, and is gone after stop', async () => {
     const paths = layout(join(folder, 'project'))
     const server = await startTemporalServer({ layout: paths })
-    expect(await isTemporalReady(server.address)).toBe(true)
+    expect(await isTemporalReady({ address: server.address, namespace: 'default' })).toBe(true)
     const record = liveProcess(paths, 'temporal')
     expect(record).toMatchObject({ pid: server.pid, url: server.address })
     await server.stop()
@@ -59,7 +59,7 @@ describe('startTemporalServer', () => {
     await first.exited
     const second = await startTemporalServer({ layout: paths })
     expect(isAlive(record)).toBe(false)
-    expect(await isTemporalReady(second.address)).toBe(true)
+    expect(await isTemporalReady({ address: second.address, namespace: 'default' })).toBe(true)
     await second.stop()
   })
 })

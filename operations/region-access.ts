@@ -1,0 +1,31 @@
+import type { RegionReport } from '../models/report.ts'
+import type { FileReport, Finding, WarehouseStatus } from '../warehouse/warehouse.types.ts'
+
+/** A file that a person hands in, past the landing zone. Plain JSON. */
+export interface IngestRequest {
+  /** Absolute. */
+  readonly path: string
+  /** What it is called in the ledger; its base name where left out. */
+  readonly name?: string
+  readonly source: string
+  /** Values of the contract's params. */
+  readonly params?: Readonly<Record<string, string>>
+}
+
+export interface IngestReport {
+  readonly report: RegionReport
+  readonly file: FileReport
+}
+
+export interface QueryOptions {
+  readonly maxRows?: number
+  readonly timeoutMs?: number
+}
+
+/** What a person may ask of one region, whichever process owns its warehouse. */
+export interface RegionAccess {
+  query(sql: string, options?: QueryOptions): Promise<readonly Record<string, unknown>[]>
+  ingest(request: IngestRequest): Promise<IngestReport>
+  status(): Promise<WarehouseStatus>
+  findings(): Promise<readonly Finding[]>
+}
