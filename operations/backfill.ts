@@ -8,7 +8,7 @@ import { searchAttributes, taskQueue, workflowIds } from '../workflows/names.ts'
 import type { RunReport } from '../workflows/tally.ts'
 import { follow } from './follow.ts'
 import { runRegions } from './run-regions.ts'
-import type { SyncOptions } from './sync.ts'
+import { type SyncOptions, together } from './sync.ts'
 import { scopeOf } from './temporal-client.ts'
 
 /** How long a cancelled backfill may take to stop. */
@@ -35,7 +35,7 @@ export async function backfill(layout: Layout, range: BackfillRange, options: Sy
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       return await follow(client, range.region, () => start(client, layout, range), {
-        ...(onProgress === undefined ? {} : { onProgress }),
+        ...(onProgress === undefined ? {} : { onProgress: together(onProgress) }),
         ...(signal === undefined ? {} : { signal: delayed(signal, cancelMs) }),
       })
     } finally {

@@ -7,7 +7,7 @@ import { removeProcessRecord, writeProcessRecord } from './process-record.ts'
 import { TokenStore } from './tokens.ts'
 
 /** The project's centre. Resolves when it was asked to end and is drained. */
-export async function runCentralProcess({ layout }: { layout: Layout }): Promise<void> {
+export async function runCentral(layout: Layout): Promise<void> {
   const asked = endRequested()
   const logger = processLog(layout, 'central')
   const { port } = loadSettings(layout).central

@@ -10,8 +10,18 @@ export type { RunReport } from '../workflows/tally.ts'
 export type { RegionProgress } from './follow.ts'
 
 export interface SyncOptions extends Surroundings {
-  /** How far each region is, twice a second. */
-  readonly onProgress?: (progress: RegionProgress) => void
+  readonly onProgress?: (progress: SyncProgress) => void
+}
+
+/** How far all regions of a command have come together. */
+export interface SyncProgress {
+  /** Plain words: `ng, gh: 3 of 5 files`. */
+  readonly what: string
+  readonly rows: number
+  readonly bytes: number
+  /** Of the files found so far. */
+  readonly totalBytes: number
+  readonly regions: readonly RegionProgress[]
 }
 
 /**
@@ -22,7 +32,29 @@ export interface SyncOptions extends Surroundings {
  * @throws Fault "regions.failed" when a region could not, after the others are done; their reports are in its details
  */
 export function sync(layout: Layout, regions: readonly string[], options: SyncOptions = {}): Promise<RunReport[]> {
+  const { signal, onProgress } = options
+  const listen = onProgress === undefined ? undefined : together(onProgress)
   return runRegions(layout, regions, options, 'sync', (client, region) =>
-    follow(client, region, () => startSync(client, scopeOf(layout, region), 'person'), options),
+    follow(client, region, () => startSync(client, scopeOf(layout, region), 'person'), {
+      ...(signal === undefined ? {} : { signal }),
+      ...(listen === undefined ? {} : { onProgress: listen }),
+    }),
   )
+}
+
+/** One figure out of the regions' own. */
+export function together(onProgress: (progress: SyncProgress) => void): (progress: RegionProgress) => void {
+  const latest = new Map<string, RegionProgress>()
+  return (progress) => {
+    latest.set(progress.region, progress)
+    const regions = [...latest.values()]
+    const sum = (of: (one: RegionProgress) => number) => regions.reduce((total, one) => total + of(one), 0)
+    onProgress({
+      what: `${regions.map(({ region }) => region).join(', ')}: ${sum((one) => one.filesDone)} of ${sum((one) => one.files)} files`,
+      rows: sum(({ rows }) => rows),
+      bytes: sum(({ bytes }) => bytes),
+      totalBytes: sum(({ totalBytes }) => totalBytes),
+      regions,
+    })
+  }
 }

@@ -24,7 +24,7 @@ import { watchLanding } from './watch-landing.ts'
  * A region's worker: owns its warehouse, runs its workflows, watches its landing zone and answers on its control API.
  * Resolves when it was asked to end and is drained. Without Temporal it answers, and waits for it.
  */
-export async function runWorkerProcess({ layout, region }: { layout: Layout; region: string }): Promise<void> {
+export async function runWorker(layout: Layout, region: string): Promise<void> {
   const asked = endRequested()
   // Whether files that land start a sync: a command that runs one sync turns it off.
   const watches = process.env.ENTREPOT_WATCH !== '0'
@@ -129,7 +129,7 @@ function installRuntime(log: Logger): void {
   isInstalled = true
   const tell = (level: 'info' | 'warn' | 'error') => (message: string, meta?: object) => log[level](meta ?? {}, message)
   Runtime.install({
-    shutdownSignals: [], // drained in order by runWorkerProcess
+    shutdownSignals: [], // drained in order by runWorker
     logger: {
       log: (level, message, meta) =>
         tell(level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info')(message, meta),
