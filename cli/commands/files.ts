@@ -1,0 +1,204 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import type { Contract } from '../../contracts/contract.ts'
+import { nearest } from '../../contracts/nearest.ts'
+import { missingParams, withParams } from '../../contracts/params.ts'
+import { formatProblem } from '../../contracts/problem.ts'
+import { Fault } from '../../models/fault.ts'
+import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
+import { parseFiles } from '../../operations/parse.ts'
+import { preview } from '../../operations/preview.ts'
+import { withRegion } from '../../operations/region-client.ts'
+import type { Layout } from '../../project/layout.ts'
+import { verifySources } from '../../project/regions.ts'
+import { loadSettings } from '../../project/settings.ts'
+import { closeStage } from '../../stage/stage.ts'
+import { defaultLimits } from '../../stage/staged.ts'
+import { type Common, common, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
+import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
+import { progress } from '../progress.ts'
+
+type OfSource = Common & { region: string; source: string; param?: Record<string, string> }
+
+export const ingestCommand = (program: Command): Command =>
+  common(
+    program
+      .command('ingest')
+      .summary('load files by hand')
+      .description(
+        'Load files into a region, past the landing zone: through its worker where one runs, else here, without Temporal.',
+      )
+      .argument('<file...>')
+      .requiredOption('--region <region>')
+      .requiredOption('--source <source>')
+      .option('--param <name=value>', "a value of the contract's params; may be repeated", param),
+    'entrepot ingest march.csv --region ng --source paystack',
+  ).action(async (files: string[], options: OfSource) => {
+    const project = projectOf(options)
+    const paths = files.map((file) => existing(pathOf(file)))
+    await contractOf(project, options)
+    const total: RegionReport = { region: options.region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
+    await withRegion(project, options.region, async (region) => {
+      for (const path of paths) {
+        const { report, file } = await region.ingest({ path, source: options.source, params: options.param ?? {} })
+        addCounts(total, report)
+        total.files += report.files
+        total.seconds += report.seconds
+        total.findings = report.findings
+        if (!options.json)
+          say(
+            `${basename(path)}: ${file.outcome}${file.problem === null ? '' : `. ${file.problem.message} ${file.problem.fix}`}`,
+          )
+      }
+    })
+    await closeStage()
+    if (options.json) json({ regions: [total] })
+    else answer(reportTable([total]))
+    process.exitCode = exitOf([total])
+  })
+
+export const previewCommand = (program: Command): Command =>
+  common(
+    program
+      .command('preview')
+      .summary('what a file would come to')
+      .description('Say what of a file would load and what would be quarantined, and why. Touches nothing.')
+      .argument('<file>')
+      .requiredOption('--region <region>')
+      .requiredOption('--source <source>')
+      .option('--param <name=value>', "a value of the contract's params; may be repeated", param)
+      .option('--rejects <n>', 'how many rejects to list', wholeNumber, 1000),
+    'entrepot preview march.csv --region ng --source paystack',
+  ).action(async (file: string, options: OfSource & { rejects: number }) => {
+    const project = projectOf(options)
+    const path = existing(pathOf(file))
+    const contract = await contractOf(project, options)
+    const shown = progress(options.json === true)
+    const totalBytes = statSync(path).size
+    const found = await preview(path, contract, {
+      limits: loadSettings(project).limits,
+      maxRejects: options.rejects,
+      onProgress: (advance) => shown.show({ what: basename(path), totalBytes, ...advance }),
+    })
+    shown.end()
+    await closeStage()
+    if (options.json) json(found)
+    else {
+      const { read, loaded, duplicate, rejected, ignored, held } = found
+      answer(`${basename(path)} under ${contract.region}/${contract.source}\n`)
+      answer(
+        table(
+          ['read', 'loaded', 'duplicate', 'rejected', 'ignored', 'held'],
+          [[read, loaded, duplicate, rejected, ignored, held]],
+        ),
+      )
+      const totals = Object.entries(found.totals)
+      if (totals.length > 0)
+        answer(
+          `\n${table(
+            ['currency', 'rows', 'gross', 'fee', 'tax', 'net'],
+            totals.map(([code, t]) => [code, t.rows, t.gross, t.fee, t.tax, t.net]),
+          )}`,
+        )
+      if (found.rejects.length > 0)
+        answer(
+          `\n${table(
+            ['line', 'reasons', 'raw'],
+            found.rejects.slice(0, 20).map((r) => [r.line, r.reasons.join(', '), oneLine(r.raw)]),
+          )}`,
+        )
+      if (found.rejects.length > 20) answer(`… and ${count(rejected - 20)} more; --json lists them`)
+    }
+    process.exitCode = found.rejected + found.held > 0 ? exit.findings : exit.done
+  })
+
+export const parseCommand = (program: Command): Command =>
+  program
+    .command('parse')
+    .summary('read files as they are, without a contract')
+    .description(
+      'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for each file. One wrong file never stops the rest.',
+    )
+    .argument('<file...>')
+    .requiredOption('--to <format>', 'csv', 'csv')
+    .requiredOption('--out <dir>', 'folder for the results')
+    .option('--delimiter <character>', 'delimiter of delimited text; found in the file where left out')
+    .option(
+      '--encoding <encoding>',
+      'utf-8, utf-16le, utf-16be or windows-1252; found by a byte order mark where left out',
+    )
+    .option('--path <path>', 'where the records are in a JSON document, such as data[]')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', '\nExample:\n  $ entrepot parse export.csv statement.json.gz --to csv --out read\n')
+    .action(
+      async (
+        files: string[],
+        options: { to: string; out: string; delimiter?: string; encoding?: string; path?: string; json?: true },
+      ) => {
+        const shown = progress(options.json === true)
+        const results = await parseFiles(
+          files.map((file) => pathOf(file)),
+          pathOf(options.out),
+          { ...options, limits: defaultLimits, onProgress: (advance) => shown.show(advance) },
+        )
+        shown.end()
+        if (options.json) json({ files: results })
+        else
+          answer(
+            table(
+              ['file', 'rows', 'columns', 'bytes', 'result'],
+              results.map((r) => [
+                r.file,
+                r.rows,
+                r.columns,
+                bytes(r.bytes),
+                r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
+              ]),
+            ),
+          )
+        process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
+      },
+    )
+
+const oneLine = (raw: string): string => {
+  const line = raw.replace(/\s*\n\s*/g, ' ⏎ ')
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line
+}
+
+function existing(path: string): string {
+  if (!existsSync(path))
+    throw new Fault(
+      'file.not-found',
+      `There is no file ${path}.`,
+      'Check the path; relative paths start where you stand.',
+    )
+  if (!statSync(path).isFile()) throw new Fault('file.not-a-file', `${path} is not a file.`, 'Name files, not folders.')
+  return path
+}
+
+/** The contract of `--region --source`, with its params. */
+async function contractOf(project: Layout, { region, source, param: values = {} }: OfSource): Promise<Contract> {
+  const { contracts, broken } = await verifySources(project, region)
+  const wrong = broken.find((contract) => contract.source === source)
+  if (wrong !== undefined) throw new Fault('contract.invalid', formatProblem(wrong.errors), `Mend ${wrong.file}.`)
+  const contract = contracts.find((known) => known.source === source)
+  if (contract === undefined) {
+    const names = contracts.map((known) => known.source)
+    const near = nearest(source, names)
+    throw new Fault(
+      'source.unknown',
+      `Region ${region} has no source "${source}".${near === null || near === undefined ? '' : ` Did you mean "${near}"?`}`,
+      `Its sources are ${names.join(', ') || '(none)'}; a new one is a file regions/${region}/sources/${source}.yaml.`,
+    )
+  }
+  const filled = withParams(contract, values)
+  const missing = missingParams(filled)
+  if (missing.length > 0)
+    throw new Fault(
+      'contract.param-missing',
+      `${region}/${source} needs a value for ${missing.join(', ')}.`,
+      `Add ${missing.map((name) => `--param ${name}=…`).join(' ')}.`,
+    )
+  return filled
+}

@@ -1,0 +1,103 @@
+import type { Command } from 'commander'
+import { doctor } from '../../operations/doctor.ts'
+import { queryCentral } from '../../operations/query-central.ts'
+import { withRegion } from '../../operations/region-client.ts'
+import { projectStatus } from '../../operations/status.ts'
+import { type Common, common, exit, projectOf, regionsOf, wholeNumber } from '../command.ts'
+import { answer, json, rowsTable, say, table } from '../output.ts'
+
+export const queryCommand = (program: Command): Command =>
+  common(
+    program
+      .command('query')
+      .summary('ask a region or the centre')
+      .description("Run one SELECT: on a region's warehouse with --region, else on the central store.")
+      .argument('<sql>')
+      .option('--region <region>')
+      .option('--limit <rows>', 'at most this many rows', wholeNumber, 10_000),
+    'entrepot query "select currency, sum(gross) from core.sale group by all" --region ng',
+  ).action(async (sql: string, options: Common & { region?: string; limit: number }) => {
+    const project = projectOf(options)
+    const { region, limit: maxRows } = options
+    const rows =
+      region === undefined
+        ? await queryCentral(project, sql, { maxRows })
+        : await withRegion(project, region, (access) => access.query(sql, { maxRows }))
+    if (options.json) return json(rows)
+    answer(rowsTable(rows))
+    if (rows.length === maxRows) say(`at most ${maxRows} rows are shown; --limit shows more`)
+  })
+
+export const statusCommand = (program: Command): Command =>
+  common(
+    program
+      .command('status')
+      .summary('every region at a glance')
+      .description('Files, rows, findings and freshness of each region, what runs, and what waits for a person.')
+      .argument('[region...]', 'all regions where none is named'),
+    'entrepot status ng',
+  ).action(async (named: string[], options: Common) => {
+    const project = projectOf(options)
+    const status = await projectStatus(project, regionsOf(project, named))
+    if (options.json) return json(status)
+    answer(
+      table(
+        [
+          'region',
+          'worker',
+          'files',
+          'rows',
+          'rejects',
+          'findings',
+          'last load',
+          'latest day',
+          'to publish',
+          'published',
+        ],
+        status.regions.map((r) => [
+          r.region,
+          r.worker,
+          r.files,
+          r.rows,
+          r.rejects,
+          r.openFindings,
+          r.lastLoadAt,
+          r.latestDate,
+          r.pendingPublications,
+          r.lastPublishedAt,
+        ]),
+      ),
+    )
+    const findings = status.regions.flatMap((region) => region.findings)
+    if (findings.length > 0)
+      answer(
+        `\nFindings that wait for a person:\n\n${table(
+          ['id', 'source', 'reason', 'severity', 'rows', 'what'],
+          findings.map((f) => [f.id, f.source, f.code, f.severity, f.rows, f.message]),
+        )}`,
+      )
+    for (const region of status.regions)
+      if (region.problem !== null) say(`${region.region}: ${region.problem.message} ${region.problem.fix}`)
+  })
+
+export const doctorCommand = (program: Command): Command =>
+  common(
+    program
+      .command('doctor')
+      .summary('check the machine and the project')
+      .description('Check Node, DuckDB, the bridge, Temporal, disk, contracts and warehouses, and say what to do.'),
+    'entrepot doctor',
+  ).action(async (options: Common) => {
+    const findings = await doctor(projectOf(options))
+    if (options.json) json({ checks: findings })
+    else
+      answer(
+        findings
+          .map(
+            ({ ok, name, detail, fix }) =>
+              `${ok ? 'ok  ' : 'FAIL'} ${name}: ${detail}${ok || fix === '' ? '' : `\n     ${fix}`}`,
+          )
+          .join('\n'),
+      )
+    process.exitCode = findings.every(({ ok }) => ok) ? exit.done : exit.failed
+  })

@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import { runCentral } from '../../operations/central-process.ts'
+import { startStack } from '../../operations/supervisor.ts'
+import { runWorker } from '../../operations/worker-process.ts'
+import { loadProfile } from '../../project/regions.ts'
+import { type Common, common, interruption, projectOf, regionsOf, wholeNumber } from '../command.ts'
+import { json, say } from '../output.ts'
+import { eventLine } from '../stack-event.ts'
+import { watchStatus } from '../watch-status.ts'
+
+export const workerCommand = (program: Command): Command =>
+  common(
+    program
+      .command('worker')
+      .summary("run one region's worker")
+      .description(
+        "Run one region's worker: the only writer of its warehouse. It watches the landing zone and does the region's work. Ctrl-C drains.",
+      )
+      .argument('<region>'),
+    'entrepot worker ng',
+  ).action(async (region: string, options: Common) => {
+    const layout = projectOf(options)
+    loadProfile(layout, region)
+    await runWorker(layout, region)
+  })
+
+export const centralCommand = (program: Command): Command =>
+  common(
+    program
+      .command('central')
+      .summary('run the central process')
+      .description('Run the central query layer, which regions publish to. Ctrl-C drains.'),
+    'entrepot central',
+  ).action(async (options: Common) => {
+    await runCentral(projectOf(options))
+  })
+
+export const devCommand = (program: Command): Command =>
+  common(
+    program
+      .command('dev')
+      .summary('run everything')
+      .description(
+        "Run Temporal, the centre and every region's worker, each a process of its own, and watch the landing zone. Ctrl-C drains.",
+      )
+      .argument('[region...]', 'all regions where none is named')
+      .option('--ui-port <port>', "where Temporal's browser interface answers", wholeNumber),
+    'entrepot dev --ui-port 8233',
+  ).action(async (named: string[], options: Common & { uiPort?: number }) => {
+    const project = projectOf(options)
+    const regions = regionsOf(project, named)
+    const signal = interruption()
+    const write = options.json ? json : (event: Parameters<typeof eventLine>[0]) => say(eventLine(event))
+    const stack = await startStack(project, {
+      regions,
+      onEvent: write,
+      signal,
+      ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
+    })
+    try {
+      for (const [region, fault] of stack.failed) say(`${region}: ${fault.message} ${fault.fix}`)
+      if (!options.json)
+        say(`Everything runs. Put files into ${project.landing('<region>')}/<source>/; Ctrl-C drains and ends.`)
+      await watchStatus(project, regions, { signal, isJson: options.json === true })
+    } finally {
+      say('draining …')
+      await stack.stop()
+    }
+  })
