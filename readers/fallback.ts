@@ -147,7 +147,7 @@ class Records {
     let at = start
     let lines = 1
     let isMalformed = false
-    let cellsTo = -1
+    let cellsTo: number | undefined
     if (this.isComment(buffer, start, end)) at = lineEnd(buffer, at)
     for (;;) {
       const from = at
@@ -171,7 +171,7 @@ class Records {
     }
     const next = at + (buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1)
     if (next > end && !isLast) return undefined
-    return { to: at, next: Math.min(next, end), lines, isMalformed, cellsTo: cellsTo === -1 ? at : cellsTo }
+    return { to: at, next: Math.min(next, end), lines, isMalformed, cellsTo: cellsTo ?? at }
   }
 
   /** The quoted cell at `from`: its end behind the quote, -1 where it is not closed; undefined where none is. */

@@ -38,16 +38,22 @@ const sniffBytes = 64 * 1024
 export async function spool(task: SpoolTask): Promise<Spooled> {
   const path = join(task.tempDir, `.text-${randomUUID()}`)
   const fd = openSync(path, 'wx+', 0o600)
+  let failure: unknown
   try {
     unlinkSync(path)
     const file = createReadStream(task.path, { highWaterMark: 1 << 18 })
-    const write = (pieces: AsyncIterable<Buffer>) => writeText(fd, task, pieces)
+    const write = (pieces: AsyncIterable<Buffer>) =>
+      writeText(fd, task, pieces).catch((error: unknown) => {
+        failure ??= error // the pipeline itself may tell of nothing but its end
+        throw error
+      })
     const written = task.isGzip
       ? await pipeline(file, createGunzip({ chunkSize: 1 << 18 }), write)
       : await pipeline(file, write)
     return { fd, ...written }
-  } catch (error) {
+  } catch (ended) {
     closeSync(fd)
+    const error = failure ?? ended
     throw isOfGzip(error) ? damaged(task.name, `its gzip data does not unpack (${error.message})`, error) : error
   }
 }

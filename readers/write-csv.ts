@@ -1,35 +1,40 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { newBatch, type TextBatch, type TextReader } from './batch.ts'
 import { bytesAt } from './views.ts'
 
 const [comma, quote, CR, LF] = [0x2c, 0x22, 0x0d, 0x0a]
 
 /**
- * Write a reader's records as CSV (RFC 4180, UTF-8, CRLF): cells as they are but for the quotes they need, null as
- * nothing, the empty text of a record with one column as `""`. Waits while the stream is full; does not end it.
+ * Write all columns of a reader as CSV (RFC 4180, UTF-8, CRLF) and end the stream: cells as they are but for the quotes
+ * they need, null as nothing, the one empty cell of a record as `""`.
  *
- * @param header its first line; null for none
- * @param columns how many columns the batches have
- * @returns how many records were written
+ * @param reader one whose wanted columns are all columns
+ * @param onWritten called with the number of records so far, once a batch
+ * @param header the first line; null for none
+ * @returns how many records were written, when the stream has finished
  */
 export async function writeCsv(
   reader: TextReader,
-  columns: number,
-  header: readonly string[] | null,
   out: Writable,
+  onWritten: (records: number) => void = () => {},
+  header: readonly string[] | null = reader.columns,
 ): Promise<number> {
-  const batch = newBatch(columns)
-  const text = new Output()
-  let records = 0
-  if (header !== null && header.length > 0) text.record(header.map((name) => Buffer.from(name)))
-  do {
-    if (text.length > 0 && !out.write(text.take())) await once(out, 'drain')
-    reader.next(batch)
-    for (let row = 0; row < batch.rows; row++) text.record(cellsOf(batch, row))
-    records += batch.rows
-  } while (batch.rows > 0)
-  return records
+  let written = 0
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    const batch = newBatch(reader.columns.length)
+    const text = new Output()
+    if (header !== null && header.length > 0) text.record(header.map((name) => Buffer.from(name)))
+    do {
+      if (text.length > 0) yield text.take()
+      reader.next(batch)
+      for (let row = 0; row < batch.rows; row++) text.record(cellsOf(batch, row))
+      written += batch.rows
+      if (batch.rows > 0) onWritten(written)
+    } while (batch.rows > 0)
+  }
+  await pipeline(pieces, out)
+  return written
 }
 
 const cellsOf = (batch: TextBatch, row: number): Uint8Array[] =>
@@ -53,6 +58,7 @@ class Output {
       }
       if (isQuoted) this.#put(quote)
     })
+    this.#reserve(2)
     this.#put(CR)
     this.#put(LF)
   }

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { needsFallback } from '../../readers/fallback.ts'
+import { csv, faultOf, names, readFallback } from './support.ts'
+
+test('marks of several bytes and comments are what the tokenizer does not speak', () => {
+  expect(needsFallback(csv)).toBe(false)
+  expect(needsFallback({ ...csv, quote: null, escape: null })).toBe(false)
+  expect(needsFallback({ ...csv, comment: '#' })).toBe(true)
+  expect(needsFallback({ ...csv, delimiter: '||' })).toBe(true)
+  expect(needsFallback({ ...csv, delimiter: '§' })).toBe(true)
+  expect(needsFallback({ ...csv, quote: '“' })).toBe(true)
+})
+
+describe.each([1, 2, 5, 1000])('in pieces of %d bytes', (piece) => {
+  test('a delimiter of several characters', async () => {
+    const { columns, records } = await readFallback('a||b||c\r\n1|x||"2||""y""\r\n3"||é\n|||| \n4||5\n', {
+      format: { delimiter: '||' },
+      piece,
+    })
+    expect(columns).toEqual(['a', 'b', 'c'])
+    expect(records).toEqual([
+      { cells: ['1|x', '2||"y"\r\n3', 'é'], line: 2, start: 9, length: 22, fault: '', raw: '1|x||"2||""y""\r\n3"||é' },
+      { cells: ['4', '5', null], line: 5, start: 38, length: 4, fault: 'row.arity', raw: '4||5' },
+    ])
+  })
+
+  test('a delimiter and a quote beyond ASCII', async () => {
+    const { cells } = await readFallback('a§b\n“1§““2“§3\n', {
+      format: { delimiter: '§', quote: '“', escape: '“' },
+      piece,
+    })
+    expect(cells).toEqual([['1§“2', '3']])
+  })
+
+  test('a record that starts with the comment mark is ignored, wherever it stands', async () => {
+    const { records, ignored } = await readFallback('# made, by\n# us "\na,b\n1,#2\n#3,4\n"# 5",6\n', {
+      format: { comment: '#' },
+      wanted: names('b', 'a'),
+      piece,
+    })
+    expect(records.map(({ cells, line }) => [line, ...cells])).toEqual([
+      [4, '#2', '1'],
+      [6, '6', '# 5'],
+    ])
+    expect(ignored).toEqual({ preamble: 0, header: 1, blank: 3 })
+  })
+
+  test('stray quotes cost their own line', async () => {
+    const { records } = await readFallback('a||b\n1||"2\n3||"4"\n"5"x||6\n7||"8\n', {
+      format: { delimiter: '||' },
+      piece,
+    })
+    expect(records.map(({ cells, fault, line }) => [line, fault, ...cells])).toEqual([
+      [2, 'row.malformed', '1', null],
+      [3, '', '3', '4'],
+      [4, 'row.malformed', '"5"x', '6'],
+      [5, 'row.malformed', '7', null],
+    ])
+  })
+
+  test('a record over the limit', async () => {
+    const act = () =>
+      readFallback(`a||b\n${'x'.repeat(60)}\n`, { format: { delimiter: '||' }, limits: { recordBytes: 50 }, piece })
+    expect((await faultOf(act)).message).toBe('sales.csv line 2: the record that begins here is longer than 50 bytes.')
+  })
+})
+
+test('an escape character of its own is refused', async () => {
+  expect(await faultOf(() => readFallback('a\n', { format: { comment: '#', escape: '\\' } }))).toEqual({
+    code: 'file.dialect-unsupported',
+    message:
+      'sales.csv: an escape character other than the quote does not go with a comment mark or marks of several bytes.',
+    fix: "Use a one-byte delimiter and quote without `comment`, or leave out `escape` in the contract's format.",
+  })
+})
