@@ -1,0 +1,246 @@
+import { isCountry } from '../models/country.ts'
+import { currencies, currencyOfNumeric } from '../models/currency.ts'
+import { type Field, type Model, zodSchema } from '../models/field.ts'
+import { models } from '../models/index.ts'
+import type { Contract, FieldRule, Sign } from './contract.ts'
+import { type Decimal, decimalText, latin, readAmount } from './judge-number.ts'
+import { type Cells, cellOf, cleaned, present, ruleText } from './judge-text.ts'
+import { dayIn, dayText, instantText, place, readTime, startOf } from './judge-time.ts'
+
+/** A record's fields as the model writes them, and why it is refused: every reason once, in the order of the fields. */
+export interface Judgement {
+  /** Whole where there are no reasons. */
+  readonly fields: Readonly<Record<string, string | boolean | null>>
+  readonly reasons: readonly string[]
+}
+
+/**
+ * A contract's meaning, record by record, in plain TypeScript with the model's zod schema as the last word.
+ *
+ * The compiled SQL (`contracts/compile.ts`) is what runs; this says what it must say, and a property test holds the two
+ * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers,
+ * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
+ */
+export function judge(contract: Contract): (cells: Cells) => Judgement {
+  const model: Model = models[contract.model]
+  const made = 'occurrence' in contract.key ? model.key[0] : undefined
+  const fields = model.fields.filter(({ name }) => name !== made)
+  const schema = made === undefined ? zodSchema(model) : zodSchema(model).omit({ [made]: true })
+  return (cells) => {
+    const record = new Draft(contract, cells)
+    for (const field of fields) readField(record, field)
+    if (model.name === 'transaction') derive(record)
+    const values = Object.fromEntries(fields.map(({ name }) => [name, record.valueOf(name)]))
+    const reasons = [...new Set(record.reasons)]
+    if (reasons.length === 0) schema.parse(values) // the rules above let nothing through that the model refuses
+    return { fields: values, reasons }
+  }
+}
+
+/** One record on its way. */
+class Draft {
+  readonly reasons: string[] = []
+  readonly words = new Map<string, string | boolean>()
+  readonly amounts = new Map<string, Decimal>()
+  /** Whether a field's cells hold anything. */
+  readonly isPresent = new Map<string, boolean>()
+  /** The day that occurred_at tells. */
+  day: number | null = null
+  readonly contract: Contract
+  readonly cells: Cells
+
+  constructor(contract: Contract, cells: Cells) {
+    this.contract = contract
+    this.cells = cells
+  }
+
+  valueOf(name: string): string | boolean | null {
+    const amount = this.amounts.get(name)
+    return amount === undefined ? (this.words.get(name) ?? null) : decimalText(amount)
+  }
+
+  /** Decimals of the record's currency; two where it is not known. */
+  exponent(): number {
+    const rule = this.contract.fields.currency
+    if (rule === undefined) return 2
+    const code = readCurrency(rule, ruleText(rule, this.cells).text ?? '')
+    return currencies.get(code ?? '')?.exponent ?? 2
+  }
+}
+
+function readField(record: Draft, field: Field): void {
+  const { name, type } = field
+  const rule = record.contract.fields[name]
+  if (rule === undefined) {
+    if (field.default !== undefined) record.words.set(name, field.default)
+    return
+  }
+  if (rule.debit !== null && rule.credit !== null) {
+    readSides(record, field, rule)
+    return
+  }
+  const { text, isBroken } = ruleText(rule, record.cells)
+  record.isPresent.set(name, text !== null)
+  if (isBroken) record.reasons.push(`${name}.unparseable`)
+  if (text === null) {
+    // An amount without its currency is in none that is known.
+    if (field.required && !field.derived) record.reasons.push(`${name}.${type === 'currency' ? 'unknown' : 'missing'}`)
+    if (type === 'money') signed(record, field, rule, null)
+    return
+  }
+  if (type === 'money' || type === 'rate') {
+    const { value, reasons } = readAmount(text, rule, type === 'rate' ? null : record.exponent())
+    record.reasons.push(...reasons.map((reason) => `${name}.${reason}`))
+    signed(record, field, rule, value)
+  } else if (type === 'instant') readInstant(record, name, rule, text)
+  else if (type === 'date') readDate(record, name, rule, text)
+  else {
+    const word = readWord(field, rule, text)
+    if (word !== null) record.words.set(name, word)
+    else record.reasons.push(`${name}.${type === 'integer' ? 'unparseable' : 'unknown'}`)
+  }
+}
+
+/** Money out in one column, money in in another. A debit is money out, written with a minus or without. */
+function readSides(record: Draft, field: Field, rule: FieldRule): void {
+  const { name } = field
+  const side = (column: FieldRule['debit']): Decimal | null | undefined => {
+    const text = column === null ? null : present(rule, cellOf(record.cells, column)).text
+    if (text === null) return undefined
+    const { value, reasons } = readAmount(text, rule, record.exponent())
+    record.reasons.push(...reasons.map((reason) => `${name}.${reason}`))
+    return value
+  }
+  const [debit, credit] = [side(rule.debit), side(rule.credit)]
+  if (debit && credit) record.reasons.push(`${name}.both_sides`)
+  if (debit === undefined && credit === undefined) {
+    if (field.required) record.reasons.push(`${name}.missing`)
+    signed(record, field, rule, null)
+    return
+  }
+  const out = debit ?? 0n
+  signed(record, field, rule, (credit ?? 0n) - (out < 0n ? -out : out))
+}
+
+/** Give the field its amount, signed by what other columns say. */
+function signed(record: Draft, field: Field, rule: FieldRule, amount: Decimal | null): void {
+  const { sign, direction } = record.contract
+  const factor = field.type === 'money' ? signFactor(record, rule.sign ?? sign) : 1n
+  const isOut = direction !== null && field.type === 'money' ? readDirection(record) : null
+  if (amount === null || factor === null) return
+  let value = amount * factor
+  if (isOut !== null && (field.name === 'gross' || field.name === 'net')) {
+    const size = value < 0n ? -value : value
+    value = isOut ? -size : size
+  }
+  record.amounts.set(field.name, value)
+}
+
+function signFactor(record: Draft, sign: Sign | null): bigint | null {
+  if (sign === null) return 1n
+  const word = cleaned(cellOf(record.cells, sign.column))
+  if (word !== null && sign.negative.includes(word)) return -1n
+  if (word !== null && (sign.positive === null || sign.positive.includes(word))) return 1n
+  record.reasons.push('kind.unknown')
+  return null
+}
+
+/** Whether money went out; null, and a reason, where the own account is on neither side or on both. */
+function readDirection(record: Draft): boolean | null {
+  const { direction } = record.contract
+  if (direction === null) return null
+  const isOwn = (column: FieldRule['debit']) =>
+    column !== null && cleaned(cellOf(record.cells, column)) === direction.own
+  const [isIn, isOut] = [isOwn(direction.in), isOwn(direction.out)]
+  if (isIn !== isOut) return isOut
+  record.reasons.push('kind.unknown')
+  return null
+}
+
+const earliestUs = 86_400_000_000n // 1970-01-02
+const latestUs = BigInt(Date.UTC(2100, 0)) * 1000n
+
+function readInstant(record: Draft, name: string, rule: FieldRule, text: string): void {
+  const read = readTime(text, rule)
+  if (read === null) {
+    record.reasons.push(`${name}.unparseable`)
+    return
+  }
+  const isEvent = name === 'occurred_at'
+  const { regionZone } = record.contract
+  const localUs = read.kind === 'local' ? read.localUs : read.kind === 'day' ? startOf(read.day) : null
+  const placed = localUs === null ? null : place(localUs, rule.zone)
+  const utcUs = read.kind === 'instant' ? read.utcUs : (placed?.utcUs ?? 0n)
+  const rangeUs = read.kind === 'day' && isEvent ? startOf(read.day) : utcUs
+  if (rangeUs < earliestUs || rangeUs > latestUs) record.reasons.push(`${name}.out_of_range`)
+  // A date alone is no time that a clock could have shown never, or twice.
+  if (read.kind === 'local' && placed?.fault) record.reasons.push(`${name}.${placed.fault}`)
+  if (isEvent) record.day = read.kind === 'day' ? read.day : dayOf(read, utcUs, rule.zone, regionZone)
+  if (!isEvent || read.kind !== 'day') record.words.set(name, instantText(utcUs))
+}
+
+const dayOf = (read: { kind: string; localUs?: bigint }, utcUs: bigint, zone: string, regionZone: string): number =>
+  read.localUs !== undefined && zone === regionZone ? dayIn(read.localUs, 'UTC') : dayIn(utcUs, regionZone)
+
+function readDate(record: Draft, name: string, rule: FieldRule, text: string): void {
+  const read = readTime(text, rule)
+  if (read === null || read.kind === 'instant') record.reasons.push(`${name}.unparseable`)
+  else record.words.set(name, dayText(read.kind === 'day' ? read.day : dayIn(read.localUs, 'UTC')))
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  1: true,
+  yes: true,
+  false: false,
+  0: false,
+  no: false,
+}
+
+/** Text, a word, or a whole number; null where it is none that the field knows. */
+function readWord(field: Field, rule: FieldRule, text: string): string | boolean | null {
+  const mapped = rule.map === null ? text : Object.hasOwn(rule.map, text) ? (rule.map[text] ?? null) : null
+  if (field.type === 'currency') return readCurrency(rule, text)
+  if (mapped === null) return null
+  switch (field.type) {
+    case 'choice':
+      return field.choices?.includes(mapped) ? mapped : null
+    case 'boolean':
+      return Object.hasOwn(booleans, mapped.toLowerCase()) ? (booleans[mapped.toLowerCase()] ?? null) : null
+    case 'country':
+      return /^[A-Za-z]{2}$/.test(mapped) && isCountry(mapped.toUpperCase()) ? mapped.toUpperCase() : null
+    case 'integer': {
+      const digits = latin(mapped, rule.digits)
+      return /^-?[0-9]{1,18}$/.test(digits) ? String(BigInt(digits)) : null
+    }
+    default:
+      return mapped
+  }
+}
+
+function readCurrency(rule: FieldRule, text: string): string | null {
+  if (rule.map !== null) return Object.hasOwn(rule.map, text) ? (rule.map[text] ?? null) : null
+  const code = /^[A-Za-z]+$/.test(text) ? text.toUpperCase() : (currencyOfNumeric.get(text) ?? '')
+  return currencies.has(code) ? code : null
+}
+
+/** Fill what the file lacks where that is certain, and check what it gives. */
+function derive(record: Draft): void {
+  const { contract, reasons, words, amounts } = record
+  const [gross, fee, tax = 0n, net] = ['gross', 'fee', 'tax', 'net'].map((name) => amounts.get(name))
+  if (gross === undefined && net !== undefined && fee !== undefined) amounts.set('gross', net + fee + tax)
+  if (fee === undefined && gross !== undefined && net !== undefined) amounts.set('fee', gross - net - tax)
+  if (net === undefined && gross !== undefined && fee !== undefined) amounts.set('net', gross - fee - tax)
+  const rule = contract.fields.gross
+  const isAbsent = rule === undefined || (rule.debit === null && record.isPresent.get('gross') === false)
+  if (isAbsent && !amounts.has('gross')) reasons.push('gross.missing')
+  if (gross !== undefined && fee !== undefined && net !== undefined && net !== gross - fee - tax)
+    reasons.push('check.net')
+
+  if (contract.fields.local_date !== undefined) {
+    if (!record.isPresent.get('local_date')) reasons.push('local_date.missing')
+  } else if (!record.isPresent.get('occurred_at')) reasons.push('occurred_at.missing')
+  else if (record.day !== null) words.set('local_date', dayText(record.day))
+  if (contract.fields.counted === undefined) words.set('counted', words.get('status') === 'settled')
+  else if (!record.isPresent.get('counted')) reasons.push('counted.missing')
+}

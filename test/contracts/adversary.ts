@@ -1,0 +1,142 @@
+/** A number from 0 up to 1. */
+export type Random = () => number
+
+/** The same numbers for the same seed (mulberry32). */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const bengali = '০১২৩৪৫৬৭৮৯'
+const spaces = ['', '', '', '', '', '', ' ', '\t', '\u00a0', '\ufeff', '\u2003 ', '\n', '\u200b']
+
+/**
+ * Cells as files have them, and as files should never have them.
+ *
+ * @param wildness share of cells that are odd, 0 to 1
+ */
+export function adversary(random: Random, wildness: number) {
+  const below = (limit: number) => Math.floor(random() * limit)
+  const pick = <T>(...of: readonly T[]): T => of[below(of.length)] as T
+  const chance = (share: number) => random() < share
+  const odd = (share = 1) => chance(share * wildness)
+  /** One of the first words, or now and then of the odd ones. */
+  const word = <T>(plain: readonly T[], strange: readonly T[]): T => (odd(0.5) ? pick(...strange) : pick(...plain))
+  const digits = (least: number, most: number) =>
+    Array.from({ length: least + below(most - least + 1) }, () => below(10)).join('')
+  const two = (limit: number, from = 0) => String(from + below(limit)).padStart(2, '0')
+  const spaced = (text: string) => (odd(0.2) ? `${pick(...spaces)}${text}${pick(...spaces)}` : text)
+  const localised = (text: string) =>
+    odd(0.1) ? text.replace(/[0-9]/g, (digit) => bengali[Number(digit)] ?? digit) : text
+  /** One character taken out, put in or turned. */
+  const bent = (text: string) => {
+    if (!odd(0.15)) return text
+    const at = below(text.length + 1)
+    const by = pick('', '', ',', '.', ' ', '-', '0', 'e', '_', '(', ')', "'", '٫', 'O', '\u2212', '+', ':', '/', 'T')
+    return text.slice(0, at) + by + text.slice(at + below(2))
+  }
+
+  const amount = (): string | null => {
+    if (odd(0.06))
+      return pick('', null, '--', '0', '-0', '1e3', '1_000', 'NaN', 'inf', '-', '()', '.', '0x10', '٣', '(-1)')
+    const whole = odd(0.25) ? digits(1, 21) : digits(1, 5)
+    const decimals = odd(0.2) ? digits(1, 12) : pick('', '', digits(1, 2), '00')
+    const mark = odd(0.25) ? ',' : '.'
+    const step = odd(0.4) ? /\B(?=(\d{2})*\d{3}$)/g : /\B(?=(\d{3})+$)/g
+    const groups = chance(0.7)
+      ? whole
+      : whole.replace(step, odd(0.5) ? pick('.', ' ', "'", '\u202f', '\u2019', ',,') : ',')
+    const number = `${groups}${decimals === '' ? '' : mark}${decimals}`
+    return spaced(localised(bent(odd(0.3) ? pick(`-${number}`, `\u2212${number}`, `(${number})`) : number)))
+  }
+  const day = (): string => {
+    const [year, month, date] = [pick('2026', '2024', '2025', '1999', '2100', '1970'), two(14), two(33)]
+    const name = pick('Jan', 'FEB', 'mar', 'Sept', 'May', 'December')
+    const sound = pick(
+      `2026-${two(12, 1)}-${two(28, 1)}`,
+      `${two(28, 1)}/${two(12, 1)}/2026`,
+      `2026/${two(12, 1)}/${two(28, 1)}`,
+    )
+    const other = pick(
+      `${year}-${month}-${date}`,
+      `${date}/${month}/${year}`,
+      `${below(31)}-${name}-${two(100)}`,
+      `${year}/${month}/${date}`,
+      `${two(28, 1)}.${two(12, 1)}.${two(100)}`,
+      `${name} ${below(32)}, ${year}`,
+      `March ${1 + below(31)}, 2026`,
+      `2026${two(12, 1)}${two(28, 1)}${two(24)}${two(60)}${two(60)}`,
+    )
+    return odd(0.7) ? other : sound
+  }
+  const sound = (): string => `${two(24)}:${two(60)}:${two(60)}`
+  const clock = (): string =>
+    odd(0.6)
+      ? pick(
+          '',
+          `${two(24)}:${two(60)}`,
+          `${1 + below(12)}:${two(60)} ${pick('AM', 'pm')}`,
+          `${two(26)}:${two(62)}:${two(62)}`,
+          '02:30:00',
+          '01:30:00',
+        )
+      : sound()
+  const zone = (): string =>
+    odd(0.5) ? pick('z', ' UTC', '+05', ...strangeZones) : pick('', '', 'Z', '+01:00', '-0530')
+  const time = (): string | null => {
+    if (odd(0.05)) return pick('', null, 'now', '2026', '2026-03-01T', 'infinity', 'epoch')
+    const change = pick('2026-03-08', '2026-11-01', '2026-03-29', '2026-10-25', '2026-02-15', '2026-03-22')
+    const date = odd(0.1) ? change : odd(0.2) ? day() : `2026-${two(12, 1)}-${two(28, 1)}`
+    const at = clock()
+    const isFull = /^\d\d:\d\d:\d\d$/.test(at)
+    const fraction = odd(0.2) ? `.${digits(1, 10)}` : ''
+    return spaced(localised(bent(odd(0.1) ? date : `${date}${pick('T', ' ')}${at}${fraction}${isFull ? zone() : ''}`)))
+  }
+  const id = pick(
+    '"c-1"',
+    '" c 2 "',
+    '12345678901234567890',
+    'null',
+    '7',
+    'true',
+    '""',
+    '"é"',
+    '{"a":1}',
+    '["x"]',
+    '"\\u0041"',
+  )
+  return {
+    word,
+    amount,
+    day: () => spaced(bent(day())),
+    clock,
+    time,
+    id: () =>
+      odd(0.1)
+        ? pick('', null, ' ', '\u00a0', 'e\u0301', '\u212b', "O'Brien", '\u{1f600}')
+        : spaced(`t-${digits(1, 6)}`),
+    currency: () =>
+      word<string | null>(
+        ['NGN', 'ngn', 'USD', 'XAF', 'KWD', 'JPY', 'USDC', '586'],
+        ['566', '36', '036', '', null, 'NGМ', 'FCFA', '$', 'XTS', ' GHS ', 'BTC', ...lookAlikes],
+      ),
+    json: () =>
+      word<string | null>(
+        [`{"creator": {"id": ${id}}}`, '{"creator":{"name":"x"}}', ''],
+        ['{"creator": "x"}', '[1]', null, '{creator', '"text"', '{"creator": {"id": 1}', '  {"creator":{"id":"y"}} '],
+      ),
+    count: () =>
+      word<string | null>(
+        ['1', '2', '12', ''],
+        ['-3', null, '1.0', '1,000', '007', '9'.repeat(18), '9'.repeat(19), '1e2', '+4'],
+      ),
+  }
+}
+
+const strangeZones = ['+15:59', '+1', '+01:00:00']
+const lookAlikes = ['\u017fgdx', 'US\u200bD']

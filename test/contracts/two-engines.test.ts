@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import type { Contract, FieldRule } from '../../contracts/contract.ts'
+import { judge } from '../../contracts/judge.ts'
+import { models } from '../../models/index.ts'
+import { adversary, type Random, seeded } from './adversary.ts'
+import { contractOf, from, pair, sales, value } from './contracts.ts'
+import { type Cells, runCompiled } from './run.ts'
+
+const position = (column: number, more: Partial<FieldRule> = {}): FieldRule =>
+  from([], { ...more, columns: [{ position: column }] })
+
+/** Contracts that use every part of the language between them. */
+const contracts: Readonly<Record<string, Contract>> = {
+  'plain sales': contractOf(
+    sales({ currency: from('currency'), net: from('net'), tax: from('tax'), quantity: from('qty') }),
+  ),
+  'words, nil and JSON': contractOf(
+    sales({
+      kind: from('kind', {
+        map: { sale: 'sale', Vente: 'sale', listed: 'tax', 'e\u0301': 'refund', '0': 'fee' },
+        nil: ['--', 'n/a'],
+      }),
+      status: from('state'),
+      counted: from('counted'),
+      creator_id: from('meta', { json: '$.creator.id' }),
+      counterparty_country: from('land'),
+      reference: from(['id', 'state', 'land'], { nil: ['x'], fallback: [{ name: 'meta' }] }),
+      currency: from('currency', { map: { NGN: 'NGN', USD: 'USD', ngn: 'NGN', FCFA: 'XAF', '586': 'PKR', $: 'USD' } }),
+    }),
+  ),
+  'lakh and Bengali digits': contractOf(
+    sales({
+      gross: from('amount', { grouping: 'indian', digits: 'bengali' }),
+      fee: from('fee', { decimal: ',', group: '.' }),
+      tax: from('tax', { group: ' ', grouping: 'indian' }),
+      net: from('net', { group: "'", decimal: ',' }),
+      occurred_at: from('at', { digits: 'bengali', zone: 'Asia/Dhaka' }),
+    }),
+    { regionZone: 'Asia/Dhaka' },
+  ),
+  'minor units of any currency': contractOf(
+    sales({
+      currency: from('currency'),
+      gross: from('amount', { unit: 'minor' }),
+      fee: from('fee', { unit: 'minor', group: '' }),
+      tax: value('0'),
+    }),
+  ),
+  'debit and credit, times in two columns': contractOf(
+    sales({
+      gross: pair('amount', 'net', { nil: ['--'] }),
+      fee: from('fee', { nil: ['0'] }),
+      occurred_at: from(['day', 'time'], {
+        formats: ['DD/MM/YYYY HH:mm:ss', 'D-MMM-YY h:mm A', 'YYYY-MM-DD[T]HH:mm:ss.SSSZ', 'MMMM D, YYYY'],
+        zone: 'America/New_York',
+      }),
+    }),
+    { regionZone: 'Europe/Lisbon' },
+  ),
+  'signs by a word': contractOf(
+    sales({ net: from('net', { sign: { column: { name: 'state' }, negative: ['settled'], positive: null } }) }),
+    {
+      sign: { column: { name: 'side' }, negative: ['D', 'DR'], positive: ['C'] },
+    },
+  ),
+  'signs by the side of the own account': contractOf(sales({ net: from('net') }), {
+    direction: { in: { name: 'to' }, out: { name: 'from' }, own: 'me' },
+  }),
+  'dates alone, columns by position': contractOf({
+    transaction_id: position(1),
+    kind: value('transfer'),
+    local_date: from('day', { formats: ['YYYY/MM/DD', 'DD.MM.YY', 'YYYYMMDDHHmmss'] }),
+    currency: value('XAF'),
+    gross: position(2),
+    tax: from('tax'),
+  }),
+  rates: contractOf(
+    { date: from('day'), currency: from('currency'), usd_rate: from('amount', { group: '' }) },
+    { model: 'fx_rate' },
+  ),
+  creators: contractOf(
+    {
+      creator_id: from('id'),
+      name: from('state'),
+      country: from('land'),
+      joined_at: from('at', { zone: 'Africa/Casablanca' }),
+    },
+    { model: 'creator' },
+  ),
+  products: contractOf(
+    {
+      product_id: from('id'),
+      creator_id: from('id'),
+      title: from('state'),
+      price: from('amount'),
+      currency: from('currency'),
+      status: from('kind'),
+      listed_at: from('at', { zone: 'Asia/Kolkata' }),
+    },
+    { model: 'product' },
+  ),
+}
+
+const rowsPerContract = 2000
+
+test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async (_, contract) => {
+  const random = seeded(20260701)
+  const records = Array.from({ length: rowsPerContract }, () => recordOf(random))
+  const rows = await runCompiled(contract, records)
+  expect(rows).toHaveLength(records.length)
+  const judgeRecord = judge(contract)
+  const fields = models[contract.model].fields
+  let sound = 0
+  const differences: string[] = []
+  for (const [i, row] of rows.entries()) {
+    const record = records[i] as Cells
+    const verdict = judgeRecord(record)
+    const sql = (row._reasons as string[] | null) ?? []
+    const tell = (field: string, what: string) => differences.push(`${what} of ${shown(contract, field, record)}`)
+    for (const code of sql) if (!verdict.reasons.includes(code)) tell(code.replace(/\..*/, ''), `${code} by SQL alone`)
+    for (const code of verdict.reasons)
+      if (!sql.includes(code)) tell(code.replace(/\..*/, ''), `${code} by TypeScript alone`)
+    if (sql.length > 0 || verdict.reasons.length > 0) continue
+    sound += 1
+    for (const { name, type } of fields) {
+      const [inSql, here] = [canonical(type, row[name]), verdict.fields[name] ?? null]
+      if (inSql !== here && !('occurrence' in contract.key)) tell(name, `${name}: SQL ${inSql}, TypeScript ${here}`)
+    }
+  }
+  expect(differences.slice(0, 20)).toEqual([])
+  expect(sound).toBeGreaterThan(rowsPerContract / 20)
+  expect(sound).toBeLessThan(rowsPerContract * 0.9)
+})
+
+/** The cells that a field is made of; all of them where it is made of others. */
+function shown(contract: Contract, field: string, record: Cells): string {
+  const rule = contract.fields[field]
+  const columns = rule === undefined ? [] : [...rule.columns, ...rule.fallback, rule.debit, rule.credit]
+  const names = columns.flatMap((column) =>
+    column === null ? [] : ['name' in column ? column.name : `#${column.position}`],
+  )
+  return JSON.stringify(names.length === 0 ? record : Object.fromEntries(names.map((name) => [name, record[name]])))
+}
+
+/** A value as DuckDB shows it, as the model writes it. */
+function canonical(type: string, shown: unknown): unknown {
+  if (shown === null || shown === undefined) return null
+  const text = String(shown)
+  if (type === 'money' || type === 'rate') return text.replace(/\.?0+$/, '')
+  if (type === 'instant') return `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`
+  return type === 'boolean' ? shown : text
+}
+
+/** A third of the records is plain, a third a little odd, a third as odd as it gets. */
+function recordOf(random: Random): Cells {
+  const cells = adversary(random, Math.floor(random() * 3) / 2 || 0.02)
+  const { word } = cells
+  return {
+    id: cells.id(),
+    '#1': cells.id(),
+    at: cells.time(),
+    day: cells.day(),
+    time: cells.clock(),
+    amount: cells.amount(),
+    '#2': cells.amount(),
+    fee: cells.amount(),
+    tax: cells.amount(),
+    net: random() < 0.5 ? '' : cells.amount(),
+    qty: cells.count(),
+    currency: cells.currency(),
+    kind: word(['sale', 'Vente', 'é', 'listed'], ['e\u0301', '0', '--', 'n/a', 'draft', ' listed ', 'Sale', '']),
+    state: word(['settled', 'pending', 'failed'], ['x', ' settled\t', 'Settled', '', null, 'paid']),
+    counted: word(['true', 'FALSE', '1', 'No', 'yes'], ['', 'maybe', '0', null]),
+    meta: cells.json(),
+    land: word<string | null>(['NG', 'ng', 'Gh'], ['XX', '', null, 'ﬁ', 'NGA', 'n g']),
+    side: word(['D', 'DR', 'C'], ['c', '', ' C ', 'X']),
+    to: word(['me', 'you'], [' me ', '']),
+    from: word<string | null>(['you', 'them'], ['me', null]),
+  }
+}
