@@ -72,9 +72,10 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
     const totals =
       contract.model === 'transaction' ? await rowsOf<CurrencyTotals & { currency: string }>(totalsSql) : []
     const rejects = await rowsOf<{ line: string; reasons: string[]; raw: string }>(`
-      select _line::varchar as line, _reasons as reasons, _raw as raw from record where _reasons is not null
-      union all select _line::varchar, ['key.conflict'], _raw from repeat where verdict = 'conflict'
-      order by line::bigint limit ${maxRejects}`)
+      select _line::varchar as line, reasons, raw from (
+        select _line, _reasons as reasons, _raw as raw from record where _reasons is not null
+        union all select _line, ['key.conflict'], _raw from repeat where verdict = 'conflict')
+      order by _line limit ${maxRejects}`)
     const isHeld = staged.failedChecks.some((check) => check.severity !== 'warn')
     const records = staged.read - staged.ignored
     const counts = isHeld
