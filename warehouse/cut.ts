@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Format } from '../contracts/contract.ts'
 
@@ -20,31 +20,38 @@ export async function cutRanges(
 ): Promise<ReadonlyMap<number, string>> {
   const sorted = ranges.toSorted((a, b) => a.start - b.start)
   const pieces = sorted.map(({ length }) => Buffer.alloc(length))
-  let position = 0
-  let first = 0
-  const take = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of source) {
-      const end = position + chunk.length
-      for (let i = first; i < sorted.length; i += 1) {
-        const { start, length } = sorted[i] as Range
-        if (start >= end) break
-        chunk.copy(
-          pieces[i] as Buffer,
-          Math.max(0, position - start),
-          Math.max(0, start - position),
-          start + length - position,
-        )
-        if (start + length <= end && i === first) first += 1
-      }
-      position = end
-      if (first === sorted.length) return
-    }
+  const file = createReadStream(path, { highWaterMark: 1 << 20 })
+  try {
+    await fill(sorted, pieces, (await isGzip(path)) ? unzipped(file) : file)
+  } finally {
+    file.destroy()
   }
-  const source = createReadStream(path, { highWaterMark: 1 << 20 })
-  if (await isGzip(path)) await pipeline(source, createGunzip(), take)
-  else await pipeline(source, take)
   const decoder = new TextDecoder(encoding)
   return new Map(sorted.map(({ line }, i) => [line, decoder.decode(pieces[i])]))
+}
+
+function unzipped(file: Readable): Readable {
+  const stream = file.pipe(createGunzip())
+  file.on('error', (error) => stream.destroy(error))
+  return stream
+}
+
+/** Copy what of each chunk belongs to a range; stops after the last range. */
+async function fill(ranges: readonly Range[], pieces: readonly Buffer[], source: AsyncIterable<Buffer>): Promise<void> {
+  let position = 0
+  let first = 0
+  for await (const chunk of source) {
+    const end = position + chunk.length
+    for (let i = first; i < ranges.length; i += 1) {
+      const { start, length } = ranges[i] as Range
+      if (start >= end) break
+      const [from, to] = [Math.max(0, start - position), start + length - position]
+      chunk.copy(pieces[i] as Buffer, Math.max(0, position - start), from, to)
+      if (start + length <= end && i === first) first += 1
+    }
+    position = end
+    if (first === ranges.length) return
+  }
 }
 
 async function isGzip(path: string): Promise<boolean> {

@@ -118,9 +118,12 @@ async function filter(session: Session): Promise<string> {
   return `${range} and local_date in (select local_date from ops.changed_partition)`
 }
 
-/** A hash of a relation's rows, names included, whatever their order; stable across versions of DuckDB. */
+/**
+ * A hash of a relation's rows, whatever their order. DuckDB's own hash of the values is fifty times cheaper than one of
+ * their text; should a later DuckDB hash otherwise, every partition is published once more.
+ */
 const contentHash = (relation: string): string =>
-  `md5(concat_ws(' ', count(*), sum(md5_number_lower(${relation}::varchar)), sum(md5_number_upper(${relation}::varchar))))`
+  `md5(concat_ws(' ', count(*), sum(hash(${relation})::hugeint), bit_xor(hash(${relation}, 'again'))))`
 
 /** What, when it changes, makes all of a mart stale. */
 const identity = (mart: Mart): string => `-- publish: ${mart.isPublished}\n${mart.sql}`

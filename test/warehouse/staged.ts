@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Contract } from '../../contracts/contract.ts'
 import type { Fault } from '../../models/fault.ts'
@@ -12,6 +12,7 @@ import { layout } from '../../project/layout.ts'
 import type { Staged } from '../../stage/staged.ts'
 import { archiveFile } from '../../warehouse/archive.ts'
 import { literal, quote } from '../../warehouse/duck.ts'
+import type { JournalEntry } from '../../warehouse/journal.ts'
 import { openWarehouse } from '../../warehouse/warehouse.ts'
 import type { FileReport, LandedFile, Warehouse, WarehouseOptions } from '../../warehouse/warehouse.types.ts'
 
@@ -63,12 +64,18 @@ export const sale = (id: string, gross: string, change: TestRow = {}): TestRow =
   ...change,
 })
 
+interface Landed {
+  readonly rows: readonly TestRow[]
+  readonly headerBytes: number
+  readonly change: Partial<Staged>
+}
+
 /** A project of its own in a temporary folder, with what it takes to land, stage and load a file. */
 export class TestProject {
   readonly root = mkdtempSync(join(tmpdir(), 'entrepot-warehouse-'))
   readonly layout = layout(this.root)
   readonly notices: string[] = []
-  private readonly files = new Map<string, { rows: readonly TestRow[]; change: Partial<Staged> } | Fault>()
+  private readonly files = new Map<string, Landed | Fault>()
   private warehouse: Warehouse | undefined
   private folders = 0
 
@@ -86,29 +93,32 @@ export class TestProject {
     return this.warehouse
   }
 
-  /** Land a file of these rows: its text has one line a row, `<key fields>,<gross>`. */
-  async land(name: string, rows: readonly TestRow[] | Fault, change: Partial<Staged> & { arrivedAt?: string } = {}) {
-    const { arrivedAt = '2026-07-02T00:00:00.000Z', ...staged } = change
-    const text = Array.isArray(rows)
-      ? `${name}\n${rows.map((row) => `${rawOf(row)}\n`).join('')}`
-      : `unreadable ${name}`
-    return this.landText(name, text, rows, staged, arrivedAt)
-  }
-
-  private async landText(
+  /** Land and archive a file of these rows: its text has the name as header, then one line a row: `<key>,<gross>`. */
+  async land(
     name: string,
-    text: string,
     rows: readonly TestRow[] | Fault,
-    change: Partial<Staged>,
-    arrivedAt: string,
+    change: Partial<Staged> & { arrivedAt?: string; source?: string } = {},
   ): Promise<LandedFile> {
+    const { arrivedAt = '2026-07-02T00:00:00.000Z', source = 'paystack', ...staged } = change
+    const header = `${name}\n`
+    const text = 'length' in rows ? header + rows.map((row) => `${rawOf(row)}\n`).join('') : `${header}unreadable`
     const path = join(this.layout.landing('ng'), name)
-    mkdirSync(join(path, '..'), { recursive: true })
-    writeFileSync(path, text)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text)
     const { sha256, sizeBytes, durable } = await archiveFile(this.layout, 'ng', path, this.layout.landing('ng'))
     await durable
-    this.files.set(sha256, 'length' in rows ? { rows, change } : rows)
-    return { region: 'ng', source: 'paystack', sha256, name, sizeBytes, arrivedAt }
+    this.files.set(sha256, 'length' in rows ? { rows, headerBytes: Buffer.byteLength(header), change: staged } : rows)
+    return { region: 'ng', source, sha256, name, sizeBytes, arrivedAt }
+  }
+
+  /** What staging says of a file from now on. */
+  say(file: LandedFile, rows: readonly TestRow[], change: Partial<Staged> = {}): void {
+    this.files.set(file.sha256, { rows, headerBytes: Buffer.byteLength(`${file.name}\n`), change })
+  }
+
+  journal(): JournalEntry[] {
+    const lines = readFileSync(this.layout.journal('ng'), 'utf8').split('\n').slice(0, -1)
+    return lines.map((line) => JSON.parse(line) as JournalEntry)
   }
 
   /** Stage and load as an activity does. */
@@ -123,7 +133,7 @@ export class TestProject {
     if (said instanceof Error) throw said
     this.folders += 1
     const folder = join(this.layout.staged('ng'), String(this.folders))
-    await writeStaged(folder, contract, said.rows, said.change)
+    await writeStaged(folder, contract, said)
     return folder
   }
 
@@ -141,16 +151,10 @@ const rawOf = (row: TestRow): string =>
   `${String(row.transaction_id ?? row.creator_id ?? row.date)},${String(row.gross ?? '')}`
 
 /** Write what staging would leave: see stage/staged.ts. The header is line 1; start and length match `land`'s text. */
-async function writeStaged(
-  folder: string,
-  contract: Contract,
-  rows: readonly TestRow[],
-  change: Partial<Staged>,
-): Promise<void> {
+async function writeStaged(folder: string, contract: Contract, { rows, headerBytes, change }: Landed): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const model: Model = models[contract.model]
-  const nameBytes = rows.length === 0 ? 0 : Number(change.bytes ?? 0)
-  let start = nameBytes
+  let start = headerBytes
   const records = rows.map((row, index) => {
     const raw = rawOf(row)
     const at = start
@@ -223,5 +227,3 @@ export async function contents(warehouse: Warehouse): Promise<Record<string, unk
   found.names = await warehouse.query('from ops.file_name order by all')
   return found
 }
-
-export const sha256Of = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
