@@ -62,8 +62,15 @@ export function readCells(
 ): TextReader {
   const text = new TextWindow(source, limits.recordBytes, piece)
   if (format.skipRows !== null) text.skipLines(format.skipRows)
+  const isNext = (nth: number) => nth === 0
+  const isHeader =
+    format.skipRows !== null
+      ? isNext
+      : wanted === null
+        ? likelyHeader(new TextWindow(source, limits.recordBytes, piece), cells)
+        : (_: number, names: readonly string[]) => missingColumns(names, wanted).length === 0
   const { names, line, header } = format.header
-    ? findHeader(source.name, text, cells, wanted ?? [], format.skipRows !== null)
+    ? findHeader(source.name, text, cells, wanted ?? [], isHeader)
     : countColumns(source.name, text, cells)
   const where = `${source.name} line ${line}`
   if (names.length > limits.columns) throw tooManyColumns(where, names.length, limits.columns)
@@ -108,9 +115,16 @@ interface Header {
 
 const anyCells: WantedCells = { width: -1, slots: new Int32Array(0), header: null }
 
-/** Read up to the header: the first record with every wanted name, or the next record where `isNext`. */
-function findHeader(file: string, text: TextWindow, cells: Cells, wanted: readonly Column[], isNext: boolean): Header {
-  const wantedNames = wanted.filter((wish) => 'name' in wish)
+type IsHeader = (nth: number, names: readonly string[]) => boolean
+
+/** Read up to the header and over it. */
+function findHeader(
+  file: string,
+  text: TextWindow,
+  cells: Cells,
+  wanted: readonly Column[],
+  isHeader: IsHeader,
+): Header {
   const fill = cells.fillOf(anyCells)
   const batch = newBatch(0)
   let closest: { names: string[]; line: number; missing: number } | undefined
@@ -119,12 +133,12 @@ function findHeader(file: string, text: TextWindow, cells: Cells, wanted: readon
     const record = bytesAt(batch, batch.raw, 0) as Uint8Array
     const names = cells.split(record).map(columnName)
     const line = Number(batch.line[0])
-    const missing = missingColumns(names, wantedNames).length
-    if (missing === 0 || isNext) {
+    if (isHeader(tried, names)) {
       text.ignored.header++
       return { names, line, header: record.slice() }
     }
     text.ignored.preamble++
+    const missing = missingColumns(names, wanted).length
     const isCloser =
       closest === undefined ||
       missing < closest.missing ||
@@ -133,6 +147,27 @@ function findHeader(file: string, text: TextWindow, cells: Cells, wanted: readon
   }
   if (closest === undefined) throw noHeader(file, text)
   throw columnsMissing(closest.names, wanted, `${file} line ${closest.line}, the likeliest header of ${tried} records`)
+}
+
+/**
+ * The header where nobody says what is in it: the first record; but where most records have more cells than that, the
+ * first one as wide as they are whose cells could all be names.
+ */
+function likelyHeader(text: TextWindow, cells: Cells): IsHeader {
+  const batch = newBatch(0)
+  const records: string[][] = []
+  text.fill(batch, cells.fillOf(anyCells), headerRecords)
+  for (let row = 0; row < batch.rows; row++) records.push(cells.split(bytesAt(batch, batch.raw, row) as Uint8Array))
+  const counts = new Map<number, number>()
+  for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1)
+  const [width = 0] = [...counts].reduce<readonly [number?, number?]>(
+    (most, next) => (next[1] > (most[1] ?? 0) ? next : most),
+    [],
+  )
+  if ((records[0]?.length ?? 0) >= width) return (nth) => nth === 0
+  const isName = (cell: string) => /\p{L}/u.test(cell)
+  const found = records.findIndex((record) => record.length === width && record.every(isName))
+  return (nth) => nth === Math.max(found, 0)
 }
 
 /** Names by position, as many as the next record has cells; that record is not consumed. */

@@ -36,7 +36,7 @@ export function readWithFallback(
   const records = new Records(format)
   return readCells(source, format, wanted, limits, piece, {
     fillOf: (cells) => fill.bind(undefined, records, cells),
-    split: (record) => records.cells(record, 0, record.length),
+    split: (record) => records.split(record),
   })
 }
 
@@ -139,6 +139,16 @@ class Records {
       relax_column_count: true,
     }) as string[][]
     return cells
+  }
+
+  /** The cells of one record's whole text. */
+  split(record: Uint8Array): string[] {
+    const { length } = record
+    const buffer = new Uint8Array(length + 1)
+    buffer.set(record)
+    buffer[length] = LF
+    const window = { buffer, at: 0, end: length, isLast: true, line: 1, base: 0, recordBytes: length }
+    return this.cells(buffer, 0, this.find(window, 0)?.cellsTo ?? length)
   }
 
   /** The record from `start` on; undefined when it is not whole in memory. */

@@ -136,6 +136,20 @@ describe('what is no record', () => {
     expect({ columns, cells }).toEqual({ columns: ['S\u1ed1', 'Amount "(k)"'], cells: [['3', '4']] })
   })
 
+  test('where nobody says what the header is, a preamble is told by its fewer cells', async () => {
+    const rows = 'Id,Paid in,Note\n1,2,x\n3,4,\n'
+    const found = await readCsv(`Statement\nfrom,March\n7,8,9\n${rows}`)
+    expect(found.columns).toEqual(['Id', 'Paid in', 'Note'])
+    expect(found.ignored).toEqual({ preamble: 3, header: 1, blank: 0 })
+    expect((await readCsv('a,b\n1,2,\n3,4,\n5,6,\n')).columns).toEqual(['a', 'b'])
+    expect((await readCsv('a,b,c\n1,2\n3,4\n')).columns).toEqual(['a', 'b', 'c'])
+  })
+
+  test('where columns are wanted by position, the header is the first record that has them', async () => {
+    const { columns, cells } = await readCsv('Statement\na,a,b\n1,2,3\n', { wanted: [{ position: 2 }] })
+    expect({ columns, cells }).toEqual({ columns: ['a', 'a', 'b'], cells: [['2']] })
+  })
+
   test('skip_rows leaves out physical lines', async () => {
     const { columns, records, ignored } = await readCsv('"not\nclosed\r\n\r\na,b\r\n1,2', {
       format: { skipRows: 3 },
@@ -187,7 +201,8 @@ describe('wanted columns', () => {
   test('a position that is missing', async () => {
     expect(await faultOf(() => readCsv('a,b\n1,2\n', { wanted: [{ position: 2 }, { position: 3 }] }))).toEqual({
       code: 'file.columns-missing',
-      message: 'sales.csv line 1: the header lacks column 3. It has 2 columns: "a", "b".',
+      message:
+        'sales.csv line 1, the likeliest header of 2 records: the header lacks column 3. It has 2 columns: "a", "b".',
       fix: 'Correct the column names in the contract, or ask the sender for the export with these columns.',
     })
   })

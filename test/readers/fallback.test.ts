@@ -58,6 +58,16 @@ describe.each([1, 2, 5, 1000])('in pieces of %d bytes', (piece) => {
     ])
   })
 
+  test('a stray quote above the header', async () => {
+    const { columns, records } = await readFallback('x||"y\nb||a\n1||2\n', {
+      format: { delimiter: '||' },
+      wanted: names('a', 'b'),
+      piece,
+    })
+    expect(columns).toEqual(['b', 'a'])
+    expect(records.map(({ cells }) => cells)).toEqual([['2', '1']])
+  })
+
   test('a record over the limit', async () => {
     const act = () =>
       readFallback(`a||b\n${'x'.repeat(60)}\n`, { format: { delimiter: '||' }, limits: { recordBytes: 50 }, piece })

@@ -245,7 +245,7 @@ describe('a JSON document', () => {
           expect(lines.cells).toEqual(cells)
         },
       ),
-      { seed: 11, numRuns: 150 },
+      { seed: 11, numRuns: 80 },
     )
   })
 })
