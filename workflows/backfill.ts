@@ -1,6 +1,6 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow'
 import type { BackfillRange } from '../activities/unit.ts'
-import { listArchived } from './activities.ts'
+import { listArchived, refreshMarts } from './activities.ts'
 import { finishRun } from './finish-run.ts'
 import { isHistoryLong } from './history.ts'
 import { progressQuery, type Scope } from './names.ts'
@@ -24,6 +24,7 @@ export async function backfill({ after, carried, ...range }: BackfillInput): Pro
     const page = await listArchived({ ...range, after: next })
     await tally.takeIn(page.units)
     if (page.next === null) return await finishRun(tally)
+    await refreshMarts(range.region)
     next = page.next
     if (isHistoryLong()) await continueAsNew<typeof backfill>({ ...range, after: next, carried: tally.carried })
   }

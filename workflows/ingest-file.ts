@@ -2,11 +2,14 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio
 import type { Problem, StagedFile, Unit, UnitReport } from '../activities/unit.ts'
 import { load, refreshMarts, stage } from './activities.ts'
 
+/** A unit of this size is in the marts as soon as it is loaded; smaller ones wait for the others of their run. */
+const worthBytes = 64 * 1024 * 1024
+
 /** Stage, load and aggregate one landed file, or a batch of small ones. Running it twice changes nothing. */
 export async function ingestFile(unit: Unit): Promise<UnitReport> {
   const staged = await stageOrSayWhy(unit)
   const report = await load(unit, staged) // a transaction a file: nothing of it is visible before
-  if (report.changedDates > 0) await refreshMarts(unit.region)
+  if (report.changedDates > 0 && unit.sizeBytes >= worthBytes) await refreshMarts(unit.region)
   return report
 }
 

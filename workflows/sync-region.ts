@@ -1,5 +1,5 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow'
-import { discover } from './activities.ts'
+import { discover, refreshMarts } from './activities.ts'
 import { finishRun } from './finish-run.ts'
 import { isHistoryLong } from './history.ts'
 import { landed, progressQuery, type Scope } from './names.ts'
@@ -32,7 +32,8 @@ export async function syncRegion({ trigger, carried, ...scope }: SyncInput): Pro
     if (isFirst) tally.addUnchanged(found.unchanged)
     isFirst = false
     await tally.takeIn(found.units)
-    if (!found.hasMore) {
+    if (found.hasMore) await refreshMarts(scope.region)
+    else {
       const report = await finishRun(tally)
       if (!looksAgain) return report
     }

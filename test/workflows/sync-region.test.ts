@@ -46,12 +46,24 @@ describe('syncRegion', () => {
       'stage a',
       'load a',
       'refreshMarts',
-      'refreshMarts',
       'publish',
       'renewAnalystFile',
       'countFindings',
     ])
     expect(report).toMatchObject({ region: 'ng', files: 1, read: 1, loaded: 1, findings: 0, problems: [] })
+  })
+
+  it('brings a big file into the marts before it takes in the next', async () => {
+    const calls: string[] = []
+    const big = { ...unitOf('a'), sizeBytes: 200 * 1024 * 1024 }
+    let isFirst = true
+    const discover: Activities['discover'] = async () => {
+      const units = isFirst ? [big] : []
+      isFirst = false
+      return { ...nothingNew, units, hasMore: false }
+    }
+    await at.worker(fakeActivities(calls, { discover }), sync)
+    expect(calls.filter((call) => call === 'refreshMarts')).toHaveLength(2)
   })
 
   it('counts what has not changed, and loads nothing', async () => {

@@ -25,7 +25,13 @@ export async function temporal() {
     async worker<T>(activities: Activities, use: (taskQueue: string) => Promise<T>): Promise<T> {
       serial += 1
       const taskQueue = `test-${serial}`
-      const worker = await Worker.create({ connection: native, taskQueue, workflowBundle: { codePath }, activities })
+      const worker = await Worker.create({
+        connection: native,
+        taskQueue,
+        workflowBundle: { codePath },
+        activities,
+        maxHeartbeatThrottleInterval: '100 milliseconds',
+      })
       return await worker.runUntil(use(taskQueue))
     },
     async stop() {
