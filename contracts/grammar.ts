@@ -8,9 +8,9 @@ import { digitScripts } from '../models/region.ts'
  * `contracts/meaning.ts`. Nothing here refines or transforms, so that the JSON Schema tells the same.
  */
 
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-export const groupMarks = [',', '.', ' ', "'", ''] as const
-export const wordPattern = /^[a-z][a-z0-9_]{0,62}$/
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+const groupMarks = [',', '.', ' ', "'", ''] as const
+const wordPattern = /^[a-z][a-z0-9_]{0,62}$/
 const word = z.string({ error: 'is not text' }).regex(wordPattern, 'is no word of lower-case letters, digits and _')
 
 const nonEmpty = z.string().min(1, 'is empty')
@@ -82,7 +82,7 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
   boolean: [...everyType, 'map'],
   currency: [...everyType, 'map'],
   country: [...everyType, 'map'],
-  integer: [...everyType, ...number],
+  integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign'],
   instant: [...everyType, 'format', 'zone', 'digits'],
@@ -140,8 +140,6 @@ const format = z.strictObject({
   path: nonEmpty.describe('Where the records are in a JSON document: data[]').optional(),
   comment: nonEmpty.max(8, 'is over 8 characters').describe('A line that starts with it is no record').optional(),
 })
-
-export type FormatYaml = z.infer<typeof format>
 
 export const contractYaml = z.strictObject({
   source: word.describe("One feed; the file's own name without its ending"),

@@ -3,7 +3,7 @@ import type { FieldRule } from './contract.ts'
 /** A decimal without floats: `units` / 10^9. */
 export type Decimal = bigint
 
-export const scale = 9
+const scale = 9
 const one = 10n ** BigInt(scale)
 
 const zeros: Readonly<Record<FieldRule['digits'], number>> = {
@@ -25,7 +25,7 @@ export function latin(text: string, script: FieldRule['digits']): string {
 }
 
 /** A number taken apart: its sign, and its digits without leading zeros before and trailing ones after the mark. */
-export interface Digits {
+interface Digits {
   readonly isNegative: boolean
   readonly whole: string
   readonly fraction: string
@@ -40,7 +40,7 @@ const groupMarks: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009
  * The grouping is right throughout or there is none; the decimal mark has digits on both sides; a minus in front or
  * one pair of parentheses makes it negative. No exponents, no currency signs, no spaces inside but a grouping one.
  */
-export function readDigits(text: string, rule: FieldRule): Digits | null {
+function readDigits(text: string, rule: FieldRule): Digits | null {
   let body = latin(text, rule.digits)
   const isBracketed = body.startsWith('(') && body.endsWith(')') && body.length > 2
   const isNegative = isBracketed || minus.test(body)

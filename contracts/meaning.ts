@@ -12,7 +12,7 @@ import type { YamlSource } from './yaml-source.ts'
 import type { Slip } from './zod-problems.ts'
 
 /** Tells one thing wrong at a path. */
-export type Tell = (path: Path, message: string, suggestion?: string | null, part?: 'key' | 'value') => void
+type Tell = (path: Path, message: string, suggestion?: string | null, part?: 'key' | 'value') => void
 
 /** What a contract's checks need to know. */
 export interface Reading {

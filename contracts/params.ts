@@ -21,13 +21,12 @@ export function withParams(contract: Contract, values: Readonly<Record<string, s
   ])
   const params = { ...contract.params, ...values }
   for (const name of Object.keys(values)) {
-    // The first values come from the contract's own list of params, used or not.
-    if (known.has(name) || known.size === 0) continue
+    if (known.has(name)) continue
     const near = nearest(name, known)
     throw new Fault(
       'contract.unknown-param',
       `The contract ${contract.region}/${contract.source} has no param ${JSON.stringify(name)}.${near === null ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
-      `Use one of ${[...known].join(', ')}.`,
+      known.size === 0 ? 'Leave it out: the contract takes none.' : `Use one of ${[...known].join(', ')}.`,
     )
   }
   const fill = (text: string) => text.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => params[name] ?? whole)

@@ -16,7 +16,6 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
     ([name, rule]) => [name, fieldRule(name, rule, yaml, source, profile)] as const,
   )
   if (needsCurrency(model, yaml)) fields.push(['currency', valueRule(profile.currency, profile.zone)])
-  const named = Array.isArray(yaml.params) ? {} : (yaml.params ?? {})
   const match = asList(yaml.match)
   const contract: Contract = {
     region: profile.region,
@@ -38,16 +37,18 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
     checks: (yaml.checks ?? []).map(check),
     onNewColumn: yaml.on_new_column ?? 'warn',
-    params: {},
+    params: paramValues(yaml, source, profile),
   }
-  const byPath = new Set(match.flatMap(placeholders))
+  return withParams(withTemplates(contract), {})
+}
+
+/** Values of the params that the path of a file does not give. */
+function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, string> {
+  const byPath = new Set(asList(yaml.match).flatMap(placeholders))
   const values = paramNames(yaml)
     .filter((name) => !byPath.has(name))
-    .map((name) => [
-      name,
-      name in named ? (source.text(['params', name]) ?? '') : (profile.params[yaml.source]?.[name] ?? ''),
-    ])
-  return withParams(withTemplates(contract), Object.fromEntries(values))
+    .map((name) => [name, source.text(['params', name]) ?? profile.params[yaml.source]?.[name] ?? ''])
+  return Object.fromEntries(values)
 }
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */

@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pai
 import { keyOf, type Path, type Problem } from './problem.ts'
 
 /** Files a person writes are small; a larger one is something else. */
-export const yamlSizeLimit = 256 * 1024
+const yamlSizeLimit = 256 * 1024
 const depthLimit = 16
 const tooDeep = 'is nested too deeply to be read'
 

@@ -91,6 +91,20 @@ fields:
   expect(contract.format.delimiter).toBe('\t')
 })
 
+test('params come from the contract or the region, whether they are used or not', () => {
+  const head = 'source: mtn_wallet\nmodel: transaction\nmatch: a.csv\n'
+  const fields = 'fields: { transaction_id: Id, kind: { value: sale }, local_date: Day, gross: { value: "{year}" } }\n'
+  const contract = contractOf(
+    'regions/ke/sources/mtn_wallet.yaml',
+    `${head}params: { year: 2026, wallet: 007 }\n${fields}`,
+  )
+  expect(contract.params).toEqual({ year: '2026', wallet: '007' })
+  expect(contract.fields.gross?.value).toBe('2026')
+  expect(wrong(`${head}params: [year, own_account]\n${fields}`, 'regions/ke/sources/mtn_wallet.yaml')).toEqual([
+    'line 4, params[0]: has no value: give it here (params: { year: … }), in region.yaml (params: { mtn_wallet: { year: … } }), or take it from the path ({year} in match).',
+  ])
+})
+
 test('every slip is told at once, in the order of the file, with what was meant', () => {
   expect(
     wrong(`source: paystack
