@@ -1,0 +1,40 @@
+import { Command } from 'commander'
+import { benchIngest } from './ingest.ts'
+
+const program = new Command('bench').description('Speed as a ratio: Entrepot beside the best peer, in one run.')
+
+program
+  .command('ingest')
+  .description('A landed CSV file to the committed region file with quarantine and marts, beside bare DuckDB.')
+  .requiredOption('--rows <n>', 'records', Number)
+  .option('--columns <n>', 'columns; those beyond the contract are not read by it', Number)
+  .option('--repeats <n>', 'runs of each side, interleaved; the median counts', Number, 3)
+  .option('--temporal', 'through a Temporal server and a worker process; their start is not counted')
+  .option('--json', 'end with one line of JSON')
+  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- ingest --rows 1000000 --json\n')
+  .action(
+    async ({
+      rows,
+      columns,
+      repeats,
+      temporal,
+      json,
+    }: {
+      rows: number
+      columns?: number
+      repeats: number
+      temporal?: true
+      json?: true
+    }) => {
+      const result = await benchIngest({
+        rows,
+        columns,
+        repeats,
+        isTemporal: temporal === true,
+        onLine: (line) => process.stderr.write(`${line}\n`),
+      })
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
+    },
+  )
+
+await program.parseAsync()
