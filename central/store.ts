@@ -48,7 +48,8 @@ export async function openCentral(options: CentralOptions): Promise<CentralStore
     const writer = new Session(await file.instance.connect())
     await lockDown(writer, options.incoming)
     await createTables(writer, options.marts)
-    return storeOf(file, writer, marts, options.onNotice ?? (() => undefined))
+    const reader = new Session(await file.instance.connect())
+    return storeOf(file, { reader, writer }, marts, options.onNotice ?? (() => undefined))
   } catch (error) {
     file.release()
     throw error
@@ -57,7 +58,7 @@ export async function openCentral(options: CentralOptions): Promise<CentralStore
 
 function storeOf(
   file: OpenFile,
-  writer: Session,
+  { reader, writer }: { reader: Session; writer: Session },
   marts: ReadonlyMap<string, CentralMart>,
   onNotice: (line: string) => void,
 ): CentralStore {
@@ -75,10 +76,11 @@ function storeOf(
         await checkpoint(writer, onNotice)
         return receipt
       }),
-    freshness: () => inTurn(() => readFreshness(writer)),
+    freshness: () => readFreshness(reader),
     query: (sql, limits) => runSelect(file.instance, sql, limits),
     close: async () => {
       await inTurn(() => checkpoint(writer, onNotice))
+      reader.connection.closeSync()
       writer.connection.closeSync()
       file.release()
     },

@@ -63,7 +63,7 @@ export async function runSelect(
 
 /** DuckDB's troubles that are not the SQL's fault. */
 const isTrouble = (error: unknown): boolean =>
-  !(error instanceof Error) || /^(IO|FATAL|INTERNAL|Connection) Error|^TransactionContext/.test(error.message)
+  !(error instanceof Error) || /^(IO|FATAL|INTERNAL|Connection) Error/.test(error.message)
 
 /** Table functions that only read what the tables hold or make rows from their arguments. */
 const tableFunctions = new Set([

@@ -298,6 +298,13 @@ describe('sending', () => {
     })
   })
 
+  test('that is answered with the receipt of other bytes is a fault', async () => {
+    const pending = await publicationOf(outbox, { seq: 1, rows })
+    const { receipt } = await send(pending)
+    const url = await answering(200, JSON.stringify({ ...receipt, sha256: '0'.repeat(64) }))
+    await expect(sendPublication(pending, { url, token: ng.token })).rejects.toMatchObject({ code: 'publish.answer' })
+  })
+
   test('a publication whose file is gone is a fault', async () => {
     const pending = await publicationOf(outbox, { seq: 1, rows })
     await rm(pending.path)

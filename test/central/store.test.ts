@@ -368,6 +368,9 @@ describe('the store', () => {
       'from enable_logging()',
     ])
       await expect(store.query(sql)).rejects.toMatchObject({ code: expect.stringMatching(/^query\.(file|function)$/) })
+    const settings = ['enable_external_access', 'lock_configuration'].map((name) => `current_setting('${name}')`)
+    const { rows } = await store.query(`select ${settings.join(' as a, ')} as b`)
+    expect(rows).toEqual([{ a: false, b: true }])
     await expect(store.query('delete from ops.publication')).rejects.toMatchObject({ code: 'query.not-select' })
   })
 })

@@ -8,6 +8,7 @@ beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   await connection.run('create table sale as select i::integer as id, 1.5::decimal(38,9) as gross from range(10) t(i)')
+  await connection.run('create sequence number')
   await connection.run('set lock_configuration = true')
   connection.closeSync()
 })
@@ -69,6 +70,7 @@ describe('refuses', () => {
     ['select nothing from sale', 'query.failed'],
     ["select error('no')", 'query.failed'],
     ['select $1', 'query.failed'],
+    ["select nextval('number')", 'query.failed'],
   ])('%s', async (sql, code) => {
     await expect(runSelect(instance, sql)).rejects.toMatchObject({ name: 'Fault', code })
     expect((await runSelect(instance, 'select count(*)::integer as n from sale')).rows).toEqual([{ n: 10 }])
