@@ -98,6 +98,38 @@ describe('more on stray quotes', () => {
     }
   })
 
+  test('a quoted cell that is closed beyond the limit is none', async () => {
+    for (const piece of [1, 7, 1000]) {
+      const read = (recordBytes: number) =>
+        readCsv(`a,b\n1,"2\n${'3,4\n'.repeat(20)}5",6\n`, { limits: { recordBytes }, piece })
+      const { records } = await read(86)
+      expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([
+        ['row.malformed', '1', null],
+        ...Array(20).fill(['', '3', '4']),
+        ['', '5"', '6'],
+      ])
+      expect((await read(88)).records.map(({ fault }) => fault)).toEqual(['row.arity'])
+    }
+  })
+
+  test('a line of a stray quote alone is no blank line, nor is a quote in quotes', async () => {
+    const { records, ignored } = await readCsv('a,b\n"""",\n"\n1,2\n')
+    expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([
+      ['', '"', ''],
+      ['row.malformed', null, null],
+      ['', '1', '2'],
+    ])
+    expect(ignored.blank).toBe(0)
+  })
+
+  test('malformed is told before bytes that are no text', async () => {
+    const { records } = await readCsv(Buffer.from('a,b\n"\xff"x,2\n\xff\n', 'latin1'))
+    expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([
+      ['row.malformed', '"?"x', '2'],
+      ['row.encoding', '?', null],
+    ])
+  })
+
   test('a stray quote on the last line, with and without a line end', async () => {
     for (const text of ['a,b\n1,"', 'a,b\n1,"\n', 'a,b\n1,"\r\n'])
       expect((await readCsv(text)).records).toEqual([

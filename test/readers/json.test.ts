@@ -202,6 +202,18 @@ describe('a JSON document', () => {
       })
   })
 
+  test('bytes that are no UTF-8 mark their records alone, in pieces of any size', async () => {
+    const text = Buffer.from('{"caf\xe9":[1],"data":[{"a":"x"},{"a":"\xff"},{"a":"y"}],"z":"\xe2\x82"}', 'latin1')
+    for (const piece of [1, 5, 1000]) {
+      const { records } = await readDocument(text, { format: { path: 'data[]' }, piece })
+      expect(records.map(({ cells, fault, line }) => [line, fault, ...cells])).toEqual([
+        [1, '', 'x'],
+        [2, 'row.encoding', '?'],
+        [3, '', 'y'],
+      ])
+    }
+  })
+
   test('nesting over the limit', async () => {
     for (const text of [`[${'['.repeat(100)}`, `{"x":${'[{"a":'.repeat(60)}`])
       expect(await faultOf(() => readDocument(text, { format: { path: '[]' } }))).toMatchObject({

@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from 'node:fs'
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { RecordBatchStreamWriter, tableFromIPC } from 'apache-arrow'
@@ -29,6 +29,13 @@ test('a reader that does not open tells why', async () => {
   expect((await faultOf(() => open('a,b\n1,2\n', {}, names('c')))).message).toBe(
     'orders.txt line 1, the likeliest header of 2 records: the header lacks "c". It has 2 columns: "a", "b". "a" is near "c".',
   )
+})
+
+test('a reader that does not open leaves no file open', async () => {
+  const openFiles = () => readdirSync('/dev/fd').length
+  const before = openFiles()
+  for (let i = 0; i < 5; i++) await faultOf(() => open('a,b\n1,2\n', {}, names('c')))
+  expect(openFiles()).toBe(before)
 })
 
 test('record batches keep their values when the reader goes on', async () => {
