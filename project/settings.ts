@@ -52,7 +52,7 @@ const settingsYaml = z.strictObject({
     .optional(),
 })
 
-const defaultCentralPort = 7800
+export const defaultCentralPort = 7800
 
 /**
  * The project's settings; a project without `entrepot.yaml` has the defaults.
