@@ -7,7 +7,7 @@ import type { PendingPublication } from '../warehouse/warehouse.types.ts'
 import { publicationType, type Receipt } from './central.types.ts'
 
 export interface Centre {
-  /** `http://127.0.0.1:4100`, without a path. */
+  /** `http://127.0.0.1:4100`, or with the path that the API is served under. */
   readonly url: string
   /** The region's. */
   readonly token: string
@@ -52,7 +52,7 @@ async function post(pending: PendingPublication, centre: Centre): Promise<{ stat
   const timeout = AbortSignal.timeout(timeoutMs)
   const file = createReadStream(pending.path)
   try {
-    const response = await fetch(new URL('/v1/publications', url), {
+    const response = await fetch(`${url.replace(/\/+$/, '')}/v1/publications`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,
