@@ -2,9 +2,10 @@ import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
 import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
-import { asList, isValueOf, marks, paramNames, type Reading, sign, zone } from './meaning.ts'
+import { marks, sign, zone } from './level-meaning.ts'
 import { nearest } from './nearest.ts'
 import { isJsonPath, placeholders } from './patterns.ts'
+import { asList, isValueOf, paramNames, type Reading } from './reading.ts'
 
 /** What is wrong with one field's rule, given that its shape is right. */
 export function fieldProblems(reading: Reading, field: Field): void {

@@ -4,9 +4,9 @@ import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { Check, Column, Contract, FieldRule, Format, Key, Sign } from './contract.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
-import { asList, formatType, isRegionCurrency, paramNames } from './meaning.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
+import { asList, formatType, isRegionCurrency, paramNames } from './reading.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */

@@ -4,7 +4,7 @@ import { currencies } from '../models/currency.ts'
 import type { Field, FieldType, Model } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { contractYaml, fieldRule, keysOfType } from './grammar.ts'
-import { isRegionCurrency } from './meaning.ts'
+import { isRegionCurrency } from './reading.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,0 +1,121 @@
+import { basename } from 'node:path'
+import { nearest } from './nearest.ts'
+import { isRecordsPath, placeholders, wrongMatch, wrongPattern } from './patterns.ts'
+import type { Path } from './problem.ts'
+import { asList, formatType, given, paramNames, type Reading } from './reading.ts'
+
+export function sourceName(reading: Reading): void {
+  if (!given(reading, 'source')) return
+  const name = basename(reading.source.file).replace(/\.ya?ml$/, '')
+  if (reading.yaml.source !== name)
+    reading.tell(['source'], `is ${reading.yaml.source}, but the file is named ${basename(reading.source.file)}`, name)
+}
+
+export function patterns(reading: Reading): void {
+  if (!given(reading, 'match')) return
+  const { match } = reading.yaml
+  for (const [i, pattern] of asList(match).entries()) {
+    const wrong = wrongMatch(pattern)
+    if (wrong !== undefined) reading.tell(Array.isArray(match) ? ['match', i] : ['match'], wrong)
+  }
+}
+
+const csvKeys = ['delimiter', 'quote', 'escape', 'skip_rows', 'header', 'comment'] as const
+
+export function formatKeys(reading: Reading): void {
+  const { format } = reading.yaml
+  if (format === undefined || !reading.isWhole || !reading.sound(['format', 'type']) || !reading.sound(['match']))
+    return
+  const type = formatType(reading.yaml)
+  for (const key of csvKeys)
+    if (format[key] !== undefined && type !== 'csv' && reading.sound(['format', key]))
+      reading.tell(['format', key], `is for csv, and this is ${type}`, null, 'key')
+  if (format.path !== undefined && reading.sound(['format', 'path'])) {
+    if (type !== 'json') reading.tell(['format', 'path'], `is for json, and this is ${type}`, null, 'key')
+    else if (!isRecordsPath(format.path))
+      reading.tell(
+        ['format', 'path'],
+        `is ${JSON.stringify(format.path)}, not a path to records such as data[] or result.items[]`,
+      )
+  }
+  if (format.footer !== undefined && reading.sound(['format', 'footer'])) {
+    const wrong = wrongPattern(format.footer)
+    if (wrong !== undefined) reading.tell(['format', 'footer'], wrong)
+  }
+  const { quote, delimiter } = format
+  if (typeof quote === 'string' && reading.sound(['format', 'quote']) && (delimiter ?? ',').includes(quote))
+    reading.tell(['format', 'quote'], 'is the delimiter too')
+}
+
+export function params(reading: Reading): void {
+  const { yaml, profile, tell } = reading
+  if (!reading.isWhole || !reading.sound(['params']) || !reading.sound(['match'])) return
+  const names = paramNames(yaml)
+  const captured = asList(yaml.match).map(placeholders)
+  const at = (name: string): Path => ['params', Array.isArray(yaml.params) ? yaml.params.indexOf(name) : name]
+  for (const [i, name] of names.entries()) {
+    const values = Array.isArray(yaml.params) ? undefined : yaml.params
+    const byPath = captured.some((some) => some.includes(name))
+    if (!/^[a-z][a-z0-9_]*$/.test(name)) tell(at(name), 'is a word of lower-case letters, digits and _', null, 'key')
+    else if (names.indexOf(name) < i) tell(['params', i], `is ${name} again`)
+    else if (byPath && values !== undefined)
+      tell(at(name), 'has a value here and is taken from the path by match too', null, 'key')
+    else if (byPath && !captured.every((some) => some.includes(name)))
+      tell(at(name), 'is not in every pattern of match', null, 'key')
+    else if (
+      !byPath &&
+      values === undefined &&
+      reading.sound(['source']) &&
+      profile.params[yaml.source]?.[name] === undefined
+    )
+      tell(
+        at(name),
+        `has no value: give it here (params: { ${name}: … }), in region.yaml (params: { ${yaml.source}: { ${name}: … } }), or take it from the path ({${name}} in match)`,
+      )
+  }
+  for (const [i, some] of captured.entries())
+    for (const name of some)
+      if (!names.includes(name))
+        tell(
+          Array.isArray(yaml.match) ? ['match', i] : ['match'],
+          `has {${name}}, which is not among params`,
+          nearest(name, names),
+        )
+  const own = yaml.direction?.own
+  if (own !== undefined && reading.sound(['direction', 'own']) && !names.includes(own))
+    tell(['direction', 'own'], `is ${own}, which is not among params`, nearest(own, names))
+}
+
+export function checks(reading: Reading): void {
+  const { yaml, tell } = reading
+  if (!Array.isArray(yaml.checks)) return
+  for (const [i, check] of yaml.checks.entries()) {
+    const path = ['checks', i]
+    if (!reading.sound(path) || check === undefined) continue
+    const again = yaml.checks.findIndex((other) => other?.name === check.name)
+    if (again < i) tell([...path, 'name'], `is ${check.name}, as an earlier check's; names tell findings apart`)
+    else if (check.name === 'net') tell([...path, 'name'], 'is net, which every transaction is checked for already')
+    const kinds = (['sql', 'rows', 'max_age'] as const).filter((kind) => check[kind] !== undefined)
+    if (kinds.length !== 1)
+      tell(
+        path,
+        kinds.length === 0
+          ? 'says nothing: it has one of sql, rows, max_age'
+          : `has ${kinds.join(' and ')}; make each a check of its own`,
+      )
+    else if (check.severity === 'reject' && check.sql === undefined)
+      tell([...path, 'severity'], 'is reject, but this is about the whole file; use warn or block')
+    const { rows } = check
+    if (rows !== undefined && rows.min === undefined && rows.max === undefined)
+      tell([...path, 'rows'], 'has neither min nor max')
+    else if (rows?.min !== undefined && rows.max !== undefined && rows.min > rows.max)
+      tell([...path, 'rows', 'min'], `is ${rows.min}, more than max, ${rows.max}`)
+    if (
+      check.max_age !== undefined &&
+      reading.sound(['fields']) &&
+      reading.isWhole &&
+      yaml.fields.occurred_at === undefined
+    )
+      tell([...path, 'max_age'], 'looks at occurred_at, which fields does not give', null, 'key')
+  }
+}

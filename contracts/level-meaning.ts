@@ -1,0 +1,52 @@
+import { isZone } from '../models/zone.ts'
+import type { ContractYaml } from './grammar.ts'
+import { nearest } from './nearest.ts'
+import type { Path } from './problem.ts'
+import { asList, type Reading } from './reading.ts'
+
+/** Decimal and grouping marks differ; `at` is the contract (`[]`) or a field rule. */
+export function marks(reading: Reading, at: Path): void {
+  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<
+    ContractYaml,
+    'decimal' | 'group'
+  >
+  if (!reading.isWhole || (level.decimal === undefined && level.group === undefined)) return
+  if (!reading.sound([...at, 'decimal']) || !reading.sound([...at, 'group'])) return
+  if (!reading.sound(['decimal']) || !reading.sound(['group'])) return
+  const decimal = level.decimal ?? reading.yaml.decimal ?? reading.profile.decimal
+  const group = level.group ?? reading.yaml.group ?? reading.profile.group
+  if (decimal !== group) return
+  const key = level.group === undefined ? 'decimal' : 'group'
+  const other = key === 'group' ? 'decimal' : 'group where it is not given; give it here too'
+  reading.tell([...at, key], `is ${JSON.stringify(decimal)}, and so is ${other}`)
+}
+
+export function zone(reading: Reading, at: Path): void {
+  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<ContractYaml, 'zone'>
+  if (level.zone === undefined || !reading.sound([...at, 'zone']) || isZone(level.zone)) return
+  reading.tell(
+    [...at, 'zone'],
+    `is ${JSON.stringify(level.zone)}, which is no IANA time zone`,
+    nearest(level.zone, Intl.supportedValuesOf('timeZone')),
+  )
+}
+
+/** A sign tells its column once, and its words apart. */
+export function sign(reading: Reading, at: Path): void {
+  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<ContractYaml, 'sign'>
+  const path = [...at, 'sign']
+  if (level.sign === undefined || !reading.sound(path)) return
+  const { from, column, negative, positive } = level.sign
+  if ((from === undefined) === (column === undefined))
+    reading.tell(
+      path,
+      from === undefined ? 'lacks its column: from, or column' : 'has from and column; keep one',
+      null,
+      'key',
+    )
+  const words = asList(negative).map(String)
+  const both = asList(positive)
+    .map(String)
+    .find((word) => words.includes(word))
+  if (both !== undefined) reading.tell([...path, 'positive'], `has ${JSON.stringify(both)}, which negative has too`)
+}
