@@ -100,6 +100,15 @@ describe('a JSON object a line', () => {
     ])
   })
 
+  test('a key with bytes that are no text is one column', async () => {
+    const { columns, records } = await readLines(Buffer.from('{"caf\xe9":1}\n{"caf\xe9":2}\n', 'latin1'))
+    expect(columns).toEqual(['caf?'])
+    expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([
+      ['row.encoding', '1'],
+      ['row.encoding', '2'],
+    ])
+  })
+
   test('a line over the limit', async () => {
     const act = () => readLines(`{"a":1}\n{"a":"${'x'.repeat(100)}"}\n`, { limits: { recordBytes: 50 }, piece: 16 })
     expect(await faultOf(act)).toEqual({

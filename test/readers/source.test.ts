@@ -67,6 +67,12 @@ describe('encodings', () => {
     ])
   })
 
+  test('lines left out are counted in bytes of the source', async () => {
+    const bytes = Buffer.from('\ud83d😀é\na\n1\n', 'utf16le')
+    const { records } = await readCsv(bytes, { format: { encoding: 'utf-16le', skipRows: 1 } })
+    expect(records.map(({ cells, start, length }) => [...cells, start, length])).toEqual([['1', 14, 2]])
+  })
+
   test('U+FFFD in UTF-16 is a character like others', async () => {
     const { records } = await readCsv(Buffer.from('a\n\ufffd\n', 'utf16le'), { format: { encoding: 'utf-16le' } })
     expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([['', '\ufffd']])
