@@ -92,7 +92,10 @@ async function setZone(instance: DuckDBInstance): Promise<void> {
   }
 }
 
-/** What is wrong with the machine, not the file, is thrown as it is: nothing is set aside for a full disk. */
+/** What is wrong with the machine, not the file: nothing is set aside for a full disk. */
+export const isMachineTrouble = (message: string): boolean =>
+  /Could not set lock|Permission denied|No space left|Too many open files|Out of Memory/i.test(message)
+
 function explained(path: string, message: string, cause: unknown): unknown {
   if (/Could not set lock|Permission denied|No space left|Too many open files|Out of Memory/i.test(message))
     return cause

@@ -5,7 +5,7 @@ import { Fault } from '../models/fault.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
 import { backups } from './backup.ts'
 import { Session } from './duck.ts'
-import { DamagedFile, type OpenFile, openInstance, setAside } from './instance.ts'
+import { DamagedFile, isMachineTrouble, type OpenFile, openInstance, setAside } from './instance.ts'
 import { type Journal, type JournalEntry, openJournal } from './journal.ts'
 import { findLedgerRow } from './ledger.ts'
 import { refreshMarts } from './marts.ts'
@@ -95,8 +95,12 @@ async function openChecked(path: string): Promise<OpenFile> {
     return file
   } catch (error) {
     file.release()
-    if (/^(IO|INTERNAL|FATAL|Serialization|Catalog) Error|Corrupt|checksum/i.test((error as Error).message))
-      throw new DamagedFile(`${path} can not be read: ${(error as Error).message}`, { cause: error })
+    const { message } = error as Error
+    if (
+      !isMachineTrouble(message) &&
+      /^(IO|INTERNAL|FATAL|Serialization|Catalog) Error|Corrupt|checksum/i.test(message)
+    )
+      throw new DamagedFile(`${path} can not be read: ${message}`, { cause: error })
     throw error
   }
 }
