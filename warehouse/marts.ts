@@ -60,9 +60,9 @@ async function findStale(session: Session, marts: readonly Mart[]): Promise<Stal
   const hasDates = (await session.number('select count(*) from ops.changed_partition')) > 0
   return marts.flatMap((mart) => {
     const isNewSql = known.get(mart.name) !== identity(mart)
-    // DuckDB's own parser says what a mart reads.
-    const reads = tables.length === 0 ? [] : session.connection.getTableNames(mart.sql, true)
-    const isWhole = isNewSql || tables.some((name) => reads.includes(`core.${name}`))
+    // DuckDB's own parser says what a mart reads, through views as well.
+    const reads = tables.length === 0 ? [] : session.connection.getTableNames(mart.sql, false)
+    const isWhole = isNewSql || tables.some((name) => reads.includes(name))
     return isWhole || hasDates ? [{ mart, isWhole, isNewSql }] : []
   })
 }
