@@ -5,7 +5,7 @@ import { models } from '../models/index.ts'
 import { faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { numberSql } from './sql-number.ts'
-import { cleaned, identifier, literal, mapLiteral, presentText, ruleText } from './sql-text.ts'
+import { cleaned, identifier, latinDigits, literal, mapLiteral, presentText, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
 
 /** A contract as SQL. */
@@ -293,19 +293,25 @@ function wordSql(field: Field, rule: FieldRule, t: string): { sql: string; code:
       const numeric = mapLiteral([...currencyOfNumeric])
       return {
         sql:
-          mapped ??
-          `coalesce(try_cast(upper(${t}) as currency_code)::varchar, case when length(${t}) = 3 then ${numeric}[${t}] end)`,
+          mapped ?? `coalesce(${asciiWord(t, 'currency_code')}, case when length(${t}) = 3 then ${numeric}[${t}] end)`,
         code: 'unknown',
       }
     }
     case 'country':
-      return { sql: mapped ?? `try_cast(upper(${t}) as country_code)::varchar`, code: 'unknown' }
+      return { sql: mapped ?? asciiWord(t, 'country_code'), code: 'unknown' }
     case 'integer':
-      return { sql: `case when regexp_full_match(${t}, '-?[0-9]{1,18}') then ${t}::bigint end`, code: 'unparseable' }
+      return {
+        sql: `case when regexp_full_match(${latinDigits(t, rule.digits)}, '-?[0-9]{1,18}') then ${latinDigits(t, rule.digits)}::bigint end`,
+        code: 'unparseable',
+      }
     default:
       return { sql: mapped ?? t, code: mapped === null ? null : 'unknown' }
   }
 }
+
+/** A code in any case, of ASCII letters alone: ſ is upper-cased to S, and uſd would be US dollars. */
+const asciiWord = (t: string, type: string): string =>
+  `case when strlen(${t}) = length(${t}) then try_cast(upper(${t}) as ${type})::varchar end`
 
 /** Words that mean true or false where a contract maps none. */
 export const booleanWords: ReadonlyMap<string, boolean> = new Map([

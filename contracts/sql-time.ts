@@ -1,7 +1,7 @@
 import { transitions } from '../models/zone.ts'
 import type { FieldRule } from './contract.ts'
 import { latinDigits, literal } from './sql-text.ts'
-import { parseTimeFormat, type TimeFormat } from './time-format.ts'
+import { offsetPattern, parseTimeFormat, type TimeFormat } from './time-format.ts'
 
 /** SQL expressions over a text column that make a time of it. */
 export interface TimeSql {
@@ -14,16 +14,22 @@ export interface TimeSql {
 }
 
 const hour = '(?:[01][0-9]|2[0-3])'
-const isoDate = '[0-9]{4}-[0-9]{2}-[0-9]{2}'
-const isoTime = `${isoDate}[T ]${hour}:[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?`
+const isoDate = '[12][0-9]{3}-[0-9]{2}-[0-9]{2}'
+const isoMinute = `${isoDate}[T ]${hour}:[0-5][0-9]`
+const seconds = ':[0-5][0-9](?:[.][0-9]{1,9})?'
+const isoTime = `${isoMinute}(?:${seconds})?`
 
 /** Times by the rule's formats; without one, ISO 8601. Impossible dates give null everywhere. */
 export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
   const text = latinDigits(textColumn, rule.digits)
   if (rule.formats.length === 0) {
-    const zoned = `regexp_replace(${text}, ' ?(?:UTC|z)$', 'Z')`
+    // What DuckDB reads as it is: seconds, then Z or an offset right behind them. The rest is made so first.
+    const strict = literal(`${isoMinute}${seconds}(?:Z|${offsetPattern})`)
+    const loose = literal(`${isoTime} ?(?:Z|z|UTC|${offsetPattern})`)
+    const utc = `regexp_replace(${text}, ' ?(?:UTC|z|Z)$', 'Z')`
+    const made = `regexp_replace(regexp_replace(${utc}, ' ([+-])', '\\1'), '^(.{16})(Z|[+-])', '\\1:00\\2')`
     return {
-      placed: `case when regexp_full_match(${text}, ${literal(`${isoTime} ?(?:Z|z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)`)}) then try_cast(${zoned} as timestamptz) end`,
+      placed: `case when regexp_full_match(${text}, ${strict}) then try_cast(${text} as timestamptz) when regexp_full_match(${text}, ${loose}) then try_cast(${made} as timestamptz) end`,
       naive: `case when regexp_full_match(${text}, ${literal(isoTime)}) then try_cast(${text} as timestamp) end`,
       date: `case when regexp_full_match(${text}, ${literal(isoDate)}) then try_cast(${text} as date) end`,
     }

@@ -55,7 +55,7 @@ export function adversary(random: Random, wildness: number) {
     return spaced(localised(bent(odd(0.3) ? pick(`-${number}`, `\u2212${number}`, `(${number})`) : number)))
   }
   const day = (): string => {
-    const [year, month, date] = [pick('2026', '2024', '2025', '1999', '2100', '1970'), two(14), two(33)]
+    const [year, month, date] = [pick('2026', '2024', '2025', '1999', '0000', '2100', '1970'), two(14), two(33)]
     const name = pick('Jan', 'FEB', 'mar', 'Sept', 'May', 'December')
     const sound = pick(
       `2026-${two(12, 1)}-${two(28, 1)}`,
@@ -87,15 +87,13 @@ export function adversary(random: Random, wildness: number) {
         )
       : sound()
   const zone = (): string =>
-    odd(0.5) ? pick('z', ' UTC', '+05', ...strangeZones) : pick('', '', 'Z', '+01:00', '-0530')
+    odd(0.5) ? pick('z', ' UTC', ' Z', '+05', ' +14:00', ...strangeZones) : pick('', '', 'Z', '+01:00', '-0530')
   const time = (): string | null => {
     if (odd(0.05)) return pick('', null, 'now', '2026', '2026-03-01T', 'infinity', 'epoch')
     const change = pick('2026-03-08', '2026-11-01', '2026-03-29', '2026-10-25', '2026-02-15', '2026-03-22')
     const date = odd(0.1) ? change : odd(0.2) ? day() : `2026-${two(12, 1)}-${two(28, 1)}`
-    const at = clock()
-    const isFull = /^\d\d:\d\d:\d\d$/.test(at)
     const fraction = odd(0.2) ? `.${digits(1, 10)}` : ''
-    return spaced(localised(bent(odd(0.1) ? date : `${date}${pick('T', ' ')}${at}${fraction}${isFull ? zone() : ''}`)))
+    return spaced(localised(bent(odd(0.1) ? date : `${date}${pick('T', ' ')}${clock()}${fraction}${zone()}`)))
   }
   const id = pick(
     '"c-1"',
@@ -138,5 +136,6 @@ export function adversary(random: Random, wildness: number) {
   }
 }
 
-const strangeZones = ['+15:59', '+1', '+01:00:00']
-const lookAlikes = ['\u017fgdx', 'US\u200bD']
+const strangeZones = ['+15:59', '-16:00', '+24:00', '+01:60', '+1', '+01:00:00']
+/** Their capitals are S: uſd is not US dollars. */
+const lookAlikes = ['u\u017fd', '\u017fgd']

@@ -172,7 +172,7 @@ function recordOf(random: Random): Cells {
     state: word(['settled', 'pending', 'failed'], ['x', ' settled\t', 'Settled', '', null, 'paid']),
     counted: word(['true', 'FALSE', '1', 'No', 'yes'], ['', 'maybe', '0', null]),
     meta: cells.json(),
-    land: word<string | null>(['NG', 'ng', 'Gh'], ['XX', '', null, 'ﬁ', 'NGA', 'n g']),
+    land: word<string | null>(['NG', 'ng', 'Gh'], ['XX', '', null, 'ﬁ', 'U\u017f', '\u0131N', 'NGA', 'n g']),
     side: word(['D', 'DR', 'C'], ['c', '', ' C ', 'X']),
     to: word(['me', 'you'], [' me ', '']),
     from: word<string | null>(['you', 'them'], ['me', null]),
