@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { currencies } from './currency.ts'
 import { isCountry } from './country.ts'
+import { currencies } from './currency.ts'
 
 /**
  * How a field's value is typed.

@@ -6,11 +6,28 @@ import { isZone } from './zone.ts'
 /** Digits that numbers and dates are written with. `latin` is 0-9. */
 export const digitScripts = ['latin', 'bengali', 'arabic', 'persian', 'devanagari', 'fullwidth'] as const
 
+/** A region's file gives its catalog its name, which none of these may share; two are names of processes. */
+const reserved = new Set([
+  'core',
+  'mart',
+  'quality',
+  'ops',
+  'main',
+  'temp',
+  'system',
+  'memory',
+  'central',
+  'centre',
+  'dev',
+  'temporal',
+])
+
 /** The profile of a region: `regions/<code>/region.yaml`. Its habits are the defaults of the region's contracts. */
 export const regionProfile = z.strictObject({
   region: z
     .string()
     .regex(/^[a-z][a-z0-9]{1,15}$/, 'is 2 to 16 lower-case letters and digits, such as ng')
+    .refine((code) => !reserved.has(code), 'is a word that DuckDB or a schema of a warehouse has')
     .describe('Code of the region; names its folder, task queue and warehouse'),
   name: z.string().min(1).describe('Display name'),
   country: z.string().refine(isCountry, 'is no ISO 3166-1 alpha-2 code').describe('ISO 3166-1 alpha-2'),

@@ -36,7 +36,11 @@ export const transaction = {
     { name: 'occurred_at', type: 'instant', description: 'When; null when the file gives a date alone' },
     { name: 'local_date', type: 'date', required: true, derived: true, description: "The day in the region's zone" },
     { name: 'creator_id', type: 'text', description: 'Whose it is; null until known' },
-    { name: 'account', type: 'text', description: "The provider's account, from which creator_account tells the creator" },
+    {
+      name: 'account',
+      type: 'text',
+      description: "The provider's account, from which creator_account tells the creator",
+    },
     { name: 'product_id', type: 'text', description: 'What was sold' },
     { name: 'quantity', type: 'integer', description: 'How many' },
     { name: 'currency', type: 'currency', required: true, description: 'ISO 4217 code or listed asset of all amounts' },
