@@ -146,7 +146,8 @@ function findHeader(
     if (isCloser) closest = { names, line, missing }
   }
   if (closest === undefined) throw noHeader(file, text)
-  throw columnsMissing(closest.names, wanted, `${file} line ${closest.line}, the likeliest header of ${tried} records`)
+  const among = `${tried} record${tried === 1 ? '' : 's'}`
+  throw columnsMissing(closest.names, wanted, `${file} line ${closest.line}, the likeliest header of ${among}`)
 }
 
 /**

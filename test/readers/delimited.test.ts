@@ -174,7 +174,7 @@ describe('what is no record', () => {
     expect(found.columns).toEqual(['Id', 'Paid in', 'Note'])
     expect(found.ignored).toEqual({ preamble: 3, header: 1, blank: 0 })
     expect((await readCsv('a,b\n1,2,\n3,4,\n5,6,\n')).columns).toEqual(['a', 'b'])
-    expect((await readCsv('a,b,c\n1,2\n3,4\n')).columns).toEqual(['a', 'b', 'c'])
+    expect((await readCsv('a,b,c\nx,y\nz,w\n')).columns).toEqual(['a', 'b', 'c'])
   })
 
   test('where columns are wanted by position, the header is the first record that has them', async () => {
@@ -228,6 +228,12 @@ describe('wanted columns', () => {
         'sales.csv line 2, the likeliest header of 3 records: the header lacks "Amount", "Amount (kobo)", "Fees". It has 3 columns: "Reference", "Amount (Kobo)", "Paid At". "Amount (Kobo)" is near "Amount (kobo)".',
       fix: 'Correct the column names in the contract, or ask the sender for the export with these columns.',
     })
+  })
+
+  test('a name in other letters is near', async () => {
+    expect((await faultOf(() => readCsv('REFERENCE,b\n', { wanted: names('Reference') }))).message).toBe(
+      'sales.csv line 1, the likeliest header of 1 record: the header lacks "Reference". It has 2 columns: "REFERENCE", "b". "REFERENCE" is near "Reference".',
+    )
   })
 
   test('a position that is missing', async () => {

@@ -5,7 +5,9 @@ import { RecordBatchStreamWriter, tableFromIPC } from 'apache-arrow'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import type { Format } from '../../contracts/contract.ts'
+import { readDelimited } from '../../readers/delimited.ts'
 import { openReader, readBatches } from '../../readers/open.ts'
+import { openSource } from '../../readers/source.ts'
 import { writeCsv } from '../../readers/write-csv.ts'
 import { defaultLimits } from '../../stage/staged.ts'
 import { csv, faultOf, fileOf, names, ndjson, readAll, tempDir } from './support.ts'
@@ -67,6 +69,17 @@ test('record batches keep their values when the reader goes on', async () => {
     })),
   )
   expect(rows.at(-1)).toMatchObject({ note: null, e: null, _fault: 1, _raw: '5000' })
+})
+
+test('record batches keep their text when the next piece is read', async () => {
+  const lines = Array.from({ length: 6000 }, (_, i) => `${i},${`cell ${i} `.repeat(3)}`)
+  const source = await openSource(fileOf(`id,cell\n${lines.join('\n')}\n`), csv, defaultLimits, tempDir)
+  const reader = readDelimited(source, csv, names('cell'), defaultLimits, 20_000)
+  const raw: string[] = []
+  const batches = []
+  for await (const batch of readBatches(reader, ['cell'])) batches.push(batch)
+  for (const batch of batches) raw.push(...(batch.getChild('_raw')?.toArray() ?? []))
+  expect(raw).toEqual(lines)
 })
 
 test('leaving the batches early closes the reader', async () => {
