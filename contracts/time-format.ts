@@ -73,10 +73,3 @@ export function parseTimeFormat(format: string): TimeFormat | { readonly unknown
     hasTwoDigitYear: used.has('YY'),
   }
 }
-
-/** Whether a format names a whole date: year, month and day. */
-export function namesDay(format: string): boolean {
-  const has = (...names: string[]) =>
-    names.some((name) => new RegExp(`${name}(?!${name.charAt(0)})`).test(format.replace(/\[[^\]]*\]/g, '')))
-  return has('YYYY', 'YY') && has('MMMM', 'MMM', 'MM', 'M') && has('DD', 'D')
-}

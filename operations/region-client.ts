@@ -8,7 +8,7 @@ import { openRegionHere } from './open-region.ts'
 import { isAlive, liveProcess, type ProcessRecord } from './process-record.ts'
 import type { RegionAccess } from './region-access.ts'
 
-export type { IngestReport, IngestRequest, QueryOptions, RegionAccess } from './region-access.ts'
+export type { RegionAccess } from './region-access.ts'
 
 /** A worker that starts or ends just now holds the file for a moment without answering. */
 const patienceMs = 15_000
