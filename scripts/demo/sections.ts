@@ -39,11 +39,8 @@ function ofRegion(region: string, findings: readonly Finding[]): string {
   const rest = byRows.slice(toldFindings)
   const lines = told.flatMap(({ id, source, code, rows, example }) => [
     `  ${id}  ${source}  ${code}  ${count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
-    ...(example === null
-      ? []
-      : [
-          `      ${example.file}${example.line === null ? '' : ` line ${example.line}`}: ${oneLine(example.raw ?? '')}`,
-        ]),
+    ...(example === null ? [] : [`      ${example.file}${example.line === null ? '' : ` line ${example.line}`}`]),
+    ...(example === null || example.raw === null ? [] : [`      ${oneLine(example.raw)}`]),
   ])
   const more = rest.length === 0 ? [] : [`  … and ${rest.length} findings more with ${count(rowsOf(rest))} rows`]
   return [`${region}: ${findings.length} findings with ${count(rowsOf(findings))} rows`, ...lines, ...more].join('\n')
