@@ -53,7 +53,7 @@ export const damaged = (why: string, cause?: unknown): Fault =>
   new Fault(
     'publication.damaged',
     `The publication was refused whole: ${why}.`,
-    "Look at the region's outbox; `entrepot publish <region>` makes and sends its publications again.",
+    "Stop the region's worker, remove the file from data/outbox/ and start it again: its partitions are published anew.",
     { cause },
   )
 

@@ -34,7 +34,7 @@ export async function sendPublication(pending: PendingPublication, centre: Centr
     throw new Fault(
       'publish.file',
       `Publication ${pending.publishSeq} of mart ${pending.mart} has lost its file ${pending.path}.`,
-      'Make it again with `entrepot rebuild`.',
+      'Start the region again: its partitions are then published anew under a new number.',
     )
   killPoint('publish.before-send')
   const { status, text } = await post(pending, centre)

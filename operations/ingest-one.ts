@@ -79,6 +79,6 @@ async function archive(layout: Layout, region: string, path: string) {
     return await archiveFile(layout, region, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new Fault('file.missing', `There is no file ${path}.`, 'Check the path; it is taken from where you stand.')
+    throw new Fault('file.not-found', `There is no file ${path}.`, 'Check the path; it is taken from where you stand.')
   }
 }

@@ -30,8 +30,8 @@ export const ingestCommand = (program: Command): Command =>
         'Load files into a region, past the landing zone: through its worker where one runs, else here, without Temporal.',
       )
       .argument('<file...>')
-      .requiredOption('--region <region>')
-      .requiredOption('--source <source>')
+      .requiredOption('--region <region>', 'the region whose contract reads it')
+      .requiredOption('--source <source>', 'the source, by the name of its contract')
       .option('--param <name=value>', "a value of the contract's params; may be repeated", param),
     'entrepot ingest march.csv --region ng --source paystack',
   ).action(async (files: string[], options: OfSource) => {
@@ -65,8 +65,8 @@ export const previewCommand = (program: Command): Command =>
       .summary('what a file would come to')
       .description('Say what of a file would load and what would be quarantined, and why. Touches nothing.')
       .argument('<file>')
-      .requiredOption('--region <region>')
-      .requiredOption('--source <source>')
+      .requiredOption('--region <region>', 'the region whose contract reads it')
+      .requiredOption('--source <source>', 'the source, by the name of its contract')
       .option('--param <name=value>', "a value of the contract's params; may be repeated", param)
       .option('--rejects <n>', 'how many rejects to list', wholeNumber, 1000),
     'entrepot preview march.csv --region ng --source paystack',
@@ -196,7 +196,7 @@ async function contractOf(project: Layout, { region, source, param: values = {} 
   const missing = missingParams(filled)
   if (missing.length > 0)
     throw new Fault(
-      'contract.param-missing',
+      'contract.missing-param',
       `${region}/${source} needs a value for ${missing.join(', ')}.`,
       `Add ${missing.map((name) => `--param ${name}=…`).join(' ')}.`,
     )

@@ -13,7 +13,7 @@ export const queryCommand = (program: Command): Command =>
       .summary('ask a region or the centre')
       .description("Run one SELECT: on a region's warehouse with --region, else on the central store.")
       .argument('<sql>')
-      .option('--region <region>')
+      .option('--region <region>', 'a region; the centre where left out')
       .option('--limit <rows>', 'at most this many rows', wholeNumber, 10_000),
     'entrepot query "select currency, sum(gross) from core.sale group by all" --region ng',
   ).action(async (sql: string, options: Common & { region?: string; limit: number }) => {
