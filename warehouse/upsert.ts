@@ -58,14 +58,15 @@ async function insertAll(context: LoadContext, staged: StagedInput): Promise<Mer
 }
 
 async function merge(context: LoadContext, staged: StagedInput, closed: number): Promise<Merged> {
-  const { session, model, contract, file, id } = context
+  const { session, model, contract, id } = context
   const table = coreTable(model)
   const conflict = contract.mode === 'append' ? `when c._file <> ${id} then 'conflict'` : ''
+  // By row number: keys may be scattered over all of core, the rows that have them stand close together.
   await session.run(`
     create or replace temp table verdict as
-    select s._line as line, c.rowid as row_id, c._file as was_file, ${dateColumn(model, 'c')} as was_date,
+    select s._line as line, m.row_id, c._file as was_file, ${dateColumn(model, 'c')} as was_date,
       case when c._file > ${id} then 'superseded' when ${sameContent(context)} then 'same' ${conflict} else 'differs' end as verdict
-    from ${table} c join ${staged.rows} s on ${sameKey(model, 'c', 's')} where c.source = ${literal(file.source)}`)
+    from met m join ${table} c on c.rowid = m.row_id join ${staged.rows} s on ${sameKey(model, 'm', 's')}`)
   const fresh = `(select * from ${staged.rows} where _line not in (select line from verdict where verdict <> 'differs'))`
   await session.run(`
     create or replace temp table changed as

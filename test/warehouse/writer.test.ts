@@ -73,6 +73,20 @@ test('a load that is cancelled writes nothing, and the next in line goes on', as
   expect(await rows()).toBe(20_000)
 })
 
+test('a reader at work keeps no load from its commit and checkpoint', async () => {
+  await project.load(warehouse, await project.land('paystack/a.csv', many('a')))
+  const slow = warehouse.query(
+    `select (select count(*) from core.transaction)::integer as n, count(*) as pairs
+     from range(30000) a, range(30000) b where a.range <> b.range`,
+  )
+  const file = await project.land('paystack/b.csv', many('b'))
+  expect((await project.load(warehouse, file)).loaded).toBe(200)
+  const [found] = await slow
+  expect([200, 400]).toContain(found?.n) // as it was when the reader began
+  expect(found?.pairs).toBe(String(30_000 * 29_999))
+  expect(await rows()).toBe(400)
+})
+
 /** Wait until the journal says that such an event has begun. */
 async function announced(type: string): Promise<void> {
   while (!project.journal().some((entry) => entry.type === type)) await new Promise((resolve) => setImmediate(resolve))
