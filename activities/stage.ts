@@ -66,9 +66,17 @@ export async function stageArchived(
   await rm(outDir, { recursive: true, force: true })
   const path = archivedPath(layout, file.region, file.sha256)
   const { signal, progress } = beat
-  await stageFile({ path, contract, outDir, limits: loadSettings(layout).limits }, { signal, onProgress: progress })
+  try {
+    await stageFile({ path, contract, outDir, limits: loadSettings(layout).limits }, { signal, onProgress: progress })
+  } catch (error) {
+    throw error instanceof Fault ? asKnown(error, file) : error
+  }
   return outDir
 }
+
+/** A person knows the file by its name, not by the hash that the archive calls it by. */
+const asKnown = ({ code, message, fix, details }: Fault, { sha256, name }: LandedFile): Fault =>
+  new Fault(code, message.replaceAll(sha256, name), fix, { details: { ...details } })
 
 async function rowsOf(folder: string): Promise<number> {
   return (JSON.parse(await readFile(join(folder, 'staged.json'), 'utf8')) as { read: number }).read

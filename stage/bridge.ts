@@ -13,8 +13,8 @@ export type BridgeMode = 'address' | 'element'
 
 /** A relation that DuckDB can read; feed it one reader a statement. */
 export interface Bridge {
-  /** The next statement that reads the relation pulls from this reader. */
-  feed(reader: TextReader): void
+  /** The next statement that reads the relation pulls from this reader, and fails with the signal's reason once aborted. */
+  feed(reader: TextReader, signal?: AbortSignal): void
   /** What the reader threw inside the statement, which fails with a text of its own. */
   readonly failure: unknown
   /** Records handed to DuckDB of the reader fed last. */
@@ -34,11 +34,13 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
   const batch = newBatch(columns)
   const scratch = { bytes: new Uint8Array(1 << 16) }
   let reader: TextReader | undefined
+  let aborted: AbortSignal | undefined
   const bridge = {
     failure: undefined as unknown,
     rows: 0,
-    feed: (next: TextReader) => {
+    feed(next: TextReader, signal?: AbortSignal) {
       reader = next
+      aborted = signal
       bridge.failure = undefined
       bridge.rows = 0
     },
@@ -60,6 +62,7 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
   duckdb.table_function_set_init(scan, (info) => duckdb.init_set_max_threads(info, 2))
   duckdb.table_function_set_function(scan, (info, chunk) => {
     try {
+      aborted?.throwIfAborted()
       if (reader === undefined || bridge.failure !== undefined || reader.next(batch) === 0) {
         duckdb.data_chunk_set_size(chunk, 0)
         return

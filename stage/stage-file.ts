@@ -17,14 +17,18 @@ import type { Staged, StageProgress, StageTask } from './staged.ts'
  *
  * Memory stays bounded by DuckDB's limit and the reader's pieces, whatever the file's size.
  */
-export async function stageFile(task: StageTask, onProgress: (progress: StageProgress) => void): Promise<Staged> {
+export async function stageFile(
+  task: StageTask,
+  onProgress: (progress: StageProgress) => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Staged> {
   const began = performance.now()
   const kept = await readStaged(task.outDir)
   if (kept !== undefined) return kept
   const folder = `${task.outDir}.part-${process.pid}-${Date.now()}`
   await mkdir(folder, { recursive: true })
   try {
-    const staged = await stageInto(folder, task, onProgress, began)
+    const staged = await stageInto(folder, task, onProgress, signal, began)
     await writeFile(join(folder, 'staged.json'), `${JSON.stringify(staged, null, 1)}\n`)
     await rename(folder, task.outDir)
     return staged
@@ -59,6 +63,7 @@ async function stageInto(
   folder: string,
   task: StageTask,
   onProgress: (progress: StageProgress) => void,
+  signal: AbortSignal,
   began: number,
 ): Promise<Staged> {
   const { contract } = task
@@ -67,11 +72,14 @@ async function stageInto(
   const instance = await newInstance(folder)
   const connection = await instance.connect()
   let timer: NodeJS.Timeout | undefined
+  const interrupt = () => connection.interrupt()
+  signal.addEventListener('abort', interrupt)
   try {
+    signal.throwIfAborted()
     mode ??= await selfTest()
     for (const statement of compiled.setup) await connection.run(statement)
     const bridge = registerBridge(connection, compiled.columns.length, mode)
-    bridge.feed(reader)
+    bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
     await runFed(
@@ -99,6 +107,7 @@ async function stageInto(
     }
   } finally {
     clearInterval(timer)
+    signal.removeEventListener('abort', interrupt)
     reader.close()
     connection.closeSync()
     instance.closeSync()
@@ -116,7 +125,7 @@ async function newInstance(folder: string): Promise<DuckDBInstance> {
     temp_directory: join(folder, 'tmp'),
   })
   const connection = await instance.connect()
-  await connection.run("set timezone = 'UTC'")
+  await connection.run("set global timezone = 'UTC'")
   await connection.run(`set allowed_directories = [${literal(`${folder}/`)}]`)
   await connection.run('set enable_external_access = false')
   await connection.run('set lock_configuration = true')
@@ -153,15 +162,15 @@ async function openCompiled(
   folder: string,
 ): Promise<{ compiled: CompiledContract; reader: TextReader }> {
   const { path, contract, limits } = task
-  const open = (columns: readonly Column[]) => openReader(path, contract.format, columns, limits, folder)
+  const open = (columns: readonly Column[] | null) => openReader(path, contract.format, columns, limits, folder)
   const compiled = compile(contract)
-  const reader = await open(compiled.columns)
-  if (contract.onNewColumn !== 'add') return { compiled, reader }
+  if (contract.onNewColumn !== 'add') return { compiled, reader: await open(compiled.columns) }
+  // JSON tells its keys only where all are wanted: it is then read once before.
+  const reader = await open(contract.format.type === 'csv' ? compiled.columns : null)
   const named = new Set(compiled.columns.flatMap((column) => ('name' in column ? [column.name] : [])))
   const others = reader.columns.filter(
     (name, _at, all) => !named.has(name) && all.indexOf(name) === all.lastIndexOf(name),
   )
-  if (others.length === 0) return { compiled, reader }
   reader.close()
   const wider = compile(contract, others)
   return { compiled: wider, reader: await open(wider.columns) }

@@ -24,13 +24,13 @@ export function stage(
 }
 
 let queue: Promise<unknown> = Promise.resolve()
-let idle: Worker | undefined
+let thread: Worker | undefined
 
 /** End the thread that waits for the next file; for a process that is about to end. */
 export async function closeStage(): Promise<void> {
   await queue
-  await idle?.terminate()
-  idle = undefined
+  await thread?.terminate()
+  thread = undefined
 }
 
 async function runInThread(
@@ -38,23 +38,21 @@ async function runInThread(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: StageProgress) => void },
 ): Promise<Staged> {
   signal?.throwIfAborted()
-  const thread = idle ?? new Worker(join(packageRoot, 'dist', 'stage', 'thread.js'))
-  idle = undefined
+  thread ??= new Worker(join(packageRoot, 'dist', 'stage', 'thread.js')).on('exit', () => {
+    thread = undefined
+  })
   thread.ref()
   try {
-    const staged = await answerOf(thread, task, signal, onProgress)
-    thread.unref()
-    idle = thread
-    return staged
-  } catch (error) {
-    if (error instanceof Fault) {
-      thread.unref()
-      idle = thread
-    } else await thread.terminate()
-    throw error
+    return await answerOf(thread, task, signal, onProgress)
+  } finally {
+    thread?.unref()
   }
 }
 
+/**
+ * The thread's answer. An abort is asked for, not forced: a thread that is ended while DuckDB calls back into it takes
+ * the process with it.
+ */
 function answerOf(
   thread: Worker,
   task: StageTask,
@@ -70,11 +68,11 @@ function answerOf(
     const onMessage = (message: FromThread) => {
       if (message.kind === 'progress') onProgress?.(message.progress)
       else if (message.kind === 'staged') settle(() => resolve(message.staged))
-      else settle(() => reject(asError(message)))
+      else settle(() => reject(signal?.aborted ? signal.reason : asError(message)))
     }
     const onError = (error: Error) => settle(() => reject(error))
     const onExit = (code: number) => settle(() => reject(new Error(`the stage thread ended with ${code}`)))
-    const onAbort = () => settle(() => reject(signal?.reason))
+    const onAbort = () => thread.postMessage('abort')
     thread.on('message', onMessage).on('error', onError).on('exit', onExit)
     signal?.addEventListener('abort', onAbort)
     thread.postMessage(task)

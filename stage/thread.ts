@@ -3,8 +3,8 @@ import { Fault } from '../models/fault.ts'
 import { stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
-/** What the main thread sends, one at a time. */
-export type ToThread = StageTask
+/** What the main thread sends: a task, one at a time, or that the running one is no longer wanted. */
+export type ToThread = StageTask | 'abort'
 
 /** What comes back: any number of progress messages, then the result or the failure. */
 export type FromThread =
@@ -20,16 +20,27 @@ export type FromThread =
 const port = parentPort
 if (port === null) throw new Error('stage/thread runs in a worker thread')
 
+let running: AbortController | undefined
+
 port.on('message', async (task: ToThread) => {
+  if (task === 'abort') {
+    running?.abort(new Error('staging was aborted'))
+    return
+  }
   const answer = (message: FromThread) => port.postMessage(message)
+  running = new AbortController()
   try {
-    const staged = await stageFile(task, (progress) => answer({ kind: 'progress', progress }))
+    const staged = await stageFile(task, (progress) => answer({ kind: 'progress', progress }), running.signal)
     answer({ kind: 'staged', staged })
   } catch (error) {
-    const { code, message, fix, details } = error instanceof Fault ? error : ({} as Partial<Fault>)
-    const fault =
-      code === undefined || fix === undefined ? null : { code, message: message ?? '', fix, details: details ?? {} }
-    const stack = error instanceof Error ? error.stack : undefined
-    answer({ kind: 'failed', fault, message: error instanceof Error ? error.message : String(error), stack })
+    answer(failed(error))
   }
 })
+
+function failed(error: unknown): FromThread {
+  const message = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? error.stack : undefined
+  if (!(error instanceof Fault)) return { kind: 'failed', fault: null, message, stack }
+  const { code, fix, details } = error
+  return { kind: 'failed', fault: { code, message, fix, details }, message, stack }
+}

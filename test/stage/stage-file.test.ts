@@ -1,0 +1,208 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Contract } from '../../contracts/contract.ts'
+import { bridgeMode, registerBridge, relation } from '../../stage/bridge.ts'
+import { closeStage, stage } from '../../stage/stage.ts'
+import { stageFile } from '../../stage/stage-file.ts'
+import { defaultLimits } from '../../stage/staged.ts'
+import { contractOf, from, sales, value } from '../contracts/contracts.ts'
+
+let folder: string
+let nth = 0
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'entrepot-stage-'))
+})
+afterAll(async () => {
+  await closeStage()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function staged(text: string | Buffer, contract: Contract, sql = 'select 1 where false') {
+  nth += 1
+  const path = join(folder, `${nth}.txt`)
+  writeFileSync(path, text)
+  const outDir = join(folder, `${nth}-staged`)
+  const result = await stageFile({ path, contract, outDir, limits: defaultLimits }, () => {})
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  const rows = (
+    await connection.runAndReadAll(
+      sql.replaceAll('RECORDS', `'${outDir}/records.parquet'`).replaceAll('REPEATS', `'${outDir}/repeats.parquet'`),
+    )
+  ).getRowObjectsJson()
+  connection.closeSync()
+  instance.closeSync()
+  return { result, rows, outDir }
+}
+
+const header = 'id,at,amount,fee\n'
+const row = (id: string, amount = '5') => `${id},2026-03-01T10:00:00,${amount},1\n`
+
+describe('staging', () => {
+  test('leaves records, repeats and counts, whole or not at all, and keeps what is there', async () => {
+    const text = `${header}${row('a')}${row('b')}${row('a')}${row('b', '6')}${row('c', 'x')}\n`
+    const { result, rows, outDir } = await staged(
+      text,
+      contractOf(sales()),
+      'select _line::integer as line, verdict, _raw from REPEATS order by line',
+    )
+    expect(result).toMatchObject({
+      read: 7,
+      ignored: 2,
+      valid: 4,
+      rejected: 1,
+      duplicates: 1,
+      conflicts: 1,
+      fromDate: '2026-03-01',
+      lastDate: '2026-03-01',
+      newestAt: '2026-03-01T09:00:00.000Z',
+    })
+    expect(rows).toEqual([
+      { line: 4, verdict: 'duplicate', _raw: null },
+      { line: 5, verdict: 'conflict', _raw: 'b,2026-03-01T10:00:00,6,1' },
+    ])
+    expect(readdirSync(outDir).sort()).toEqual(['records.parquet', 'repeats.parquet', 'staged.json'])
+    expect(readdirSync(folder).filter((name) => name.includes('.part-'))).toEqual([])
+    const again = await stageFile(
+      { path: '/nowhere', contract: contractOf(sales()), outDir, limits: defaultLimits },
+      () => {},
+    )
+    expect(again).toEqual(result)
+  })
+
+  test('in gzip, UTF-16 and windows-1252 a conflict shows its text too', async () => {
+    const text = `${header}${row('é')}${row('é', '6')}`
+    const { gzipSync } = await import('node:zlib')
+    for (const [bytes, encoding] of [
+      [gzipSync(text), 'utf-8'],
+      [Buffer.from(text, 'utf16le'), 'utf-16le'],
+      [Buffer.from(text, 'latin1'), 'windows-1252'],
+    ] as const) {
+      const { rows } = await staged(bytes, contractOf(sales(), { format: { encoding } }), 'select _raw from REPEATS')
+      expect(rows).toEqual([{ _raw: 'é,2026-03-01T10:00:00,6,1' }])
+    }
+  })
+
+  test('gathers columns that the contract does not name where it says so, from CSV and JSON', async () => {
+    const add = { onNewColumn: 'add' } as const
+    const csv = await staged(
+      'id,at,amount,fee,shoe size\na,2026-03-01,5,1,42\n',
+      contractOf(sales(), add),
+      'select _extra from RECORDS',
+    )
+    expect(csv.rows).toEqual([{ _extra: '{"shoe size":"42"}' }])
+    const json = await staged(
+      '{"id":"a","at":"2026-03-01","amount":5,"fee":1,"size":42}\n{"id":"b","at":"2026-03-01","amount":5,"fee":1}\n',
+      contractOf(sales(), { ...add, format: { type: 'ndjson' } }),
+      'select _extra from RECORDS order by _line',
+    )
+    expect(json.rows).toEqual([{ _extra: '{"size":"42"}' }, { _extra: '{"size":null}' }])
+    expect(json.result.columns).toEqual(['id', 'at', 'amount', 'fee', 'size'])
+  })
+
+  test('tells checks that the whole file fails', async () => {
+    const contract = contractOf(sales(), {
+      checks: [
+        { name: 'enough', severity: 'block', rows: { min: 3, max: null } },
+        { name: 'few', severity: 'warn', rows: { min: 0, max: 1 } },
+        { name: 'small', severity: 'block', sql: 'gross < 100' },
+      ],
+    })
+    const { result } = await staged(`${header}${row('a')}${row('b', '500')}`, contract)
+    expect(result.failedChecks).toEqual([
+      { name: 'enough', severity: 'block', message: 'the file has 2 valid records; at least 3 are expected' },
+      { name: 'few', severity: 'warn', message: 'the file has 2 valid records; 0 to 1 are expected' },
+      { name: 'small', severity: 'block', message: '1 records do not meet it' },
+    ])
+  })
+
+  test('refuses the SQL of a check that reaches out', async () => {
+    const contract = contractOf(sales(), {
+      checks: [{ name: 'spy', severity: 'reject', sql: "length(read_text('/etc/hostname')) > 0" }],
+    })
+    await expect(staged(header, contract)).rejects.toMatchObject({
+      code: 'contract.check-sql',
+      message: 'regions/ng/sources/shop.yaml: the SQL of check "spy" calls read_text, which a check may not.',
+    })
+  })
+
+  test('keeps the columns of a record apart however many there are', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `column number ${i}`)
+    const cells = (n: number) => names.map((_, i) => `a value of twenty bytes ${n * 1000 + i}`)
+    const lines = Array.from({ length: 3000 }, (_, n) => cells(n).join(','))
+    const wanted = ['column number 0', 'column number 150', 'column number 299']
+    const contract = contractOf({
+      transaction_id: from(wanted[0] as string),
+      kind: value('sale'),
+      occurred_at: value('2026-03-01'),
+      currency: value('NGN'),
+      gross: value('1'),
+      account: from(wanted[1] as string),
+      reference: from(wanted[2] as string),
+    })
+    const { rows } = await staged(
+      `${names.join(',')}\n${lines.join('\n')}\n`,
+      contract,
+      'select transaction_id, account, reference from RECORDS order by _line limit 1 offset 2500',
+    )
+    const row2500 = cells(2500)
+    expect(rows).toEqual([{ transaction_id: row2500[0], account: row2500[150], reference: row2500[299] }])
+  })
+})
+
+describe('the stage thread', () => {
+  test('stages one file after another, tells progress, and passes faults on as they are', async () => {
+    const path = join(folder, 'large.csv')
+    writeFileSync(path, header + Array.from({ length: 200_000 }, (_, i) => row(`t${i}`)).join(''))
+    const seen: number[] = []
+    const task = (name: string) => ({
+      path,
+      contract: contractOf(sales()),
+      outDir: join(folder, name),
+      limits: defaultLimits,
+    })
+    const [one, two] = await Promise.all([
+      stage(task('one'), { onProgress: ({ rows }) => seen.push(rows) }),
+      stage(task('two')),
+    ])
+    expect(one.valid).toBe(200_000)
+    expect({ ...two, seconds: 0 }).toEqual({ ...one, seconds: 0 })
+    expect(seen.every((rows, i) => i === 0 || rows >= (seen[i - 1] ?? 0))).toBe(true)
+    const binary = join(folder, 'picture.csv')
+    writeFileSync(binary, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]))
+    await expect(stage({ ...task('three'), path: binary })).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'file.binary',
+    })
+    const controller = new AbortController()
+    const aborted = stage(task('four'), { signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('enough')), 20)
+    await expect(aborted).rejects.toThrow('enough')
+    expect(readdirSync(folder)).not.toContain('four')
+    expect((await stage(task('five'))).valid).toBe(200_000)
+  })
+})
+
+describe('the bridge', () => {
+  test('proves its mode on this DuckDB, and the fallback gives the same', async () => {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+    expect(await bridgeMode(async () => (await DuckDBInstance.create(':memory:', { threads: '2' })).connect())).toBe(
+      'address',
+    )
+    const connection = await instance.connect()
+    const bridge = registerBridge(connection, 1, 'element')
+    const { openReader } = await import('../../readers/open.ts')
+    const path = join(folder, 'words.csv')
+    const words = Array.from({ length: 5000 }, (_, i) => 'wörd'.repeat(i % 9))
+    writeFileSync(path, `word\n${words.map((word) => `"${word}"`).join('\n')}\n`)
+    const reader = await openReader(path, contractOf({}).format, null, defaultLimits, folder)
+    bridge.feed(reader)
+    const result = await connection.runAndReadAll(`select c0 from ${relation} order by _line`)
+    expect(result.getRows().map(([word]) => word)).toEqual(words.filter((word) => word !== ''))
+    connection.closeSync()
+    instance.closeSync()
+  })
+})
