@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Contract } from '../../contracts/contract.ts'
 import { nearest } from '../../contracts/nearest.ts'
 import { missingParams, withParams } from '../../contracts/params.ts'
@@ -121,12 +121,16 @@ export const parseCommand = (program: Command): Command =>
       'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for each file. One wrong file never stops the rest.',
     )
     .argument('<file...>')
-    .requiredOption('--to <format>', 'csv', 'csv')
+    .addOption(new Option('--to <format>', 'what is written').choices(['csv']).default('csv'))
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--delimiter <character>', 'delimiter of delimited text; found in the file where left out')
-    .option(
-      '--encoding <encoding>',
-      'utf-8, utf-16le, utf-16be or windows-1252; found by a byte order mark where left out',
+    .addOption(
+      new Option('--encoding <encoding>', 'found in the file where left out').choices([
+        'utf-8',
+        'utf-16le',
+        'utf-16be',
+        'windows-1252',
+      ]),
     )
     .option('--path <path>', 'where the records are in a JSON document, such as data[]')
     .option('--json', 'answer in JSON')
