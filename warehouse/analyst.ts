@@ -52,14 +52,17 @@ async function copyChanges(session: Session): Promise<void> {
   if (former !== undefined && former.shape !== shape) throw new Error('the copy does not fit the tables of today')
   const since = former === undefined ? -1 : Number(former.seq)
   const now = await session.number('select change_seq from ops.writer')
-  await session.transaction(async () => {
-    for (const name of Object.keys(models)) await copyCore(session, name, since)
-    for (const { name } of await session.rows<{ name: string }>('select name from ops.mart'))
-      await copyMart(session, name)
-    await copyQuality(session, since)
-    await session.run('delete from analyst.quality.copied')
-    await session.run('insert into analyst.quality.copied values ($now, $shape)', { now: BigInt(now), shape })
-  })
+  await session.transaction(
+    async () => {
+      for (const name of Object.keys(models)) await copyCore(session, name, since)
+      for (const { name } of await session.rows<{ name: string }>('select name from ops.mart'))
+        await copyMart(session, name)
+      await copyQuality(session, since)
+      await session.run('delete from analyst.quality.copied')
+      await session.run('insert into analyst.quality.copied values ($now, $shape)', { now: BigInt(now), shape })
+    },
+    { before: () => killPoint('analyst.before-commit'), after: () => killPoint('analyst.after-commit') },
+  )
   await session.run(`use analyst; ${coreViews()}; use ${quote(await mainName(session))}`)
   await session.run('checkpoint analyst')
 }

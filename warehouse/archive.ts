@@ -1,6 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type BigIntStats, closeSync, fsyncSync, openSync } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { contractVersion } from '../contracts/version.ts'
@@ -64,6 +75,17 @@ export async function archiveFile(
     await source.close()
   }
 }
+
+/** Remove copies that a crash left unfinished; younger than a day they may be another process's work. */
+export async function removeUnfinished(layout: Layout, region: string): Promise<void> {
+  const folder = join(layout.archive(region), 'incoming')
+  for (const name of (await readdir(folder).catch(ignoreMissing)) ?? []) {
+    const found = await stat(join(folder, name)).catch(ignoreMissing)
+    if (found !== undefined && Date.now() - found.mtimeMs > dayMs) await unlink(join(folder, name)).catch(ignoreMissing)
+  }
+}
+
+const dayMs = 86_400_000
 
 /** Put a file's copy in its place, or drop it where the place is taken. */
 async function keep(

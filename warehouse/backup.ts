@@ -32,6 +32,7 @@ export function backups(folder: string): Backup[] {
  */
 export async function makeBackup(warehousePath: string, folder: string, journalSeq: number): Promise<string> {
   mkdirSync(folder, { recursive: true })
+  for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name))
   const place = join(folder, `${String(journalSeq).padStart(12, '0')}.duckdb`)
   const aside = `${place}.part`
   await copyElsewhere(warehousePath, aside)

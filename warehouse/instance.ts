@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Fault } from '../models/fault.ts'
+import { killPoint } from '../models/kill-point.ts'
 import { claimOwnership, dislodge, isOwnedHere } from './owner.ts'
 
 export interface DuckSettings {
@@ -46,6 +47,7 @@ export async function openInstance(path: string, settings: DuckSettings = duckSe
     mkdirSync(dirname(place), { recursive: true })
     const instance = await openLocked(place, settings)
     const disown = claimOwnership(place)
+    rmSync(`${place}.tmp`, { recursive: true, force: true }) // what a killed process left of its temporary files
     return {
       instance,
       release() {
@@ -112,7 +114,9 @@ function explained(path: string, message: string, cause: unknown): unknown {
 /** Move a file that can not be used, and its log, out of the way; returns where it went. */
 export function setAside(path: string, why: string): string {
   const aside = `${path}.${why}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+  killPoint('set-aside.before-rename')
   if (existsSync(path)) renameSync(path, aside)
   if (existsSync(`${path}.wal`)) renameSync(`${path}.wal`, `${aside}.wal`)
+  killPoint('set-aside.after-rename')
   return aside
 }

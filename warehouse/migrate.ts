@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { killPoint } from '../models/kill-point.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { coreTables } from './core-tables.ts'
 import type { Session } from './duck.ts'
@@ -18,10 +19,13 @@ export async function migrate(session: Session): Promise<void> {
   const done = await session.number('select coalesce(max(version), 0) from ops.migration')
   for (const { version, name, sql } of migrations) {
     if (version <= done) continue
-    await session.transaction(async () => {
-      await session.run(sql())
-      await session.run('insert into ops.migration values ($version, $name, null, now())', { version, name })
-    })
+    await session.transaction(
+      async () => {
+        await session.run(sql())
+        await session.run('insert into ops.migration values ($version, $name, null, now())', { version, name })
+      },
+      { before: () => killPoint('migrate.before-commit'), after: () => killPoint('migrate.after-commit') },
+    )
   }
   await refreshViews(session)
 }
@@ -43,15 +47,16 @@ async function refreshViews(session: Session): Promise<void> {
     'select views from ops.migration where views is not null order by version desc limit 1',
   )
   if (current?.views === text) return
-  await session.transaction(async () => {
-    await session.run(text)
-    await session.run(
-      'update ops.migration set views = $text where version = (select max(version) from ops.migration)',
-      {
-        text,
-      },
-    )
-  })
+  await session.transaction(
+    async () => {
+      await session.run(text)
+      await session.run(
+        'update ops.migration set views = $text where version = (select max(version) from ops.migration)',
+        { text },
+      )
+    },
+    { before: () => killPoint('views.before-commit'), after: () => killPoint('views.after-commit') },
+  )
 }
 
 const first = `

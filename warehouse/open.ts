@@ -2,7 +2,9 @@ import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
+import { killPoint } from '../models/kill-point.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
+import { removeUnfinished, syncNow } from './archive.ts'
 import { backups } from './backup.ts'
 import { Session } from './duck.ts'
 import { DamagedFile, isMachineTrouble, type OpenFile, openInstance, setAside } from './instance.ts'
@@ -38,7 +40,9 @@ export async function openRegion(options: WarehouseOptions, useBackups = true): 
     journal = openJournal(layout.journal(region), notice)
     const writer = new Writer(file.instance, await lastEpoch(file))
     await catchUp(options, journal, writer, notice)
-    return { file, journal, writer, close: () => close(file, journal as Journal, writer) }
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= closeAll(file, journal as Journal, writer))
+    return { file, journal, writer, close }
   } catch (error) {
     journal?.close()
     file.release()
@@ -46,7 +50,7 @@ export async function openRegion(options: WarehouseOptions, useBackups = true): 
   }
 }
 
-async function close(file: OpenFile, journal: Journal, writer: Writer): Promise<void> {
+async function closeAll(file: OpenFile, journal: Journal, writer: Writer): Promise<void> {
   await writer.turn(checkpoint)
   journal.close()
   file.release()
@@ -63,7 +67,10 @@ async function openOrRestore(
     notice(`${path}.wal has no file to it and is set aside as ${setAside(path, 'damaged')}`)
   for (const backup of backupFolder === undefined ? [] : backups(backupFolder)) {
     copyFileSync(backup.path, `${path}.restoring`)
+    syncNow(`${path}.restoring`)
+    killPoint('restore.before-rename')
     renameSync(`${path}.restoring`, path)
+    killPoint('restore.after-rename')
     const restored = await openUsable(path, notice)
     if (restored === undefined) continue
     notice(`${path} begins from the backup ${backup.path}, which holds the journal up to entry ${backup.journalSeq}`)
@@ -140,6 +147,7 @@ async function catchUp(
   )
   if (waiting.length > 0) notice(`${region}: ${waiting.length} journal entries from ${waiting[0]?.seq} on are replayed`)
   for (const entry of waiting) await replayOrAbandon(options, journal, writer, entry, entry === waiting.at(-1))
+  await removeUnfinished(layout, region)
   for (const line of await writer.turn((turn) => cleanOutbox(turn, layout.outbox(region)))) notice(line)
   await writer.turn((turn) => refreshMarts(turn, { layout, region, journal }))
   if (waiting.length > 0) await writer.turn(checkpoint)
@@ -175,16 +183,25 @@ async function replay(options: WarehouseOptions, turn: Turn, entry: JournalEntry
       return applyResolved(turn, entry)
     case 'publishing':
     case 'acknowledged':
-      return turn.session.transaction(async () => {
-        await claimEpoch(turn, `journal entry ${entry.seq}`, entry.seq)
-        const seq = BigInt(entry.publishSeq)
-        await turn.session.run('update ops.writer set publish_seq = greatest(publish_seq, $seq)', { seq })
-        if (entry.type === 'acknowledged') await replayAcknowledged(turn.session, entry)
-      })
+      return replayPublication(turn, entry)
     case 'abandoned':
       return
   }
 }
+
+const replayPublication = (
+  turn: Turn,
+  entry: Extract<JournalEntry, { type: 'publishing' | 'acknowledged' }>,
+): Promise<void> =>
+  turn.session.transaction(
+    async () => {
+      await claimEpoch(turn, `journal entry ${entry.seq}`, entry.seq)
+      const seq = BigInt(entry.publishSeq)
+      await turn.session.run('update ops.writer set publish_seq = greatest(publish_seq, $seq)', { seq })
+      if (entry.type === 'acknowledged') await replayAcknowledged(turn.session, entry)
+    },
+    { before: () => killPoint('replay.before-commit'), after: () => killPoint('replay.after-commit') },
+  )
 
 async function replayLoad(
   { layout, restage }: WarehouseOptions,

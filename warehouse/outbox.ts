@@ -171,15 +171,18 @@ export async function cleanOutbox(turn: Turn, folder: string): Promise<string[]>
     if (existsSync(join(folder, file_name))) continue
     const { partitions } = JSON.parse(manifest) as PublicationManifest
     const dates = partitions.map(({ localDate }) => `date '${localDate}'`).join(', ')
-    await session.transaction(async () => {
-      await claimEpoch(turn, 'cleaning of the outbox')
-      await session.run(`
-        update ops.mart_partition set published_hash = 'lost' where mart = ${literal(mart)} and local_date in (${dates});
-        delete from ops.outbox where publish_seq = ${publish_seq};
-        insert into ops.changed_partition select local_date from ops.mart_partition
-          where mart = ${literal(mart)} and local_date in (${dates})
-            and local_date not in (select local_date from ops.changed_partition)`)
-    })
+    await session.transaction(
+      async () => {
+        await claimEpoch(turn, 'cleaning of the outbox')
+        await session.run(`
+          update ops.mart_partition set published_hash = 'lost' where mart = ${literal(mart)} and local_date in (${dates});
+          delete from ops.outbox where publish_seq = ${publish_seq};
+          insert into ops.changed_partition select local_date from ops.mart_partition
+            where mart = ${literal(mart)} and local_date in (${dates})
+              and local_date not in (select local_date from ops.changed_partition)`)
+      },
+      { before: () => killPoint('outbox-clean.before-commit'), after: () => killPoint('outbox-clean.after-commit') },
+    )
     notices.push(`outbox: ${file_name} is gone before it was sent; its partitions are published again`)
   }
   return notices

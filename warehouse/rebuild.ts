@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { killPoint } from '../models/kill-point.ts'
 import { DamagedFile, openInstance, setAside } from './instance.ts'
 import { openRegion } from './open.ts'
 import { warehouseOf } from './warehouse.ts'
@@ -30,5 +31,7 @@ async function putBeside(path: string): Promise<void> {
     return
   }
   rmSync(`${path}.before-rebuild`, { force: true })
+  killPoint('rebuild.before-rename')
   renameSync(path, `${path}.before-rebuild`)
+  killPoint('rebuild.after-rename')
 }

@@ -85,7 +85,9 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
       },
       { subject, signal },
     )
-    await backupWhenDue()
+    await backupWhenDue().catch((error: unknown) =>
+      options.onNotice?.(`${region}: no backup was made: ${String(error)}`),
+    )
     return report
   }
 

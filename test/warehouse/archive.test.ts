@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +17,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contractVersion } from '../../contracts/version.ts'
 import { layout } from '../../project/layout.ts'
-import { archiveContract, archivedPath, archiveFile } from '../../warehouse/archive.ts'
+import { archiveContract, archivedPath, archiveFile, removeUnfinished } from '../../warehouse/archive.ts'
 import { contractOf } from './staged.ts'
 
 let root: string
@@ -116,4 +117,13 @@ test('a contract is kept by its version', async () => {
   const folder = join(places().archive('ng'), 'contracts')
   expect(readdirSync(folder)).toEqual([`${version}.json`])
   expect(JSON.parse(readFileSync(join(folder, `${version}.json`), 'utf8'))).toEqual(contract)
+})
+
+test('what a crash left unfinished is removed after a day', async () => {
+  const folder = join(places().archive('ng'), 'incoming')
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['old', 'young']) writeFileSync(join(folder, name), 'half')
+  utimesSync(join(folder, 'old'), new Date(0), new Date(0))
+  await removeUnfinished(places(), 'ng')
+  expect(readdirSync(folder)).toEqual(['young'])
 })

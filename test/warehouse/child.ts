@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../project/package-root.ts'
 import type { LandedFile } from '../../warehouse/warehouse.types.ts'
 import { contractOf, profile, type TestProject } from './staged.ts'
@@ -34,4 +35,38 @@ export async function loadAndDie(project: TestProject, file: LandedFile, killAt:
   const child = start(project, `await warehouse.load(${call})`, { ENTREPOT_KILL_AT: killAt })
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
   if (signal !== 'SIGKILL') throw new Error(`the child did not come to ${killAt}: it ended with ${signal}`)
+}
+
+/** Live the scenario, or only open or rebuild, in a process that ends with SIGKILL at a kill point. */
+export async function runAndDie(
+  project: TestProject,
+  input: { readonly first: Staging; readonly second: Staging },
+  killAt: string,
+  how: 'live' | 'open' | 'rebuild' = 'live',
+): Promise<void> {
+  const from = (path: string) => JSON.stringify(String(pathToFileURL(join(packageRoot, path))))
+  const script = `
+    import { archiveFile } from ${from('dist/warehouse/archive.js')}
+    import { layout } from ${from('dist/project/layout.js')}
+    import { openWarehouse } from ${from('dist/warehouse/warehouse.js')}
+    import { rebuildWarehouse } from ${from('dist/warehouse/rebuild.js')}
+    import { scenario } from ${from('test/warehouse/scenario.mjs')}
+    const places = layout(${JSON.stringify(project.root)})
+    const input = { ...${JSON.stringify(input)}, layout: places }
+    const restage = async ({ sha256 }) => [input.first, input.second].find(({ file }) => file.sha256 === sha256).staged
+    const options = { layout: places, profile: ${JSON.stringify(profile)}, restage }
+    const warehouse = await (${how === 'rebuild'} ? rebuildWarehouse : openWarehouse)(options)
+    if (${how === 'live'}) await scenario({ warehouse, archiveFile }, input)
+    await warehouse.close()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, ENTREPOT_KILL_AT: killAt },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  if (signal !== 'SIGKILL') throw new Error(`the child did not come to ${killAt}: it ended with ${signal ?? code}`)
+}
+
+interface Staging {
+  readonly file: LandedFile
+  readonly staged: string
 }
