@@ -41,7 +41,7 @@ async function demo(root: string, rows: number): Promise<Problems> {
   const files = landFiles(root, regions, rows)
   const generated = files.filter(({ from }) => from === 'generator').length
   answer(
-    `Entrepot demo in ${root}: ${regions.length} regions, ${files.length - generated} sample files and ${generated} generated ones of ${count(rows)} rows, 1% of them dirty.\n`,
+    `Entrepot demo in ${root}: ${regions.length} regions, ${files.length - generated} sample files and ${generated} generated ones of ${count(rows)} rows, 1% of them dirty.`,
   )
 
   const signal = interruption()
@@ -60,7 +60,7 @@ async function demo(root: string, rows: number): Promise<Problems> {
   const secondsSince = (since: number) => duration((performance.now() - since) / 1000)
   await withStack(project, regions, surroundings, async () => {
     const runningAt = performance.now()
-    answer('Temporal, the centre and a process for each region run.\n')
+    answer('Temporal, the centre and a process for each region run.\n\n')
     const reports = await run()
     answer(reportTable(reports))
     const loaded = reports.reduce((sum, report) => sum + report.loaded, 0)
@@ -154,7 +154,7 @@ function refuseForeignFolder(root: string): void {
   )
 }
 
-const title = (line: string): void => answer(`\n${line}\n`)
+const title = (line: string): void => answer(`\n${line}\n\n`)
 
 function whereNext(root: string): string {
   const dir = relative(standing(), root) || '.'
