@@ -1,12 +1,11 @@
-import { countryCodes } from '../models/country.ts'
-import { currencies, currencyOfNumeric } from '../models/currency.ts'
 import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { numberSql } from './sql-number.ts'
-import { cleaned, identifier, latinDigits, literal, mapLiteral, presentText, ruleText } from './sql-text.ts'
+import { cleaned, identifier, literal, presentText, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
+import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
 
 /** A contract as SQL. */
 export interface CompiledContract {
@@ -38,6 +37,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   const text = new Layer()
   const plain = new Layer()
   const values = new Layer()
+  const units = new Layer()
   const amounts = new Layer()
   const conditions: Condition[] = []
   const reject = (code: string, sql: string) => {
@@ -70,7 +70,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     }
     // An amount without its currency is in none that is known, and one reason says so.
     const absent = field.type === 'currency' ? 'unknown' : 'missing'
-    if (field.required && !field.derived) reject(`${field.name}.${absent}`, `${t} is null`)
+    if (field.required && !field.derived && !rule.value) reject(`${field.name}.${absent}`, `${t} is null`)
 
     if (field.type === 'money' || field.type === 'rate') addAmount(field, rule)
     else if (field.type === 'instant') addInstant(field, rule)
@@ -84,7 +84,11 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   function addWord(field: Field, rule: FieldRule): void {
     const t = `t_${field.name}`
     const known = wordSql(field, rule, t)
-    values.add(field.name, known.sql)
+    if (field.type === 'currency') {
+      values.add(`k_${field.name}`, known.sql)
+      units.add(field.name, `k_${field.name}::varchar`)
+      units.add('_exponent', exponentOf(`k_${field.name}`))
+    } else values.add(field.name, known.sql)
     if (known.code !== null) reject(`${field.name}.${known.code}`, `${t} is not null and ${field.name} is null`)
   }
 
@@ -104,7 +108,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     reject(`${field.name}.unparseable`, `t_${field.name} is not null and ${field.name} is null and ${date} is null`)
     reject(
       `${field.name}.out_of_range`,
-      `not coalesce(coalesce(${field.name}, ${date}::timestamptz) between ${earliest} and ${latest}, true)`,
+      `case when ${field.name} is not null then ${field.name} not between ${earliest} and ${latest}
+        when ${date} is not null then ${date} not between date '1970-01-02' and date '2100-01-01' else false end`,
     )
     if (place.nonexistent !== 'false') reject(`${field.name}.nonexistent`, `coalesce(g_${field.name}, false)`)
     if (place.ambiguous !== 'false') reject(`${field.name}.ambiguous`, `coalesce(f_${field.name}, false)`)
@@ -141,7 +146,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
       text.add(`t_${name}_debit`, presentText(cells.of(rule.debit), rule))
       text.add(`t_${name}_credit`, presentText(cells.of(rule.credit), rule))
       const [debit, credit] = [read('_debit'), read('_credit')]
-      reject(`${name}.both_sides`, `${debit} <> 0 and ${credit} <> 0`)
+      reject(`${name}.both_sides`, `coalesce(${debit} <> 0 and ${credit} <> 0, false)`)
       // A debit is money out, whether the source writes it with a minus or not.
       signs.amount(
         field,
@@ -165,7 +170,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const extras = extra.map((name) => `${identifier(name)} := ${cells.of({ name })}`)
     const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
     const source = sourceSql(contract, cells, relation)
-    const flags = conditions.map(({ sql }, i) => `coalesce(${sql}, false) as r_${i}`)
+    const flags = conditions.map(({ sql }, i) => `${sql} as r_${i}`)
     const bad = conditions.map((_, i) => `r_${i}`).join(' or ') || 'false'
     const codes = conditions.map(({ code }, i) => `case when r_${i} then ${literal(code)} end`).join(', ')
     const warnings = warned.map(
@@ -178,7 +183,8 @@ with source as (${source}),
 texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra from source),
 plain as (select ${['*', ...plain.sql()].join(', ')} from texts),
 vals as (select ${['*', ...values.sql()].join(', ')} from plain),
-amounts as (select ${['*', ...amounts.sql()].join(', ')} from vals),
+units as (select ${['*', ...units.sql()].join(', ')} from vals),
+amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
 signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
 derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
 judged as (select ${names.map(identifier).join(', ')}, ${[...flags, position].join(', ')}${warnings.length === 0 ? '' : `, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings`} from derived)
@@ -196,15 +202,6 @@ from judged`
 
 const earliest = "timestamptz '1970-01-02 00:00:00+00'"
 const latest = "timestamptz '2100-01-01 00:00:00+00'"
-
-const enumType = (name: string, codes: readonly string[]): string =>
-  `create type ${name} as enum (${codes.map(literal).join(', ')})`
-const setup: readonly string[] = [
-  enumType('currency_code', [...currencies.keys()]),
-  enumType('country_code', countryCodes),
-  // null entries out, order kept, no code twice
-  'create macro list_distinct_in_order(codes) as list_filter(codes, lambda code, i: code is not null and list_position(codes, code) = i)',
-]
 
 interface Condition {
   readonly code: string
@@ -267,61 +264,6 @@ const absentRule: FieldRule = {
   json: null,
   sign: null,
 }
-
-/** The exponent of the record's currency: a digit where the contract names the currency, else a look-up by row. */
-function exponentSql(rule: FieldRule): string {
-  if (rule.value !== null) return String(currencies.get(rule.map?.[rule.value] ?? rule.value)?.exponent ?? 2)
-  const unusual = [...currencies.values()].filter((currency) => currency.exponent !== 2)
-  const entries = unusual.map(({ code, exponent }) => `${literal(code)}: ${exponent}`).join(', ')
-  return `coalesce(map {${entries}}[currency], 2)`
-}
-
-/** Words and plain values: text, choice, boolean, integer, currency, country. `code` is the reason where it is none. */
-function wordSql(field: Field, rule: FieldRule, t: string): { sql: string; code: 'unknown' | 'unparseable' | null } {
-  const mapped = rule.map === null ? null : `${mapLiteral(Object.entries(rule.map))}[${t}]`
-  switch (field.type) {
-    case 'choice':
-      return {
-        sql: mapped ?? `${mapLiteral((field.choices ?? []).map((choice) => [choice, choice]))}[${t}]`,
-        code: 'unknown',
-      }
-    case 'boolean': {
-      const words = mapLiteral([...booleanWords].map(([word, value]) => [word, String(value)]))
-      return { sql: `(${mapped ?? `${words}[lower(${t})]`})::boolean`, code: 'unknown' }
-    }
-    case 'currency': {
-      const numeric = mapLiteral([...currencyOfNumeric])
-      return {
-        sql:
-          mapped ?? `coalesce(${asciiWord(t, 'currency_code')}, case when length(${t}) = 3 then ${numeric}[${t}] end)`,
-        code: 'unknown',
-      }
-    }
-    case 'country':
-      return { sql: mapped ?? asciiWord(t, 'country_code'), code: 'unknown' }
-    case 'integer':
-      return {
-        sql: `case when regexp_full_match(${latinDigits(t, rule.digits)}, '-?[0-9]{1,18}') then ${latinDigits(t, rule.digits)}::bigint end`,
-        code: 'unparseable',
-      }
-    default:
-      return { sql: mapped ?? t, code: mapped === null ? null : 'unknown' }
-  }
-}
-
-/** A code in any case, of ASCII letters alone: ſ is upper-cased to S, and uſd would be US dollars. */
-const asciiWord = (t: string, type: string): string =>
-  `case when strlen(${t}) = length(${t}) then try_cast(upper(${t}) as ${type})::varchar end`
-
-/** Words that mean true or false where a contract maps none. */
-export const booleanWords: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-])
 
 /**
  * Signs that live in another column. `direction` says by which side the own account is on whether money came in or
@@ -417,7 +359,7 @@ function derivedLayer(
       'gross.missing',
       contract.fields.gross?.debit ? 'false' : hasGross ? 't_gross is null and gross is null' : 'gross is null',
     )
-    reject('check.net', `${net} <> ${gross} - ${fee} - ${noTax}`)
+    reject('check.net', `coalesce(${net} <> ${gross} - ${fee} - ${noTax}, false)`)
 
     const dated = contract.fields.local_date !== undefined
     const timed = contract.fields.occurred_at !== undefined

@@ -35,21 +35,22 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   const whole = `regexp_replace(${normal}, '^-|\\..*$', '', 'g')`
   const decimals = `(case when contains(${normal}, '.') then length(${normal}) - strpos(${normal}, '.') else 0 end)`
   const tooLong = `length(${whole}) > 18`
-  const slow = `not ${isPlain} and ${normal} is not null`
+  // A plain number needs no further look. CASE skips what it does not choose; AND and OR compute both sides.
+  const otherwise = (condition: string) => `case when ${isPlain} or ${normal} is null then false else ${condition} end`
   const short = `${normal}::decimal(18,6)::decimal(38,9)`
   const general = `case when regexp_full_match(${normal}, '-?[0-9]{1,12}([.][0-9]{1,6})?') then ${short}
     when not ${tooLong} and ${decimals} <= 9 then ${normal}::decimal(38,9) end`
   const shared = {
     normal: `case when ${isPlain} then ${text} else ${normalized(rule, text)} end`,
-    outOfRange: `${slow} and ${tooLong}`,
+    outOfRange: otherwise(tooLong),
   }
 
   if (rule.unit === 'minor')
     return {
       ...shared,
       isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,17}'), false)`,
-      value: `case when ${isPlain} or (not ${tooLong} and not contains(${normal}, '.')) then ${scaled(normal, exponent ?? '0')} end`,
-      unparseable: `${text} is not null and (${normal} is null or (${slow} and contains(${normal}, '.')))`,
+      value: `case when case when ${isPlain} then true else not ${tooLong} and not contains(${normal}, '.') end then ${scaled(normal, exponent ?? '0')} end`,
+      unparseable: `case when ${isPlain} or ${text} is null then false when ${normal} is null then true else contains(${normal}, '.') end`,
       precision: 'false',
     }
   // With an unknown currency two decimals are plain, and the precision of plain ones is looked at too.
@@ -68,7 +69,10 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
     isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,12}${fraction}'), false)`,
     value: `case when ${isPlain} then ${short} else ${general} end`,
     unparseable: `${text} is not null and ${normal} is null`,
-    precision: `${constant === undefined ? `${normal} is not null` : slow} and ${isExcess}`,
+    precision:
+      constant === undefined
+        ? `case when ${normal} is null or (${isPlain} and ${exponent} >= 2) then false else ${isExcess} end`
+        : otherwise(isExcess),
   }
 }
 

@@ -1,0 +1,84 @@
+import { countryCodes } from '../models/country.ts'
+import { currencies, currencyOfNumeric } from '../models/currency.ts'
+import type { Field } from '../models/field.ts'
+import type { FieldRule } from './contract.ts'
+import { latinDigits, literal, mapLiteral } from './sql-text.ts'
+
+/** Codes by exponent: the place of a code in the enum tells its exponent, which costs less than looking it up. */
+const codesByExponent = [...currencies.values()].sort((a, b) => rank(a.exponent) - rank(b.exponent))
+
+function rank(exponent: number): number {
+  return exponent === 2 ? -1 : exponent
+}
+
+const enumType = (name: string, codes: readonly string[]): string =>
+  `create type ${name} as enum (${codes.map(literal).join(', ')})`
+/** Statements a connection runs once before a compiled query: the enum types of the look-ups, and a list helper. */
+export const setup: readonly string[] = [
+  enumType(
+    'currency_code',
+    codesByExponent.map(({ code }) => code),
+  ),
+  enumType('country_code', countryCodes),
+  // null entries out, order kept, no code twice
+  'create macro list_distinct_in_order(codes) as list_filter(codes, lambda code, i: code is not null and list_position(codes, code) = i)',
+]
+
+/** The exponent of the record's currency: a digit where the contract names the currency, else a column. */
+export const exponentSql = (rule: FieldRule): string =>
+  rule.value === null ? '_exponent' : String(currencies.get(rule.map?.[rule.value] ?? rule.value)?.exponent ?? 2)
+
+/** The exponent of a currency_code; 2 for null, so that an unknown currency spoils no amount. */
+export function exponentOf(code: string): string {
+  const last = new Map(codesByExponent.map(({ exponent }, place) => [exponent, place]))
+  const cases = [...last].map(([exponent, place]) => `when enum_code(${code}) <= ${place} then ${exponent}`)
+  return `case ${cases.join(' ')} else 2 end`
+}
+
+/** Words and plain values: text, choice, boolean, integer, currency (as currency_code), country; `code` is the reason where it is none. */
+export function wordSql(
+  field: Field,
+  rule: FieldRule,
+  t: string,
+): { sql: string; code: 'unknown' | 'unparseable' | null } {
+  const mapped = rule.map === null ? null : `${mapLiteral(Object.entries(rule.map))}[${t}]`
+  switch (field.type) {
+    case 'choice':
+      return {
+        sql: mapped ?? `${mapLiteral((field.choices ?? []).map((choice) => [choice, choice]))}[${t}]`,
+        code: 'unknown',
+      }
+    case 'boolean': {
+      const words = mapLiteral([...booleanWords].map(([word, value]) => [word, String(value)]))
+      return { sql: `(${mapped ?? `${words}[lower(${t})]`})::boolean`, code: 'unknown' }
+    }
+    case 'currency': {
+      if (mapped !== null) return { sql: `try_cast(${mapped} as currency_code)`, code: 'unknown' }
+      const numeric = `case when length(${t}) = 3 then ${mapLiteral([...currencyOfNumeric])}[${t}]::currency_code end`
+      return { sql: `coalesce(${asciiWord(t, 'currency_code')}, ${numeric})`, code: 'unknown' }
+    }
+    case 'country':
+      return { sql: mapped ?? `(${asciiWord(t, 'country_code')})::varchar`, code: 'unknown' }
+    case 'integer':
+      return {
+        sql: `case when regexp_full_match(${latinDigits(t, rule.digits)}, '-?[0-9]{1,18}') then ${latinDigits(t, rule.digits)}::bigint end`,
+        code: 'unparseable',
+      }
+    default:
+      return { sql: mapped ?? t, code: mapped === null ? null : 'unknown' }
+  }
+}
+
+/** A code in any case, as its enum, of ASCII letters alone: ſ is upper-cased to S, and uſd would be US dollars. */
+const asciiWord = (t: string, type: string): string =>
+  `case when strlen(${t}) = length(${t}) then try_cast(upper(${t}) as ${type}) end`
+
+/** Words that mean true or false where a contract maps none. */
+export const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+])
