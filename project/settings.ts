@@ -21,7 +21,8 @@ export interface Settings {
 
 const size = z.int('is not a whole number').min(1, 'is below 1')
 
-const settingsYaml = z.strictObject({
+/** The keys of `entrepot.yaml`. */
+export const settingsYaml = z.strictObject({
   name: z.string().min(1, 'is empty').optional(),
   central: z
     .strictObject({

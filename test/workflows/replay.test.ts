@@ -108,8 +108,9 @@ const scenarios: Record<string, Scenario> = {
   },
 }
 
-/** Workers name themselves by process and host, which is nobody's business. */
-const withoutHost = (history: string): string => history.replaceAll(hostname(), 'host')
+/** Workers name themselves by process and host, and stacks name folders: neither is anybody's business. */
+const withoutPlace = (history: string): string =>
+  history.replaceAll(`${packageRoot}/`, '').replaceAll(hostname(), 'host')
 
 const fileOf = (name: string, at: number) => join(folder, `${name}.${at}.json`)
 
@@ -124,7 +125,7 @@ if (process.env.ENTREPOT_RECORD !== undefined) {
       // The SDK's own historyToJSON fails where npm has installed two versions of protobufjs.
       const show = ['workflow', 'show', '--output', 'json', '--address', at.server.address, '--workflow-id', id]
       const history = execFileSync(cli, show, { encoding: 'utf8' })
-      writeFileSync(fileOf(name, i), `${JSON.stringify(JSON.parse(withoutHost(history)), undefined, 1)}\n`)
+      writeFileSync(fileOf(name, i), `${JSON.stringify(JSON.parse(withoutPlace(history)), undefined, 1)}\n`)
     }
   }
 }
