@@ -7,6 +7,7 @@ import { archiveContract } from './archive.ts'
 import { backups, makeBackup } from './backup.ts'
 import { Session } from './duck.ts'
 import { hasSourceShare, openFindings } from './findings.ts'
+import type { JournalEvent } from './journal.ts'
 import { findLedgerRow, hasName, knownReport } from './ledger.ts'
 import { filesBetween, readStatus, rememberLanding, seenLandings } from './lists.ts'
 import { refreshMarts } from './marts.ts'
@@ -45,6 +46,21 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
     }
   }
 
+  /** Announce what is about to be done, do it, and take the announcement back where it comes to nothing. */
+  async function journaled<E extends JournalEvent, T>(
+    event: E,
+    work: (entry: E & { readonly seq: number; readonly at: string }) => Promise<T>,
+  ): Promise<T> {
+    const entry = journal.append(event)
+    try {
+      return await work(entry)
+    } catch (error) {
+      const applied = await read((session) => session.number('select journal_seq from ops.writer'))
+      if (applied < entry.seq) journal.append({ type: 'abandoned', of: entry.seq, why: String(error) })
+      throw error
+    }
+  }
+
   async function known(file: LandedFile, contract: Contract): Promise<FileReport | null> {
     return read(async (session) => {
       const row = await findLedgerRow(session, file.source, file.sha256)
@@ -72,16 +88,12 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
         const input = isKnown ? undefined : await readInput(staged)
         if (input !== undefined && 'stagedBytes' in input) await checkDisk(layout.warehouse(region), input.stagedBytes)
         const fault = input !== undefined && 'code' in input ? { fault: input } : {}
-        const entry = journal.append({ type: 'load', file, contractVersion: version, ...fault })
-        try {
-          const done = await applyLoad(turn, { layout, file, contract, version, former, input, entry })
-          await checkpoint(turn)
-          return done
-        } catch (error) {
-          if (!(await isApplied(read, entry.seq)))
-            journal.append({ type: 'abandoned', of: entry.seq, why: String(error) })
-          throw error
-        }
+        const event = { type: 'load', file, contractVersion: version, ...fault } as const
+        const done = await journaled(event, (entry) =>
+          applyLoad(turn, { layout, file, contract, version, former, input, entry }),
+        )
+        await checkpoint(turn)
+        return done
       },
       { subject, signal },
     )
@@ -115,12 +127,12 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
     recordFinding: (finding) =>
       writer.turn(async (turn) => {
         if (await hasSourceShare(turn.session, finding.source, finding.code, finding.message)) return
-        await applyFinding(turn, journal.append({ type: 'finding', ...finding }))
+        await journaled({ type: 'finding', ...finding } as const, (entry) => applyFinding(turn, entry))
       }),
     resolveFinding: (source, code) =>
       writer.turn(async (turn) => {
         if (!(await hasSourceShare(turn.session, source, code))) return
-        await applyResolved(turn, journal.append({ type: 'resolved', source, code }))
+        await journaled({ type: 'resolved', source, code } as const, (entry) => applyResolved(turn, entry))
       }),
     refreshMarts: (signal) =>
       writer.turn(
@@ -155,6 +167,3 @@ async function readInput(staged: string | Fault) {
   const { code, message, fix } = staged
   return { code, message, fix }
 }
-
-const isApplied = (read: <T>(work: (session: Session) => Promise<T>) => Promise<T>, seq: number): Promise<boolean> =>
-  read(async (session) => (await session.number('select journal_seq from ops.writer')) >= seq)

@@ -100,10 +100,10 @@ test('a copy that an analyst wrote to is not built on', async () => {
   await load('a', sale('t1', '100'))
   await warehouse.renewAnalystFile()
   await analyst((rows) => rows('create table mine as select 1; delete from core.transaction'))
-  await warehouse.renewAnalystFile()
-  await warehouse.renewAnalystFile()
-  await warehouse.renewAnalystFile()
-  await expectEqual()
+  for (const _ of ['the other copy', 'the one written to', 'the other again']) {
+    await warehouse.renewAnalystFile()
+    await expectEqual()
+  }
   await expect(analyst((rows) => rows('from mine'))).rejects.toThrow('Table with name mine does not exist')
 })
 

@@ -41,6 +41,9 @@ test('a last line without its end is cut off, and the next entry takes its numbe
   expect(again.entries).toHaveLength(1)
   expect(again.append(resolved('b')).seq).toBe(2)
   again.close()
+  const third = open()
+  expect(third.entries.map(({ seq }) => seq)).toEqual([1, 2])
+  third.close()
   expect(notices).toEqual([`${path}: the last line was cut short by a crash and is cut off (17 bytes)`])
 })
 

@@ -96,7 +96,17 @@ test('the same key of another source is another record', async () => {
   await project.load(warehouse, await project.land('paystack/a.csv', [sale('t1', '100')]))
   const other = await project.land('flutter/a.csv', [sale('t1', '90')], { source: 'flutterwave' })
   await project.load(warehouse, other, contractOf({ source: 'flutterwave', provider: 'flutterwave' }))
-  expect(await core('source, provider, gross')).toHaveLength(2)
+  const corrected = await project.land('flutter/b.csv', [sale('t1', '95')], { source: 'flutterwave' })
+  const report = await project.load(
+    warehouse,
+    corrected,
+    contractOf({ source: 'flutterwave', provider: 'flutterwave' }),
+  )
+  expect(report).toMatchObject(counts({ read: 2, loaded: 1 }))
+  expect(await warehouse.query('select source, gross from core.transaction order by source')).toEqual([
+    { source: 'flutterwave', gross: '95.000000000' },
+    { source: 'paystack', gross: '100.000000000' },
+  ])
 })
 
 test('what the contract says of the source, and columns it adds, are with each row', async () => {

@@ -1,5 +1,7 @@
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Warehouse } from '../../warehouse/warehouse.types.ts'
+import { claimEpoch, Writer } from '../../warehouse/writer.ts'
 import { contractOf, sale, TestProject } from './staged.ts'
 
 let project: TestProject
@@ -72,6 +74,51 @@ test('a load that is cancelled writes nothing, and the next in line goes on', as
   expect(await outcome).toBe('cancelled by the caller')
   expect(await rows()).toBe(20_000)
 })
+
+test('who gives up while waiting lets nobody in before their time', async () => {
+  await inMemory(async (writer) => {
+    const order: string[] = []
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const first = writer.turn(async () => {
+      order.push('first begins')
+      await finished
+      order.push('first ends')
+    })
+    const cancel = new AbortController()
+    const second = writer.turn(async () => order.push('second'), { signal: cancel.signal })
+    const third = writer.turn(async () => order.push('third'))
+    cancel.abort(new Error('given up'))
+    await expect(second).rejects.toThrow('given up')
+    finish()
+    await Promise.all([first, third])
+    expect(order).toEqual(['first begins', 'first ends', 'third'])
+  })
+})
+
+test('a stale ticket can not commit', async () => {
+  await inMemory(async (writer) => {
+    await writer.turn(async (stale) => {
+      await stale.session.run('create schema ops; create table ops.writer as select 9 as epoch, 4 as journal_seq')
+      await expect(claimEpoch(stale, 'a load', 5)).rejects.toThrow(
+        'a load: a newer run has taken over, so this one wrote nothing (writer.fenced)',
+      )
+      await claimEpoch({ ...stale, ticket: 10n }, 'a load', 5)
+      expect(await stale.session.rows('from ops.writer')).toEqual([{ epoch: 10, journal_seq: 5 }])
+    })
+  })
+})
+
+async function inMemory(work: (writer: Writer) => Promise<void>): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:')
+  try {
+    await work(new Writer(instance, 1n))
+  } finally {
+    instance.closeSync()
+  }
+}
 
 test('a reader at work keeps no load from its commit and checkpoint', async () => {
   await project.load(warehouse, await project.land('paystack/a.csv', many('a')))
