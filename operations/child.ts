@@ -23,7 +23,7 @@ const drainMs = 60_000
 export class Child {
   readonly name: string
   readonly #args: readonly string[]
-  readonly #env: NodeJS.ProcessEnv
+  #env: NodeJS.ProcessEnv
   readonly #onEvent: (event: ChildEvent) => void
   #process: ChildProcess | undefined
   #restart: NodeJS.Timeout | undefined
@@ -84,6 +84,8 @@ export class Child {
     })
     child.once('close', (code, signal) => {
       this.#process = undefined
+      const { ENTREPOT_KILL_AT: _, ...env } = this.#env // a test's kill point is for one life
+      this.#env = env
       const how = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`
       const message = said.trim() === '' ? how : said.trim()
       fail(new Error(message))

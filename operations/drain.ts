@@ -14,7 +14,10 @@ export function tellReady(url: string): void {
   process.send?.({ ready: true, url })
 }
 
-/** Let go of the supervisor's channel, so that it does not keep this process alive. */
+const lateMs = 2_000
+
+/** End: let go of the supervisor's channel, and of what still waits for a server that is gone. */
 export function letGo(): void {
   if (process.connected) process.disconnect()
+  setTimeout(() => process.exit(), lateMs).unref()
 }

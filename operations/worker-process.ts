@@ -74,7 +74,8 @@ async function serveTemporal(open: OpenRegion, options: ServeOptions): Promise<v
     try {
       if (place !== undefined) await serveOnce(open, place, options)
     } catch (error) {
-      log.warn({ err: error }, `Temporal at ${place?.address} is away: ${(error as Error).message}`)
+      if (!signal.aborted)
+        log.warn({ err: error }, `Temporal at ${place?.address} is away: ${(error as Error).message}`)
     }
     await sleep(pauseMs, undefined, { signal }).catch(() => {})
   }
@@ -85,9 +86,11 @@ async function serveOnce(open: OpenRegion, place: TemporalPlace, options: ServeO
   const { address, namespace } = place
   const prefix = `${region}@${hostname()}:`
   const identity = `${prefix}${process.pid}`
-  const connection = await NativeConnection.connect({ address })
+  const connection = await unlessAborted(signal, NativeConnection.connect({ address }))
+  let isMade = false
   try {
-    const worker = await Worker.create({
+    // It asks the server, and asks again for a minute where that is gone.
+    const creating = Worker.create({
       connection,
       namespace,
       identity,
@@ -103,6 +106,8 @@ async function serveOnce(open: OpenRegion, place: TemporalPlace, options: ServeO
       shutdownGraceTime: '5 seconds',
       shutdownForceTime: '30 seconds',
     })
+    const worker = await unlessAborted(signal, creating)
+    isMade = true
     const stop = () => worker.shutdown()
     const running = worker.run()
     if (signal.aborted) stop()
@@ -118,8 +123,19 @@ async function serveOnce(open: OpenRegion, place: TemporalPlace, options: ServeO
       await freeing
     }
   } finally {
-    await connection.close()
+    // A worker that is still being made uses the connection: then it ends with the process.
+    if (isMade || !signal.aborted) await connection.close()
   }
+}
+
+/** The promise's value; rejects at once when the signal aborts, and what was begun is left to itself. */
+function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((done, fail) => {
+    const abort = () => fail(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(done, fail).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 let isInstalled = false
