@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { packageRoot } from '../../project/package-root.ts'
 import { ownerPath } from '../../warehouse/owner.ts'
 import { openWarehouse } from '../../warehouse/warehouse.ts'
 import { holdOpen } from './child.ts'
@@ -72,4 +74,25 @@ test('a process that is not the recorded owner is never ended', async () => {
   utimesSync(ownerPath(path), past, past)
   await expect(project.open()).rejects.toMatchObject({ code: 'warehouse.in-use' })
   expect(child.signalCode).toBeNull()
+})
+
+test('a DuckDB file is opened in one place of the program', () => {
+  const folders = [
+    'activities',
+    'central',
+    'cli',
+    'contracts',
+    'operations',
+    'readers',
+    'scripts',
+    'stage',
+    'warehouse',
+  ]
+  const opening = folders.flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true })
+      .map((name) => join(folder, String(name)))
+      .filter((path) => path.endsWith('.ts'))
+      .filter((path) => /DuckDBInstance\.\w+\((?!':memory:')/.test(readFileSync(join(packageRoot, path), 'utf8'))),
+  )
+  expect(opening).toEqual(['warehouse/instance.ts'])
 })

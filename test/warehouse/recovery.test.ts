@@ -155,6 +155,19 @@ test('the last two backups are kept', async () => {
   expect(names).toEqual(['000000000002.duckdb', '000000000003.duckdb'])
 })
 
+test('a backup is made after fifty loads', async () => {
+  const warehouse = await project.open()
+  const folder = project.layout.backups('ng')
+  for (let n = 1; n <= 50; n += 1) {
+    expect(existsSync(folder)).toBe(false)
+    await project.load(
+      warehouse,
+      await project.land(`paystack/${n}.csv`, new Fault('file.not-text', `No text ${n}.`, '')),
+    )
+  }
+  expect(readdirSync(folder)).toContain('000000000050.duckdb')
+})
+
 test('rebuilt on demand, equal; publications go on from the last number, and only with what is new', async () => {
   const before = await lived()
   const warehouse = await rebuildWarehouse(project.options)

@@ -92,6 +92,7 @@ test('who gives up while waiting lets nobody in before their time', async () => 
     const third = writer.turn(async () => order.push('third'))
     cancel.abort(new Error('given up'))
     await expect(second).rejects.toThrow('given up')
+    await new Promise((resolve) => setTimeout(resolve, 50)) // time enough for the third to begin, if it were let in
     finish()
     await Promise.all([first, third])
     expect(order).toEqual(['first begins', 'first ends', 'third'])
