@@ -85,7 +85,7 @@ async function stageInto(
     await runFed(
       connection,
       bridge,
-      `copy (${compiled.query(relation)}) to ${literal(records)} (format parquet, compression lz4_raw)`,
+      `copy (${compiled.query(relation)}) to ${literal(records)} (format parquet, compression lz4_raw, row_group_size 30720)`,
     )
     const facts = await factsOf(connection, contract, records)
     const repeats = await findRepeats(connection, task, folder)
