@@ -94,11 +94,16 @@ async function watch(
   onProgress: (progress: RegionProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let [rows, bytes] = [0, 0]
   while (!signal.aborted) {
     await sleep(pollMs, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     const progress = await look(client, region, handle)
-    if (progress !== undefined && !signal.aborted) onProgress(progress)
+    if (progress === undefined || signal.aborted) continue
+    // A step that begins says nothing yet, and one that begins again starts at zero.
+    rows = Math.max(rows, progress.rows)
+    bytes = Math.max(bytes, progress.bytes)
+    onProgress({ ...progress, rows, bytes })
   }
 }
 

@@ -6,6 +6,7 @@ import { withRegion } from '../../operations/region-client.ts'
 import { applySchedules, listSchedules, pauseSchedule } from '../../operations/schedules.ts'
 import { type Stack, type StackEvent, startStack, withStack } from '../../operations/supervisor.ts'
 import { sync } from '../../operations/sync.ts'
+import { withTemporal } from '../../operations/temporal-client.ts'
 import { ensureEngineerToken } from '../../operations/tokens.ts'
 import { newProject, sales } from './project.ts'
 
@@ -129,6 +130,11 @@ describe('a project with one region', () => {
     const [active] = await listSchedules(layout, ['ng'])
     expect(active).toMatchObject({ cron: '5 6 * * *', zone: 'Africa/Lagos', state: 'active' })
     expect(active?.next).toMatch(/T05:05:\d\dZ$|T05:05:\d\d\.\d{3}Z$/)
+    await withTemporal(layout, async (client) => {
+      await client.schedule.getHandle('ng/schedule/sync').trigger()
+      const done = { query: "WorkflowType = 'scheduledSync' and ExecutionStatus = 'Completed'" }
+      await until(async () => (await client.workflow.count(done.query)).count === 1)
+    })
     await pauseSchedule(layout, 'ng')
     expect(await applySchedules(layout, ['ng'])).toEqual([{ region: 'ng', change: 'unchanged' }])
     expect(await listSchedules(layout, ['ng'])).toMatchObject([{ state: 'paused' }])
