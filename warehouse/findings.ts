@@ -101,19 +101,13 @@ async function settle(session: Session, source: string, code: string): Promise<v
   )
 }
 
-/** Whether the source itself has such a problem (with this message, where given) on record. */
-export async function hasSourceShare(
-  session: Session,
-  source: string,
-  code: string,
-  message?: string,
-): Promise<boolean> {
-  const count = await session.number(
-    `select count(*) from quality.finding_share
-     where source = $source and code = $code and _file is null and message = coalesce($message, message)`,
-    { source, code, message: message ?? null },
+/** What is on record of the source itself, not of a file of it. */
+export async function sourceMessages(session: Session, source: string, code: string): Promise<string[]> {
+  const rows = await session.rows<{ message: string }>(
+    `select message from quality.finding_share where source = $source and code = $code and _file is null`,
+    { source, code },
   )
-  return count > 0
+  return rows.map(({ message }) => message)
 }
 
 /** Take back what the source itself has added. */

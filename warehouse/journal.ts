@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { syncNow } from './archive.ts'
 import type { LandedFile } from './warehouse.types.ts'
@@ -55,7 +56,7 @@ export interface Journal {
  *
  * A last line that a crash cut short is cut off: its event never began.
  *
- * @throws Error when a line in the middle is damaged: that is not what a crash leaves
+ * @throws Fault "journal.damaged" when a line in the middle is damaged: that is not what a crash leaves
  */
 export function openJournal(path: string, onNotice: (line: string) => void): Journal {
   mkdirSync(dirname(path), { recursive: true })
@@ -101,9 +102,12 @@ function parse(path: string, text: string): JournalEntry[] {
       if (entry.seq !== index + 1) throw new Error(`seq is ${entry.seq}, expected ${index + 1}`)
       return entry
     } catch (cause) {
-      throw new Error(`${path} line ${index + 1} is damaged; restore the journal from a copy before going on`, {
-        cause,
-      })
+      throw new Fault(
+        'journal.damaged',
+        `${path} line ${index + 1} is damaged: ${String(cause)}.`,
+        'Restore the journal from a copy before going on; a crash can cut short the last line only.',
+        { cause },
+      )
     }
   })
 }

@@ -21,15 +21,28 @@ export interface Mart {
  * @throws Fault "mart.header"
  */
 export function findMarts(projectRoot: string): readonly Mart[] {
+  const { marts, problems } = readMarts(projectRoot)
+  if (problems[0] !== undefined) throw problems[0]
+  return marts
+}
+
+/** The same, with those whose header is wrong told apart: one bad file keeps no other mart from its refresh. */
+export function readMarts(projectRoot: string): { marts: readonly Mart[]; problems: readonly Fault[] } {
   const folders = new Set([join(packageRoot, 'sql', 'marts'), resolve(projectRoot, 'sql', 'marts')])
-  const marts = new Map<string, Mart>()
-  for (const folder of folders) {
-    if (!existsSync(folder)) continue
-    for (const name of readdirSync(folder))
-      if (name.endsWith('.sql'))
-        marts.set(name, parseMart(join(folder, name), readFileSync(join(folder, name), 'utf8')))
-  }
-  return [...marts.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const paths = new Map<string, string>()
+  for (const folder of folders)
+    for (const name of existsSync(folder) ? readdirSync(folder) : [])
+      if (name.endsWith('.sql')) paths.set(name, join(folder, name))
+  const marts: Mart[] = []
+  const problems: Fault[] = []
+  for (const [, path] of [...paths].sort(([a], [b]) => (a < b ? -1 : 1)))
+    try {
+      marts.push(parseMart(path, readFileSync(path, 'utf8')))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      problems.push(error)
+    }
+  return { marts, problems }
 }
 
 export function parseMart(path: string, text: string): Mart {

@@ -1,8 +1,9 @@
+import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { Layout } from '../project/layout.ts'
 import { quote, type Session } from './duck.ts'
 import type { Journal } from './journal.ts'
-import { findMarts, type Mart } from './mart-files.ts'
+import { type Mart, readMarts } from './mart-files.ts'
 import { publish } from './outbox.ts'
 import { claimEpoch, type Turn } from './writer.ts'
 
@@ -20,18 +21,24 @@ interface StaleMart {
   readonly isNewSql: boolean
 }
 
+export interface Refreshed {
+  /** Local dates that were recomputed because core changed. */
+  readonly partitions: number
+  readonly publications: number
+  /** Marts left as they are, because their header or SQL is wrong: "mart.header", "mart.sql". */
+  readonly problems: readonly Fault[]
+}
+
 /**
  * Recompute what is stale of every mart and put what came out differently in the outbox: one transaction.
  *
  * Partitions whose content hash did not change are neither replaced nor published.
  */
-export async function refreshMarts(
-  turn: Turn,
-  context: MartsContext,
-): Promise<{ partitions: number; publications: number }> {
+export async function refreshMarts(turn: Turn, context: MartsContext): Promise<Refreshed> {
   const { session } = turn
-  const stale = await findStale(session, findMarts(context.layout.root))
-  if (stale.length === 0) return { partitions: 0, publications: 0 }
+  const { marts, problems } = await usableMarts(session, context.layout.root)
+  const stale = await findStale(session, marts)
+  if (stale.length === 0) return { partitions: 0, publications: 0, problems }
   const partitions = await session.number('select count(*) from ops.changed_partition')
   let publications = 0
   const asOf = new Date().toISOString()
@@ -46,7 +53,40 @@ export async function refreshMarts(
     },
     { before: () => killPoint('marts.before-commit'), after: () => killPoint('marts.after-commit') },
   )
-  return { partitions, publications }
+  return { partitions, publications, problems }
+}
+
+/** Marts that DuckDB can run; one that it can not is forgotten, so that all of it is made anew once it can. */
+async function usableMarts(session: Session, root: string): Promise<{ marts: Mart[]; problems: Fault[] }> {
+  const found = readMarts(root)
+  const marts: Mart[] = []
+  const problems = [...found.problems]
+  for (const mart of found.marts) {
+    const problem = await problemOf(session, mart)
+    if (problem === undefined) marts.push(mart)
+    else problems.push(problem)
+  }
+  const known = await session.rows<{ name: string }>('select name from ops.mart')
+  for (const { name } of known)
+    if (!marts.some((mart) => mart.name === name))
+      await session.run('delete from ops.mart where name = $name', { name })
+  return { marts, problems }
+}
+
+/** Bound, not run: a mart that reads what is not there, or lacks a column of its grain. */
+async function problemOf(session: Session, mart: Mart): Promise<Fault | undefined> {
+  try {
+    await session.run(`explain select ${mart.grain.map(quote).join(', ')}, local_date::date from (${mart.sql})`)
+    return undefined
+  } catch (error) {
+    if (!/^(Parser|Binder|Catalog|Conversion|Invalid Input) Error/.test((error as Error).message)) throw error
+    return new Fault(
+      'mart.sql',
+      `${mart.path} does not run: ${(error as Error).message}`,
+      'Correct the SELECT; until then the mart stays as it was, and the others go on.',
+      { cause: error },
+    )
+  }
 }
 
 async function findStale(session: Session, marts: readonly Mart[]): Promise<StaleMart[]> {

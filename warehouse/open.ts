@@ -149,7 +149,8 @@ async function catchUp(
   for (const entry of waiting) await replayOrAbandon(options, journal, writer, entry, entry === waiting.at(-1))
   await removeUnfinished(layout, region)
   for (const line of await writer.turn((turn) => cleanOutbox(turn, layout.outbox(region)))) notice(line)
-  await writer.turn((turn) => refreshMarts(turn, { layout, region, journal }))
+  const { problems } = await writer.turn((turn) => refreshMarts(turn, { layout, region, journal }))
+  for (const { message } of problems) notice(message)
   if (waiting.length > 0) await writer.turn(checkpoint)
 }
 
@@ -167,11 +168,19 @@ async function replayOrAbandon(
   try {
     await writer.turn((turn) => replay(options, turn, entry))
   } catch (error) {
-    if (!isLast) throw new Error(`journal entry ${entry.seq} can not be replayed: ${String(error)}`, { cause: error })
+    if (!isLast) throw cannotReplay(options, entry, error)
     journal.append({ type: 'abandoned', of: entry.seq, why: String(error) })
     options.onNotice?.(`journal entry ${entry.seq} can not be replayed and is given up: ${String(error)}`)
   }
 }
+
+const cannotReplay = ({ layout, profile }: WarehouseOptions, { seq }: JournalEntry, cause: unknown): Fault =>
+  new Fault(
+    'journal.replay',
+    `${layout.journal(profile.region)} line ${seq} was applied once and can not be again: ${String(cause)}`,
+    'See that archive and contracts are as they were (restore them from a copy), then start again: it goes on from there.',
+    { cause },
+  )
 
 async function replay(options: WarehouseOptions, turn: Turn, entry: JournalEntry): Promise<void> {
   switch (entry.type) {

@@ -6,7 +6,7 @@ import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
 import { archiveContract } from './archive.ts'
 import { backups, makeBackup } from './backup.ts'
 import { Session } from './duck.ts'
-import { hasSourceShare, openFindings } from './findings.ts'
+import { openFindings, sourceMessages } from './findings.ts'
 import type { JournalEvent } from './journal.ts'
 import { findLedgerRow, hasName, knownReport } from './ledger.ts'
 import { filesBetween, readStatus, rememberLanding, seenLandings } from './lists.ts'
@@ -16,6 +16,7 @@ import { acknowledge, pendingPublications } from './outbox.ts'
 import { defaultSelectLimits, runSelect } from './select.ts'
 import { checkDisk, readStaged } from './staged-input.ts'
 import type { FileReport, LandedFile, Warehouse, WarehouseOptions } from './warehouse.types.ts'
+import type { Turn } from './writer.ts'
 
 /** A backup is taken by itself after this many loads. */
 const loadsPerBackup = 50
@@ -103,6 +104,19 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
     return report
   }
 
+  /** Keep the findings on marts in step with what is wrong with them now. */
+  async function tellOf(turn: Turn, code: string, problems: readonly Fault[]): Promise<void> {
+    const messages = problems.filter((problem) => problem.code === code).map(({ message }) => message)
+    const told = await sourceMessages(turn.session, 'marts', code)
+    if (told.length === messages.length && messages.every((message) => told.includes(message))) return
+    if (told.length > 0)
+      await journaled({ type: 'resolved', source: 'marts', code } as const, (entry) => applyResolved(turn, entry))
+    for (const message of messages)
+      await journaled({ type: 'finding', source: 'marts', code, message, example: null } as const, (entry) =>
+        applyFinding(turn, entry),
+      )
+  }
+
   async function backup(): Promise<string> {
     return writer.turn(async (turn) => {
       await turn.session.run('checkpoint')
@@ -126,20 +140,21 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
     rememberLanding: (seen) => writer.turn((turn) => rememberLanding(turn, seen)),
     recordFinding: (finding) =>
       writer.turn(async (turn) => {
-        if (await hasSourceShare(turn.session, finding.source, finding.code, finding.message)) return
+        if ((await sourceMessages(turn.session, finding.source, finding.code)).includes(finding.message)) return
         await journaled({ type: 'finding', ...finding } as const, (entry) => applyFinding(turn, entry))
       }),
     resolveFinding: (source, code) =>
       writer.turn(async (turn) => {
-        if (!(await hasSourceShare(turn.session, source, code))) return
+        if ((await sourceMessages(turn.session, source, code)).length === 0) return
         await journaled({ type: 'resolved', source, code } as const, (entry) => applyResolved(turn, entry))
       }),
     refreshMarts: (signal) =>
       writer.turn(
         async (turn) => {
-          const done = await refreshMarts(turn, marts)
-          if (done.partitions > 0) await checkpoint(turn)
-          return done
+          const { partitions, publications, problems } = await refreshMarts(turn, marts)
+          if (partitions + publications > 0) await checkpoint(turn)
+          for (const code of ['mart.header', 'mart.sql']) await tellOf(turn, code, problems)
+          return { partitions, publications }
         },
         { signal },
       ),

@@ -88,13 +88,13 @@ export class Writer {
 
 /**
  * Claim the epoch inside a transaction that will commit. Two transactions that claim conflict in DuckDB, and a stale
- * ticket changes no row.
+ * ticket changes no row; one turn may commit several times.
  *
  * @param journalSeq the entry that this transaction applies, if it applies one
  */
 export async function claimEpoch({ ticket, session }: Turn, what: string, journalSeq?: number): Promise<void> {
   const changed = await session.run(
-    'update ops.writer set epoch = $ticket, journal_seq = coalesce($seq, journal_seq) where epoch < $ticket',
+    'update ops.writer set epoch = $ticket, journal_seq = coalesce($seq, journal_seq) where epoch <= $ticket',
     { ticket, seq: journalSeq === undefined ? null : BigInt(journalSeq) },
   )
   if (changed !== 1) throw new WriterFenced(what)

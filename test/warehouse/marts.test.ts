@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -202,6 +202,31 @@ group by t.local_date, c.country;
     { total: '105.000000000' },
   ])
   expect((await pending('country_daily')).partitions).toBe(2)
+})
+
+test('a mart that is wrong is a finding, and keeps no other from its refresh', async () => {
+  const folder = join(project.root, 'sql', 'marts')
+  mkdirSync(folder, { recursive: true })
+  const header = '-- Broken.\n-- grain:      local_date\n-- partition:  local_date\n-- publish:    no\n'
+  const path = join(folder, 'broken.sql')
+  writeFileSync(path, `${header}select local_date, nothing from core.transaction`)
+  writeFileSync(join(folder, 'headless.sql'), 'select 1')
+  await project.load(warehouse, await project.land('paystack/a.csv', [sale('t1', '100')]))
+  for (const publications of [3, 0]) {
+    expect((await warehouse.refreshMarts()).publications).toBe(publications)
+    expect(await warehouse.openFindings()).toMatchObject([
+      { source: 'marts', code: 'mart.header', rows: 1, message: expect.stringContaining('headless.sql: the header') },
+      { source: 'marts', code: 'mart.sql', rows: 1, message: expect.stringContaining('"nothing" not found') },
+    ])
+  }
+  await project.close()
+  warehouse = await project.open()
+  expect(project.notices).toEqual([expect.stringContaining('headless.sql'), expect.stringContaining('broken.sql')])
+  writeFileSync(path, `${header}select local_date, count(*) as n from core.transaction group by local_date`)
+  rmSync(join(folder, 'headless.sql'))
+  await warehouse.refreshMarts()
+  expect(await warehouse.openFindings()).toEqual([])
+  expect(await warehouse.query('select n from mart.broken')).toEqual([{ n: '1' }])
 })
 
 test('the views of core by kind', async () => {

@@ -3,6 +3,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -229,6 +230,19 @@ test('an announced load that can not be done is given up; its file is new to the
   expect(await again.query('select count(*)::integer as n from core.transaction')).toEqual([{ n: 1 }])
 })
 
+test('what was applied once and can not be again is told, and goes on once it can', async () => {
+  const before = await lived()
+  rmSync(path)
+  const contracts = `${project.layout.archive('ng')}/contracts`
+  renameSync(contracts, `${contracts}.gone`)
+  await expect(project.open()).rejects.toMatchObject({
+    code: 'journal.replay',
+    message: expect.stringContaining('line 1 was applied once and can not be again: Error: ENOENT'),
+  })
+  renameSync(`${contracts}.gone`, contracts)
+  expect(await contents(await project.open())).toEqual(before)
+})
+
 test('a last journal line that was cut short is cut off', async () => {
   const before = await lived()
   appendFileSync(project.layout.journal('ng'), '{"seq":99,"at":"2026')
@@ -250,16 +264,17 @@ test('a file of the outbox that no row names is removed; a row whose file is gon
   const warehouse = await project.open()
   await project.load(warehouse, await project.land('paystack/a.csv', [sale('t1', '100')]))
   await warehouse.refreshMarts()
-  const lost = (await warehouse.pendingPublications())[0]
+  const [lost, , lostToo] = await warehouse.pendingPublications()
   await project.close()
   rmSync(lost?.path ?? '')
+  rmSync(lostToo?.path ?? '')
   writeFileSync(`${project.layout.outbox('ng')}/0000000099-region_daily.parquet`, 'orphan')
   const again = await project.open()
   const pending = await again.pendingPublications()
   expect(pending.map(({ publishSeq, mart }) => [publishSeq, mart])).toEqual([
     [2, 'rail_fees'],
-    [3, 'region_daily'],
     [4, 'creator_daily'],
+    [5, 'region_daily'],
   ])
   expect(readdirSync(project.layout.outbox('ng'))).toHaveLength(3)
 })
