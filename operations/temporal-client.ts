@@ -82,7 +82,9 @@ async function connect(layout: Layout): Promise<{ connection: Connection; namesp
     try {
       if (place !== undefined) {
         const { address, namespace } = place
-        return { connection: await Connection.connect({ address, connectTimeout: 2_000, channelArgs }), namespace }
+        const connection = await Connection.connect({ address, connectTimeout: 2_000, channelArgs })
+        if (outsideTemporal(layout) !== undefined) await ensureSearchAttributes(connection, namespace)
+        return { connection, namespace }
       }
     } catch (error) {
       why = `${place?.address} does not answer: ${(error as Error).message}`
@@ -97,6 +99,25 @@ async function connect(layout: Layout): Promise<{ connection: Connection; namesp
     await sleep(100)
   }
 }
+
+/** What runs are found by; `workflows/names.ts` fills them. */
+export const searchAttributeNames = ['EntrepotRegion', 'EntrepotSource'] as const
+
+/** Make a server that is not this project's own know the search attributes. Safe to repeat. */
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing = searchAttributeNames.filter((name) => customAttributes[name] === undefined)
+  if (missing.length === 0) return
+  const keyword = 2 // temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]))
+  try {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+  } catch (error) {
+    if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error // another process was first
+  }
+}
+
+const alreadyExists = 6
 
 /** gRPC codes of a server that is away or busy: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const passing = new Set([1, 2, 4, 8, 10, 13, 14])

@@ -8,7 +8,7 @@ import type { Layout } from '../project/layout.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { isAlive, liveProcess, removeProcessRecord, writeProcessRecord } from './process-record.ts'
 import { provisionTemporal } from './temporal-binary.ts'
-import { isTemporalReady, type TemporalPlace, temporalNamespace } from './temporal-client.ts'
+import { isTemporalReady, searchAttributeNames, type TemporalPlace, temporalNamespace } from './temporal-client.ts'
 
 export { provisionTemporal } from './temporal-binary.ts'
 
@@ -51,7 +51,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)]
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...ui]
   args.push('--db-filename', layout.temporalDb, '--namespace', namespace, '--log-level', 'error')
-  for (const attribute of ['EntrepotRegion', 'EntrepotSource']) args.push('--search-attribute', `${attribute}=Keyword`)
+  for (const attribute of searchAttributeNames) args.push('--search-attribute', `${attribute}=Keyword`)
 
   const guard = spawnGuard(layout, binary, args)
   const exited = new Promise<void>((done) => guard.once('exit', () => done()))

@@ -17,7 +17,7 @@ import { type OpenRegion, openRegionHere } from './open-region.ts'
 import { processLog } from './process-log.ts'
 import { removeProcessRecord, writeProcessRecord } from './process-record.ts'
 import { startSync } from './start-sync.ts'
-import { scopeOf, type TemporalPlace, temporalPlace } from './temporal-client.ts'
+import { ensureSearchAttributes, scopeOf, type TemporalPlace, temporalPlace } from './temporal-client.ts'
 import { watchLanding } from './watch-landing.ts'
 
 /**
@@ -89,6 +89,7 @@ async function serveOnce(open: OpenRegion, place: TemporalPlace, options: ServeO
   const connection = await unlessAborted(signal, NativeConnection.connect({ address }))
   let isMade = false
   try {
+    await withClient(place, (_, own) => ensureSearchAttributes(own, namespace))
     // It asks the server, and asks again for a minute where that is gone.
     const creating = Worker.create({
       connection,
@@ -178,10 +179,13 @@ function watch(open: OpenRegion, { layout, region, log, signal }: Omit<ServeOpti
   )
 }
 
-async function withClient<T>({ address, namespace }: TemporalPlace, use: (client: Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  { address, namespace }: TemporalPlace,
+  use: (client: Client, connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await Connection.connect({ address, connectTimeout: 2_000 })
   try {
-    return await use(new Client({ connection, namespace }))
+    return await use(new Client({ connection, namespace }), connection)
   } finally {
     await connection.close()
   }

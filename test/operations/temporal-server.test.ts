@@ -1,10 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Connection } from '@temporalio/client'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isAlive, liveProcess } from '../../operations/process-record.ts'
-import { isTemporalReady } from '../../operations/temporal-client.ts'
-import { provisionTemporal, startTemporalServer } from '../../operations/temporal-server.ts'
+import { ensureSearchAttributes, isTemporalReady } from '../../operations/temporal-client.ts'
+import { freePort, provisionTemporal, startTemporalServer } from '../../operations/temporal-server.ts'
 import { layout } from '../../project/layout.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'entrepot-temporal-'))
@@ -13,7 +16,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('provisionTemporal', () => {
   it('takes the one on PATH first and asks nobody', async () => {
     const bin = join(folder, 'bin')
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(bin)
     writeFileSync(join(bin, 'temporal'), '#!/bin/sh\n')
     chmodSync(join(bin, 'temporal'), 0o755)
@@ -61,5 +63,35 @@ describe('startTemporalServer', () => {
     expect(isAlive(record)).toBe(false)
     expect(await isTemporalReady({ address: second.address, namespace: 'default' })).toBe(true)
     await second.stop()
+  })
+})
+
+describe('ensureSearchAttributes', () => {
+  it('makes a server that is not ours know them, once', async () => {
+    const port = await freePort()
+    const place = { address: `127.0.0.1:${port}`, namespace: 'default' }
+    const args = [
+      'server',
+      'start-dev',
+      '--headless',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--log-level',
+      'never',
+    ]
+    const server = spawn(await provisionTemporal(() => {}), args, { stdio: 'ignore' })
+    try {
+      while (!(await isTemporalReady(place))) await sleep(50)
+      const connection = await Connection.connect(place)
+      await ensureSearchAttributes(connection, 'default')
+      await ensureSearchAttributes(connection, 'default')
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' })
+      expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(['EntrepotRegion', 'EntrepotSource']))
+      await connection.close()
+    } finally {
+      server.kill('SIGTERM')
+    }
   })
 })
