@@ -43,10 +43,15 @@ export function projectOf({ project }: Common): Layout {
   )
 }
 
-/** The named regions, each checked; all of the project's where none is named. */
+/**
+ * The named regions; all of the project's where none is named. One with a wrong profile is among them: it fails alone.
+ *
+ * @throws Fault "region.unknown"
+ */
 export function regionsOf(project: Layout, named: readonly string[]): readonly string[] {
-  if (named.length === 0) return listRegions(project)
-  for (const region of named) loadProfile(project, region)
+  const known = listRegions(project)
+  if (named.length === 0) return known
+  for (const region of named) if (!known.includes(region)) loadProfile(project, region)
   return [...new Set(named)]
 }
 

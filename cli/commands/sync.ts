@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Fault } from '../../models/fault.ts'
 import type { RegionReport } from '../../models/report.ts'
 import { backfill } from '../../operations/backfill.ts'
 import { type RunReport, type SyncOptions, sync } from '../../operations/sync.ts'
@@ -55,7 +56,9 @@ async function run(options: Common, work: (following: SyncOptions) => Promise<re
     },
     onProgress: (advance) => shown.show(advance),
   }
-  const reports = await work(following).finally(() => shown.end())
+  const { reports, failure } = await work(following)
+    .then((all) => ({ reports: all, failure: undefined }), partly)
+    .finally(() => shown.end())
   if (isJson) json({ regions: reports.map(reportJson) })
   else {
     answer(reportTable(reports))
@@ -63,7 +66,16 @@ async function run(options: Common, work: (following: SyncOptions) => Promise<re
     for (const { region, findings } of reports)
       if (findings > 0) say(`${region}: ${findings} findings wait for a person; see \`entrepot status ${region}\``)
   }
+  if (failure !== undefined) throw failure
   process.exitCode = reports.some(({ problems }) => problems.length > 0) ? exit.failed : exitOf(reports)
+}
+
+/** A region that failed hides none of those that did not: their reports come first. */
+function partly(error: unknown): { reports: readonly RunReport[]; failure: Fault } {
+  if (!(error instanceof Fault) || error.code !== 'regions.failed') throw error
+  const { reports, ...details } = error.details as { reports: readonly RunReport[] }
+  const { code, message, fix, cause } = error
+  return { reports, failure: new Fault(code, message, fix, { cause, details }) }
 }
 
 /** The report's own keys; problems only where there are any. */

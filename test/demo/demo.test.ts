@@ -129,6 +129,50 @@ describe('the demo', () => {
   }, 180_000)
 })
 
+describe('with one region that can not run', () => {
+  const profile = () => join(folder, 'demo/regions/gh/region.yaml')
+  let sound: string
+  beforeAll(() => {
+    sound = readFileSync(profile(), 'utf8')
+    writeFileSync(profile(), sound.replace('Africa/Accra', 'Africa/Acra'))
+  })
+  afterAll(() => writeFileSync(profile(), sound))
+  const cause = 'regions/gh/region.yaml line 4, zone: is no IANA time zone.'
+
+  test('the demo shows the others, says what is wrong and ends with 1', () => {
+    const { status, stdout } = runDemo()
+    expect(Object.keys(regionTables(stdout)[0] ?? {}).slice(0, 3)).toEqual(['ng', 'pk', 'bd'])
+    expect(stdout.match(/^(ng|pk|bd) .* equal to expected.json/gm)).toHaveLength(
+      samples.filter(({ region }) => region !== 'gh').length,
+    )
+    expect(stdout).toMatch(/^gh +GHS .*Z$/m) // the centre still has what it published before
+    expect(stdout).toContain(`  gh: ${cause}\n`)
+    expect(stdout).toContain(`  gh failed: The process of gh did not start: error: ${cause}\n`)
+    expect(status).toBe(1)
+  }, 180_000)
+
+  test('so does sync', () => {
+    const main = join(packageRoot, 'dist', 'cli', 'main.js')
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [main, 'sync', 'ng', 'gh', '--project', 'demo', '--json'],
+      { cwd: packageRoot, env: { ...process.env, INIT_CWD: folder }, encoding: 'utf8' },
+    )
+    const { regions } = JSON.parse(stdout) as { regions: { region: string; read: number; unchanged: number }[] }
+    expect(regions).toHaveLength(1)
+    expect(regions[0]).toMatchObject({
+      region: 'ng',
+      read: sumOf('ng', 'read'),
+      unchanged: sumOf('ng', 'read'),
+      loaded: 0,
+    })
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } }
+    expect(error.code).toBe('regions.failed')
+    expect(error.message).toContain(`gh: The process of gh did not start: error: ${cause}`)
+    expect(status).toBe(1)
+  }, 180_000)
+})
+
 test('another number of rows is refused, and the project stays as it was', () => {
   const before = readdirSync(join(folder, 'demo')).sort()
   const { status, stderr } = runDemo('--rows', '10')
