@@ -6,6 +6,7 @@ import { numberSql } from './sql-number.ts'
 import { cleaned, identifier, literal, presentText, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
 import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
+import { valueRule } from './value-rule.ts'
 
 /** A contract as SQL. */
 export interface CompiledContract {
@@ -243,26 +244,7 @@ class Layer {
 function fieldRule(contract: Contract, field: Field): FieldRule | undefined {
   const rule = contract.fields[field.name]
   if (rule !== undefined || field.default === undefined) return rule
-  return { ...absentRule, value: field.default }
-}
-
-const absentRule: FieldRule = {
-  columns: [],
-  fallback: [],
-  value: null,
-  debit: null,
-  credit: null,
-  map: null,
-  formats: [],
-  zone: 'UTC',
-  unit: 'major',
-  decimal: '.',
-  group: '',
-  grouping: 'western',
-  digits: 'latin',
-  nil: [],
-  json: null,
-  sign: null,
+  return valueRule(field.default, contract.regionZone)
 }
 
 /**

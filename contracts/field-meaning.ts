@@ -1,9 +1,9 @@
 import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
+import { nearest } from '../models/nearest.ts'
 import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
 import { marks, sign, zone } from './level-meaning.ts'
-import { nearest } from './nearest.ts'
 import { isJsonPath, placeholders } from './patterns.ts'
 import { asList, isValueOf, paramNames, type Reading } from './reading.ts'
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { nearest } from './nearest.ts'
+import { nearest } from '../models/nearest.ts'
 import { isRecordsPath, placeholders, wrongMatch, wrongPattern } from './patterns.ts'
 import type { Path } from './problem.ts'
 import { asList, formatType, given, paramNames, type Reading } from './reading.ts'

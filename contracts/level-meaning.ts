@@ -1,6 +1,6 @@
+import { nearest } from '../models/nearest.ts'
 import { isZone } from '../models/zone.ts'
 import type { ContractYaml } from './grammar.ts'
-import { nearest } from './nearest.ts'
 import type { Path } from './problem.ts'
 import { asList, type Reading } from './reading.ts'
 

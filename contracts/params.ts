@@ -1,6 +1,6 @@
 import { Fault } from '../models/fault.ts'
+import { nearest } from '../models/nearest.ts'
 import type { Contract } from './contract.ts'
-import { nearest } from './nearest.ts'
 import { placeholders } from './patterns.ts'
 
 /** Params that still have no value: the path of the file, or `--param`, gives it. */

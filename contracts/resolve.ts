@@ -7,6 +7,7 @@ import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import { asList, formatType, isRegionCurrency, paramNames } from './reading.ts'
+import { valueRule } from './value-rule.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */
@@ -104,26 +105,6 @@ function fieldRule(
     sign: rule.sign === undefined ? null : sign(rule.sign),
   }
 }
-
-/** A value is written as the model writes it, whatever the file's habits. */
-const valueRule = (value: string, zone: string): FieldRule => ({
-  value: value.normalize('NFC'),
-  zone,
-  columns: [],
-  fallback: [],
-  debit: null,
-  credit: null,
-  map: null,
-  formats: [],
-  unit: 'major',
-  decimal: '.',
-  group: '',
-  grouping: 'western',
-  digits: 'latin',
-  nil: [],
-  json: null,
-  sign: null,
-})
 
 const plain = (word: string): string => word.normalize('NFC').trim()
 

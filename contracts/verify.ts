@@ -1,9 +1,9 @@
 import { models } from '../models/index.ts'
+import { nearest } from '../models/nearest.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { checkSqlProblems } from './check-sql.ts'
 import type { Contract } from './contract.ts'
 import { type ContractError, parseContract } from './language.ts'
-import { nearest } from './nearest.ts'
 import { readYaml } from './yaml-source.ts'
 
 /** Read a contract as `parseContract` does, and have DuckDB look at the SQL of its checks too. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearest } from './nearest.ts'
+import { nearest } from '../models/nearest.ts'
 import type { Path, Problem } from './problem.ts'
 import type { YamlSource } from './yaml-source.ts'
 

@@ -1,6 +1,6 @@
 import type { Column } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../models/nearest.ts'
 
 /** A column's name as it is compared and shown: NFC, without surrounding space. */
 export const columnName = (text: string): string => text.normalize('NFC').trim()
@@ -40,7 +40,7 @@ export function columnsMissing(names: readonly string[], wanted: readonly Column
   const missing = missingColumns(names, wanted)
   const guesses = missing.flatMap((name) => {
     const guess = nearest(name, names)
-    return guess === undefined ? [] : [`"${guess}" is near "${name}"`]
+    return guess === null ? [] : [`"${guess}" is near "${name}"`]
   })
   return new Fault(
     'file.columns-missing',

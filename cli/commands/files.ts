@@ -1,17 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Contract } from '../../contracts/contract.ts'
-import { nearest } from '../../contracts/nearest.ts'
-import { missingParams, withParams } from '../../contracts/params.ts'
-import { formatProblem } from '../../contracts/problem.ts'
 import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
+import { chooseContract } from '../../operations/ingest-one.ts'
 import { parseFiles } from '../../operations/parse.ts'
 import { preview } from '../../operations/preview.ts'
 import { withRegion } from '../../operations/region-client.ts'
-import type { Layout } from '../../project/layout.ts'
-import { verifySources } from '../../project/regions.ts'
 import { loadSettings } from '../../project/settings.ts'
 import { closeStage } from '../../stage/stage.ts'
 import { defaultLimits } from '../../stage/staged.ts'
@@ -37,11 +32,11 @@ export const ingestCommand = (program: Command): Command =>
   ).action(async (files: string[], options: OfSource) => {
     const project = projectOf(options)
     const paths = files.map((file) => existing(pathOf(file)))
-    await contractOf(project, options)
+    chooseContract(project, options.region, requestOf(options))
     const total: RegionReport = { region: options.region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
     await withRegion(project, options.region, async (region) => {
       for (const path of paths) {
-        const { report, file } = await region.ingest({ path, source: options.source, params: options.param ?? {} })
+        const { report, file } = await region.ingest({ path, ...requestOf(options) })
         addCounts(total, report)
         total.files += report.files
         total.seconds += report.seconds
@@ -73,7 +68,7 @@ export const previewCommand = (program: Command): Command =>
   ).action(async (file: string, options: OfSource & { rejects: number }) => {
     const project = projectOf(options)
     const path = existing(pathOf(file))
-    const contract = await contractOf(project, options)
+    const contract = chooseContract(project, options.region, requestOf(options))
     const shown = progress(options.json === true)
     const totalBytes = statSync(path).size
     const found = await preview(path, contract, {
@@ -181,28 +176,4 @@ function existing(path: string): string {
   return path
 }
 
-/** The contract of `--region --source`, with its params. */
-async function contractOf(project: Layout, { region, source, param: values = {} }: OfSource): Promise<Contract> {
-  const { contracts, broken } = await verifySources(project, region)
-  const wrong = broken.find((contract) => contract.source === source)
-  if (wrong !== undefined) throw new Fault('contract.invalid', formatProblem(wrong.errors), `Mend ${wrong.file}.`)
-  const contract = contracts.find((known) => known.source === source)
-  if (contract === undefined) {
-    const names = contracts.map((known) => known.source)
-    const near = nearest(source, names)
-    throw new Fault(
-      'source.unknown',
-      `Region ${region} has no source "${source}".${near === null || near === undefined ? '' : ` Did you mean "${near}"?`}`,
-      `Its sources are ${names.join(', ') || '(none)'}; a new one is a file regions/${region}/sources/${source}.yaml.`,
-    )
-  }
-  const filled = withParams(contract, values)
-  const missing = missingParams(filled)
-  if (missing.length > 0)
-    throw new Fault(
-      'contract.missing-param',
-      `${region}/${source} needs a value for ${missing.join(', ')}.`,
-      `Add ${missing.map((name) => `--param ${name}=…`).join(' ')}.`,
-    )
-  return filled
-}
+const requestOf = ({ source, param: params = {} }: OfSource) => ({ source, params })
