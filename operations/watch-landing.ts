@@ -51,7 +51,7 @@ type Times = Pick<SeenLanding, 'sizeBytes' | 'mtimeNs' | 'ctimeNs'>
 const keyOf = ({ sizeBytes, mtimeNs, ctimeNs }: Times): string => `${sizeBytes} ${mtimeNs} ${ctimeNs}`
 
 /** Which files stand still and were not told of. */
-class Watched {
+export class Watched {
   #last = new Map<string, string>()
   readonly #told: Map<string, string>
 

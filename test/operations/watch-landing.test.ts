@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { walkLanding } from '../../activities/landing.ts'
-import { watchLanding } from '../../operations/watch-landing.ts'
+import { Watched, watchLanding } from '../../operations/watch-landing.ts'
 
 let folder: string
 beforeEach(() => {
@@ -73,5 +73,15 @@ describe('watchLanding', () => {
     isChanged = true
     writeFileSync(join(folder, 'sources', 'shop.yaml'), 'source: shop # mended')
     expect(await watching).toBe(1)
+  })
+})
+
+describe('Watched', () => {
+  const file = (sizeBytes: number) => [{ name: 'a.csv', sizeBytes, mtimeNs: '1', ctimeNs: '1' }]
+
+  it('waits while a file grows, and for one that went away and came back', () => {
+    const watched = new Watched([])
+    const looks = [file(1), file(2), file(3), [], file(3), file(3)].map((files) => watched.look(files).length)
+    expect(looks).toEqual([0, 0, 0, 0, 0, 1])
   })
 })
