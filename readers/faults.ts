@@ -6,7 +6,7 @@ export const recordTooLong = (where: string, line: number, limit: number): Fault
   new Fault(
     'file.record-too-long',
     `${where}: the record that begins here is longer than ${limit} bytes.`,
-    'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise the limit recordBytes.',
+    'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise limits.record_bytes in entrepot.yaml.',
     { details: { line, limit } },
   )
 
@@ -14,7 +14,7 @@ export const tooManyColumns = (where: string, columns: number, limit: number): F
   new Fault(
     'file.too-many-columns',
     `${where}: the record has ${columns} columns, more than the limit of ${limit}.`,
-    'Look whether the delimiter of the contract is right. If so many columns are right, raise the limit columns.',
+    'Look whether the delimiter of the contract is right. If so many columns are right, raise limits.columns in entrepot.yaml.',
     { details: { columns, limit } },
   )
 

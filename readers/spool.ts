@@ -100,7 +100,7 @@ function checkSize({ name, size, limits }: SpoolTask, unpacked: number): void {
     throw new Fault(
       'file.too-large',
       `${name} unpacks to more than ${limits.decompressedBytes} bytes.`,
-      'Ask the sender for smaller files. If the file is right, raise the limit decompressedBytes.',
+      'Ask the sender for smaller files. If the file is right, raise limits.decompressed_bytes in entrepot.yaml.',
       { details: { limit: limits.decompressedBytes } },
     )
   }
@@ -108,7 +108,7 @@ function checkSize({ name, size, limits }: SpoolTask, unpacked: number): void {
     throw new Fault(
       'file.zip-bomb',
       `${name} unpacks to more than ${limits.decompressionRatio} times its ${size} bytes.`,
-      'Ask the sender what this file is. If it is right, raise the limit decompressionRatio.',
+      'Ask the sender what this file is. If it is right, raise limits.decompression_ratio in entrepot.yaml.',
       { details: { limit: limits.decompressionRatio, bytes: size } },
     )
   }

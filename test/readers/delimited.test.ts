@@ -261,7 +261,7 @@ describe('limits', () => {
         expect(await faultOf(() => readCsv(`a,b\n1,2\n${long}\n`, { limits: { recordBytes: 50 }, piece }))).toEqual({
           code: 'file.record-too-long',
           message: 'sales.csv line 3: the record that begins here is longer than 50 bytes.',
-          fix: 'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise the limit recordBytes.',
+          fix: 'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise limits.record_bytes in entrepot.yaml.',
         })
       const { records } = await readCsv(`a,b\n${'x'.repeat(48)},y\n`, { limits: { recordBytes: 50 }, piece })
       expect(records.map(({ length, fault }) => [length, fault])).toEqual([[50, '']])
@@ -272,7 +272,7 @@ describe('limits', () => {
     expect(await faultOf(() => readCsv('a,b,c\n', { limits: { columns: 2 } }))).toEqual({
       code: 'file.too-many-columns',
       message: 'sales.csv line 1: the record has 3 columns, more than the limit of 2.',
-      fix: 'Look whether the delimiter of the contract is right. If so many columns are right, raise the limit columns.',
+      fix: 'Look whether the delimiter of the contract is right. If so many columns are right, raise limits.columns in entrepot.yaml.',
     })
   })
 

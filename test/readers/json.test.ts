@@ -114,7 +114,7 @@ describe('a JSON object a line', () => {
     expect(await faultOf(act)).toEqual({
       code: 'file.record-too-long',
       message: 'sales.ndjson line 2: the record that begins here is longer than 50 bytes.',
-      fix: 'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise the limit recordBytes.',
+      fix: 'Look whether the file is what the contract says (delimiter, quote, encoding). If such records are right, raise limits.record_bytes in entrepot.yaml.',
     })
   })
 

@@ -114,7 +114,7 @@ describe('gzip', () => {
     expect(await faultOf(() => open(gzipSync('x'.repeat(5000)), {}, { decompressedBytes: 4999 }))).toEqual({
       code: 'file.too-large',
       message: 'sales.csv unpacks to more than 4999 bytes.',
-      fix: 'Ask the sender for smaller files. If the file is right, raise the limit decompressedBytes.',
+      fix: 'Ask the sender for smaller files. If the file is right, raise limits.decompressed_bytes in entrepot.yaml.',
     })
     const source = await open(gzipSync('x'.repeat(5000)), {}, { decompressedBytes: 5000 })
     expect(source.bytes).toBe(5000)
@@ -126,7 +126,7 @@ describe('gzip', () => {
     expect(await faultOf(() => open(bytes, {}, { decompressionRatio: 100 }))).toEqual({
       code: 'file.zip-bomb',
       message: `sales.csv unpacks to more than 100 times its ${bytes.length} bytes.`,
-      fix: 'Ask the sender what this file is. If it is right, raise the limit decompressionRatio.',
+      fix: 'Ask the sender what this file is. If it is right, raise limits.decompression_ratio in entrepot.yaml.',
     })
   })
 })
