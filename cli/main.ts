@@ -9,7 +9,7 @@ import { ingestCommand, parseCommand, previewCommand } from './commands/files.ts
 import { initCommand } from './commands/init.ts'
 import { doctorCommand, queryCommand, statusCommand } from './commands/look.ts'
 import { schedulesCommand, tokenCommand } from './commands/manage.ts'
-import { centralCommand, devCommand, workerCommand } from './commands/run.ts'
+import { centralCommand, devCommand, rebuildCommand, workerCommand } from './commands/run.ts'
 import { backfillCommand, syncCommand } from './commands/sync.ts'
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
@@ -32,6 +32,7 @@ for (const command of [
   centralCommand,
   syncCommand,
   backfillCommand,
+  rebuildCommand,
   schedulesCommand,
   ingestCommand,
   parseCommand,

@@ -7,6 +7,7 @@ import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
 import { closeStage } from '../stage/stage.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
+import type { Warehouse, WarehouseOptions } from '../warehouse/warehouse.types.ts'
 import { centralAddress, regionSecret } from './central-address.ts'
 import { ingestOne } from './ingest-one.ts'
 import type { RegionAccess } from './region-access.ts'
@@ -21,11 +22,17 @@ export interface OpenRegion {
 /**
  * Open a region here; at most once in a process.
  *
+ * @param open how: as it is, or made again from archive and journal
  * @throws Fault "region.unknown", "region.invalid", "warehouse.in-use" and what else opening a warehouse throws
  */
-export async function openRegionHere(layout: Layout, region: string, log: Log): Promise<OpenRegion> {
+export async function openRegionHere(
+  layout: Layout,
+  region: string,
+  log: Log,
+  open: (options: WarehouseOptions) => Promise<Warehouse> = openWarehouse,
+): Promise<OpenRegion> {
   const profile = loadProfile(layout, region)
-  const warehouse = await openWarehouse({
+  const warehouse = await open({
     layout,
     profile,
     restage: (file, contract) => stageArchived(layout, file, contract, contractVersion(contract), unobserved()),

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { runCentral } from '../../operations/central-process.ts'
+import { rebuild } from '../../operations/rebuild.ts'
 import { startStack } from '../../operations/supervisor.ts'
 import { runWorker } from '../../operations/worker-process.ts'
 import { loadProfile } from '../../project/regions.ts'
 import { type Common, common, interruption, projectOf, regionsOf, wholeNumber } from '../command.ts'
-import { json, say } from '../output.ts'
+import { answer, count, json, say } from '../output.ts'
 import { eventLine } from '../stack-event.ts'
 import { watchStatus } from '../watch-status.ts'
 
@@ -66,4 +67,20 @@ export const devCommand = (program: Command): Command =>
       say('draining …')
       await stack.stop()
     }
+  })
+
+export const rebuildCommand = (program: Command): Command =>
+  common(
+    program
+      .command('rebuild')
+      .summary("make a region's warehouse again")
+      .description(
+        "Make a region's warehouse again from its archive, contracts and journal alone. Its worker must be stopped; the former file stays as <file>.before-rebuild.",
+      )
+      .argument('<region>', 'a region of the project'),
+    'entrepot rebuild ng',
+  ).action(async (region: string, options: Common) => {
+    const status = await rebuild(projectOf(options), region, options.json ? () => {} : say)
+    if (options.json) json(status)
+    else answer(`${region}: ${count(status.files)} files, ${count(status.rows)} rows, ${count(status.rejects)} rejects`)
   })
