@@ -1,14 +1,17 @@
 import { startCentral } from '../central/start.ts'
 import type { Layout } from '../project/layout.ts'
 import { defaultCentralPort, loadSettings } from '../project/settings.ts'
-import { endRequested, letGo, tellReady } from './drain.ts'
+import { asProcess, tellReady } from './drain.ts'
 import { processLog } from './process-log.ts'
 import { removeProcessRecord, writeProcessRecord } from './process-record.ts'
 import { TokenStore } from './tokens.ts'
 
 /** The project's centre. Resolves when it was asked to end and is drained. */
-export async function runCentral(layout: Layout): Promise<void> {
-  const asked = endRequested()
+export function runCentral(layout: Layout): Promise<void> {
+  return asProcess((asked) => serve(layout, asked))
+}
+
+async function serve(layout: Layout, asked: Promise<string>): Promise<void> {
   const logger = processLog(layout, 'central')
   const { port } = loadSettings(layout).central
   const tokens = new TokenStore(layout)
@@ -26,6 +29,5 @@ export async function runCentral(layout: Layout): Promise<void> {
     await central.close()
     removeProcessRecord(layout, 'central')
     logger.info('drained')
-    letGo()
   }
 }

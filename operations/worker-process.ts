@@ -11,7 +11,7 @@ import type { Layout } from '../project/layout.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { type Scope, taskQueue } from '../workflows/names.ts'
 import { startControlServer } from './control-server.ts'
-import { endRequested, letGo, tellReady } from './drain.ts'
+import { asProcess, tellReady } from './drain.ts'
 import { freeStuckSteps } from './free-stuck.ts'
 import { type OpenRegion, openRegionHere } from './open-region.ts'
 import { processLog } from './process-log.ts'
@@ -24,8 +24,11 @@ import { watchLanding } from './watch-landing.ts'
  * A region's worker: owns its warehouse, runs its workflows, watches its landing zone and answers on its control API.
  * Resolves when it was asked to end and is drained. Without Temporal it answers, and waits for it.
  */
-export async function runWorker(layout: Layout, region: string): Promise<void> {
-  const asked = endRequested()
+export function runWorker(layout: Layout, region: string): Promise<void> {
+  return asProcess((asked) => serve(layout, region, asked))
+}
+
+async function serve(layout: Layout, region: string, asked: Promise<string>): Promise<void> {
   // Whether files that land start a sync: a command that runs one sync turns it off.
   const watches = process.env.ENTREPOT_WATCH !== '0'
   const log = processLog(layout, region)
@@ -53,7 +56,6 @@ export async function runWorker(layout: Layout, region: string): Promise<void> {
     await open.close()
     removeProcessRecord(layout, region)
     log.info('drained')
-    letGo()
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openRegionHere } from '../../operations/open-region.ts'
 import { isAlive, liveProcess, type ProcessRecord } from '../../operations/process-record.ts'
 import { withRegion } from '../../operations/region-client.ts'
 import { type StackEvent, withStack } from '../../operations/supervisor.ts'
@@ -38,6 +39,18 @@ describe('recovery', () => {
       region.query('select count(*)::integer as n from core.sale'),
     )
     expect(rows).toEqual([{ n: 20 }])
+  })
+
+  it('syncs the other regions when one can not start, and says which and why', async () => {
+    const holder = await openRegionHere(layout, 'gh', { info() {}, warn() {}, error() {} })
+    project.land('ng', 'august.csv', sales(10, 12))
+    const failure = await sync(layout, ['ng', 'gh']).catch((error: unknown) => error)
+    await holder.close()
+    expect(failure).toMatchObject({
+      code: 'regions.failed',
+      details: { reports: [{ region: 'ng', files: 2, loaded: 2 }], failed: [{ region: 'gh' }] },
+    })
+    expect((failure as Error).message).toContain(`gh.duckdb is in use by process ${process.pid}`)
   })
 
   it('leaves no orphan when the supervisor is killed', async () => {
