@@ -15,6 +15,8 @@ export type BridgeMode = 'address' | 'element'
 export interface Bridge {
   /** The next statement that reads the relation pulls from this reader, and fails with the signal's reason once aborted. */
   feed(reader: TextReader, signal?: AbortSignal): void
+  /** The statement has ended: nothing more is read. */
+  end(): void
   /** What the reader threw inside the statement, which fails with a text of its own. */
   readonly failure: unknown
   /** Records handed to DuckDB of the reader fed last. */
@@ -32,6 +34,8 @@ export const relation = 'arrow_batches()'
  */
 export function registerBridge(connection: DuckDBConnection, columns: number, mode: BridgeMode): Bridge {
   const batch = newBatch(columns)
+  // The next records are read while DuckDB works on those before; undefined where none are.
+  let aheadRows: number | undefined
   const scratch = { bytes: new Uint8Array(1 << 16) }
   let reader: TextReader | undefined
   let aborted: AbortSignal | undefined
@@ -43,6 +47,10 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
       aborted = signal
       bridge.failure = undefined
       bridge.rows = 0
+      aheadRows = undefined
+    },
+    end() {
+      reader = undefined
     },
   }
 
@@ -60,15 +68,31 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
     duckdb.bind_add_result_column(info, '_raw', varchar)
   })
   duckdb.table_function_set_init(scan, (info) => duckdb.init_set_max_threads(info, 2))
-  duckdb.table_function_set_function(scan, (info, chunk) => {
+  const readAhead = () => {
+    if (reader === undefined || aheadRows !== undefined || bridge.failure !== undefined) return
     try {
       aborted?.throwIfAborted()
-      if (reader === undefined || bridge.failure !== undefined || reader.next(batch) === 0) {
-        duckdb.data_chunk_set_size(chunk, 0)
-        return
-      }
-      bridge.rows += batch.rows
+      aheadRows = reader.next(batch)
+    } catch (error) {
+      bridge.failure = error // the next call tells DuckDB
+    }
+  }
+  duckdb.table_function_set_function(scan, (info, chunk) => {
+    readAhead()
+    if (bridge.failure !== undefined) {
+      const { failure } = bridge
+      duckdb.function_set_error(info, failure instanceof Error ? failure.message : String(failure))
+      return
+    }
+    if (!aheadRows) {
+      duckdb.data_chunk_set_size(chunk, 0)
+      return
+    }
+    try {
       fillChunk(chunk, batch, mode, scratch)
+      bridge.rows += aheadRows
+      aheadRows = undefined
+      setImmediate(readAhead)
     } catch (error) {
       bridge.failure = error
       duckdb.function_set_error(info, error instanceof Error ? error.message : String(error))

@@ -47,7 +47,13 @@ export async function readStaged(outDir: string): Promise<Staged | undefined> {
   }
 }
 
-let mode: BridgeMode | undefined
+/** Prove once a thread which way the bridge may take. Staging waits for it; a worker begins it when it starts. */
+export function prepareBridge(): Promise<BridgeMode> {
+  mode ??= selfTest()
+  return mode
+}
+
+let mode: Promise<BridgeMode> | undefined
 
 async function refuseBadChecks(contract: Contract): Promise<void> {
   const [problem] = await checkSqlProblems(contract)
@@ -76,9 +82,8 @@ async function stageInto(
   signal.addEventListener('abort', interrupt)
   try {
     signal.throwIfAborted()
-    mode ??= await selfTest()
     for (const statement of compiled.setup) await connection.run(statement)
-    const bridge = registerBridge(connection, compiled.columns.length, mode)
+    const bridge = registerBridge(connection, compiled.columns.length, await prepareBridge())
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
@@ -152,6 +157,8 @@ async function runFed(connection: DuckDBConnection, bridge: Bridge, sql: string)
     await connection.run(sql)
   } catch (error) {
     throw bridge.failure ?? error
+  } finally {
+    bridge.end()
   }
   if (bridge.failure !== undefined) throw bridge.failure
 }

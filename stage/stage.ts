@@ -26,6 +26,18 @@ export function stage(
 let queue: Promise<unknown> = Promise.resolve()
 let thread: Worker | undefined
 
+/** Start the thread before the first file comes: it loads its code and tests the bridge meanwhile. Safe to repeat. */
+export function startStage(): Worker {
+  if (thread !== undefined) return thread
+  const started = new Worker(join(packageRoot, 'dist', 'stage', 'thread.js'))
+  started.unref()
+  started.once('exit', () => {
+    if (thread === started) thread = undefined
+  })
+  thread = started
+  return started
+}
+
 /** End the thread that waits for the next file; for a process that is about to end. */
 export async function closeStage(): Promise<void> {
   await queue
@@ -38,14 +50,12 @@ async function runInThread(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: StageProgress) => void },
 ): Promise<Staged> {
   signal?.throwIfAborted()
-  thread ??= new Worker(join(packageRoot, 'dist', 'stage', 'thread.js')).on('exit', () => {
-    thread = undefined
-  })
-  thread.ref()
+  const running = startStage()
+  running.ref()
   try {
-    return await answerOf(thread, task, signal, onProgress)
+    return await answerOf(running, task, signal, onProgress)
   } finally {
-    thread?.unref()
+    running.unref()
   }
 }
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { Fault } from '../models/fault.ts'
-import { stageFile } from './stage-file.ts'
+import { prepareBridge, stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
 /** What the main thread sends: a task, one at a time, or that the running one is no longer wanted. */
@@ -19,6 +19,9 @@ export type FromThread =
 
 const port = parentPort
 if (port === null) throw new Error('stage/thread runs in a worker thread')
+
+// Whoever stages a file is told when it fails.
+prepareBridge().catch(() => undefined)
 
 let running: AbortController | undefined
 
