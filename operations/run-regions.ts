@@ -13,11 +13,11 @@ export async function runRegions(
   what: string,
   run: (client: Client, region: string) => Promise<RunReport>,
 ): Promise<RunReport[]> {
-  return await withStack(layout, regions, options, ({ failed }) =>
+  return await withStack(layout, regions, options, ({ whenReady }) =>
     withTemporal(layout, async (client) => {
       const runs = regions.map(async (region) => {
-        const notStarted = failed.get(region)
-        if (notStarted !== undefined) throw notStarted
+        const fault = await whenReady(region)
+        if (fault !== undefined) throw fault
         return await run(client, region)
       })
       const results = await Promise.allSettled(runs)

@@ -29,14 +29,18 @@ export interface StackOptions {
 export interface Stack {
   /** host:port */
   readonly temporalAddress: string
-  /** Regions whose worker could not be started, with why. They are tried again; the others work. */
-  readonly failed: ReadonlyMap<string, Fault>
+  /**
+   * Resolves when a region's worker answers, or with why it could not start; then it is tried again. A warehouse that
+   * is being made again takes its time, and the other regions need not wait for it.
+   */
+  whenReady(region: string): Promise<Fault | undefined>
   /** Drain: workers first, then the centre, then Temporal. Safe to repeat. */
   stop(): Promise<void>
 }
 
 /**
- * Start what does not run yet, all at once. Nothing outlives this process, however it ends.
+ * Start what does not run yet, all at once; resolves when Temporal and the centre answer. Nothing outlives this process,
+ * however it ends.
  *
  * @throws Fault "temporal.not-found", "temporal.not-started"
  */
@@ -60,31 +64,27 @@ export async function startProcesses(
   const central = isCentralHere ? new Child('central', ['central', ...project], env, onEvent) : undefined
   const temporal = outside === undefined ? new TemporalKeeper(layout, port, onEvent, options.uiPort) : undefined
 
-  const failed = new Map<string, Fault>()
-  const children = [...(central === undefined ? [] : [central]), ...workers]
   let stopping: Promise<void> | undefined
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.stop()))
     await central?.stop()
     await temporal?.stop()
   }
+  const started = (child: Child): Promise<Fault | undefined> =>
+    child.start().then(
+      () => undefined,
+      (error: Error) => notStarted(layout, child.name, error.message),
+    )
+  const ready = new Map(workers.map((worker) => [worker.name, started(worker)]))
   try {
-    await Promise.all([
-      temporal?.start(),
-      ...children.map((child) =>
-        child.start().then(
-          () => {},
-          (error: Error) => void failed.set(child.name, notStarted(layout, child.name, error.message)),
-        ),
-      ),
-    ])
+    await Promise.all([temporal?.start(), central === undefined ? undefined : started(central)])
   } catch (error) {
     await stop()
     throw error
   }
   return {
     temporalAddress,
-    failed,
+    whenReady: (region) => ready.get(region) ?? Promise.resolve(undefined),
     stop() {
       stopping ??= stop()
       return stopping

@@ -15,7 +15,7 @@ type Supervisor = 'dev' | 'command'
  *
  * @throws Fault "stack.running" when another one does
  */
-export async function startStack(layout: Layout, options: StackOptions): Promise<Stack> {
+export async function startStack(layout: Layout, options: StackOptions): Promise<StartedStack> {
   const other = await claim(layout, 'dev', options.regions)
   if (other !== undefined)
     throw new Fault(
@@ -23,8 +23,21 @@ export async function startStack(layout: Layout, options: StackOptions): Promise
       `Process ${other.pid} runs the processes of ${layout.root} since ${other.startedAt}.`,
       'Use that one, or stop it first (Ctrl-C there).',
     )
-  return await supervise(layout, options)
+  const stack = await supervise(layout, options)
+  const failed = new Map<string, Fault>()
+  for (const region of options.regions) {
+    const fault = await stack.whenReady(region)
+    if (fault !== undefined) failed.set(region, fault)
+  }
+  return { ...stack, failed }
 }
+
+export interface StartedStack extends Stack {
+  /** Regions whose worker could not be started, with why. They are tried again; the others work. */
+  readonly failed: ReadonlyMap<string, Fault>
+}
+
+type Ready = Pick<Stack, 'whenReady'>
 
 export type Surroundings = Omit<StackOptions, 'regions' | 'watches'>
 
@@ -36,14 +49,14 @@ export async function withStack<T>(
   layout: Layout,
   regions: readonly string[],
   options: Surroundings,
-  use: (stack: Pick<Stack, 'failed'>) => Promise<T>,
+  use: (stack: Ready) => Promise<T>,
 ): Promise<T> {
   const mine = own.get(layout.root)
   if (mine !== undefined) return await besides(layout, regions, options, mine, use)
   const other = await claimOrJoin(layout, regions, options)
   if (other !== undefined) return await besides(layout, regions, options, other, use)
   const starting = supervise(layout, { ...options, regions, watches: false })
-  own.set(layout.root, { regions, failed: starting.then(({ failed }) => failed) })
+  own.set(layout.root, { regions, whenReady: async (region) => (await starting).whenReady(region) })
   try {
     return await during(starting, use)
   } finally {
@@ -51,10 +64,9 @@ export async function withStack<T>(
   }
 }
 
-/** A supervisor that runs: its regions, and which of them could not be started where that is known. */
-interface Running {
+/** A supervisor that runs, and its regions. */
+interface Running extends Ready {
   readonly regions: readonly string[]
-  readonly failed: Promise<Stack['failed']>
 }
 
 /** What this process has started for a command, by project folder. */
@@ -66,12 +78,14 @@ async function besides<T>(
   regions: readonly string[],
   options: Surroundings,
   running: Running,
-  use: (stack: Pick<Stack, 'failed'>) => Promise<T>,
+  use: (stack: Ready) => Promise<T>,
 ): Promise<T> {
   const rest = regions.filter((region) => !running.regions.includes(region))
-  if (rest.length === 0) return await use({ failed: await running.failed })
+  if (rest.length === 0) return await use(running)
   const starting = startProcesses(layout, { ...options, regions: rest, watches: false, hasTemporal: true })
-  return await during(starting, async ({ failed }) => use({ failed: new Map([...(await running.failed), ...failed]) }))
+  return await during(starting, ({ whenReady }) =>
+    use({ whenReady: (region) => (rest.includes(region) ? whenReady(region) : running.whenReady(region)) }),
+  )
 }
 
 /** Undefined when this process is the supervisor now; else the `entrepot dev` that is. */
@@ -84,7 +98,7 @@ async function claimOrJoin(
     const other = await claim(layout, 'command', regions)
     if (other === undefined) return undefined
     const { kind, regions: supervised } = other.details
-    if (kind === 'dev') return { regions: supervised as string[], failed: Promise.resolve(new Map()) }
+    if (kind === 'dev') return { regions: supervised as string[], whenReady: () => Promise.resolve(undefined) }
     if (isFirst) onNotice?.(`waiting for another command to end (process ${other.pid})`)
     await sleep(200, undefined, signal === undefined ? {} : { signal })
   }

@@ -4,7 +4,7 @@ import { isAlive, liveProcess, type ProcessRecord } from '../../operations/proce
 import { queryCentral } from '../../operations/query-central.ts'
 import { withRegion } from '../../operations/region-client.ts'
 import { applySchedules, listSchedules, pauseSchedule } from '../../operations/schedules.ts'
-import { type Stack, type StackEvent, startStack, withStack } from '../../operations/supervisor.ts'
+import { type StackEvent, type StartedStack, startStack, withStack } from '../../operations/supervisor.ts'
 import { sync } from '../../operations/sync.ts'
 import { withTemporal } from '../../operations/temporal-client.ts'
 import { ensureEngineerToken } from '../../operations/tokens.ts'
@@ -14,7 +14,7 @@ import { newProject, sales } from './project.ts'
 const project = newProject(['ng'])
 const { layout } = project
 const events: StackEvent[] = []
-let stack: Stack | undefined
+let stack: StartedStack | undefined
 /** Every process there was, to see that none is left. */
 const processes: ProcessRecord[] = []
 
