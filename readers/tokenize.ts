@@ -59,6 +59,10 @@ export function tokenize(
   const { columns, raw } = batch
   const textStart = window.at
   const rowLimit = Math.min(maxRows, batchRows)
+  // No byte above it ends a bare cell, and few below it do not: most bytes need no look-up.
+  const highestStop = Math.max(delimiter, LF, CR)
+  let lastWanted = slots.length - 1
+  while (lastWanted >= 0 && (slots[lastWanted] as number) < 0) lastWanted--
   const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
   let { at, line } = window
   let row = 0
@@ -120,11 +124,24 @@ export function tokenize(
           at++
         }
       } else {
-        while (bareStops[buffer[at] as number] === 0) at++
+        for (let byte = buffer[at] as number; byte > highestStop || bareStops[byte] === 0; )
+          byte = buffer[++at] as number
         if (slot >= 0) putView(columns[slot] as TextColumn, row, buffer, from, at, 0, textStart)
       }
       if (buffer[at] !== delimiter) break
       at++
+      if (cell <= lastWanted) continue
+      // Of the cells that nobody wants only the number counts, and whether one is quoted.
+      let byte = buffer[at] as number
+      while (byte !== quote) {
+        while (byte > highestStop || bareStops[byte] === 0) byte = buffer[++at] as number
+        if (byte !== delimiter) break
+        cell++
+        byte = buffer[++at] as number
+      }
+      if (byte === quote) continue
+      cell++
+      break
     }
 
     const to = at

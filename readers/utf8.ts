@@ -1,3 +1,7 @@
+import { isUtf8 } from 'node:buffer'
+
+const blockBytes = 16 * 1024
+
 /**
  * Make every byte that is no part of valid UTF-8 a question mark, in place.
  *
@@ -5,7 +9,18 @@
  */
 export function repairUtf8(text: Uint8Array): number[] {
   const bad: number[] = []
-  for (let at = 0; at < text.length; ) {
+  if (isUtf8(text)) return bad
+  for (let from = 0; from < text.length; ) {
+    const limit = Math.min(from + blockBytes, text.length)
+    const to = limit === text.length ? limit : wholeCharacters(text, from, limit)
+    if (!isUtf8(text.subarray(from, to))) repairBlock(text, from, to, bad)
+    from = to
+  }
+  return bad
+}
+
+function repairBlock(text: Uint8Array, from: number, to: number, bad: number[]): void {
+  for (let at = from; at < to; ) {
     const length = sequenceLength(text, at)
     if (length === 0) {
       bad.push(at)
@@ -13,7 +28,16 @@ export function repairUtf8(text: Uint8Array): number[] {
     }
     at += Math.max(length, 1)
   }
-  return bad
+}
+
+/** The end of `text[from..to)` without the beginning of a character that needs bytes from `to` on. */
+export function wholeCharacters(text: Uint8Array, from: number, to: number): number {
+  for (let at = to - 1; at >= Math.max(from, to - 3); at--) {
+    const byte = text[at] as number
+    if (byte < 0x80) return to
+    if (byte >= 0xc0) return at + (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > to ? at : to
+  }
+  return to
 }
 
 /** Length of the well-formed sequence at `at` (Unicode standard, table 3-7); 0: none. */

@@ -1,8 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import { fault, newBatch, type TextBatch } from './batch.ts'
 import { recordTooLong } from './faults.ts'
 import type { Source } from './source.ts'
-import { repairUtf8 } from './utf8.ts'
+import { repairUtf8, wholeCharacters } from './utf8.ts'
 import { bytesAt, clearBatch, Positions } from './views.ts'
 
 /** Bytes read at a time. */
@@ -51,6 +50,10 @@ export class TextWindow {
   /** Position in the source of `#window.at`; kept only where it differs from the position in the text. */
   #sourceAt: number
   #positionsOf: { batch: TextBatch; positions: Positions } | undefined
+  /** Positions in the text, in order, of bytes in memory that were no UTF-8 and are question marks now. */
+  #bad: number[] = []
+  /** Up to where the text is known to be UTF-8, or made so. */
+  #checkedTo: number
 
   /** @param unit what `line` counts, for messages */
   constructor(source: Source, recordBytes: number, piece: number, unit: 'line' | 'record' = 'line') {
@@ -58,6 +61,7 @@ export class TextWindow {
     this.#unit = unit
     this.#piece = piece
     this.#sourceAt = source.textStart
+    this.#checkedTo = source.textStart
     this.#window = {
       buffer: Uint8Array.of(LF),
       at: 0,
@@ -85,7 +89,7 @@ export class TextWindow {
     const window = this.#window
     for (;;) {
       if (window.at < window.end) {
-        const filled = this.#fillValid(batch, fill, maxRows)
+        const filled = this.#fillOnce(batch, fill, maxRows)
         if (batch.rows > 0) return batch.rows
         if (filled.isTooLong) {
           throw recordTooLong(`${this.#source.name} ${this.#unit} ${window.line}`, window.line, window.recordBytes)
@@ -139,33 +143,20 @@ export class TextWindow {
     }
   }
 
-  #fillValid(batch: TextBatch, fill: Fill, maxRows: number): Filled {
+  #fillOnce(batch: TextBatch, fill: Fill, maxRows: number): Filled {
     const window = this.#window
     if (this.#positionsOf?.batch !== batch) this.#positionsOf = { batch, positions: new Positions(batch) }
     const { positions } = this.#positionsOf
-    const bad: number[] = []
-    for (;;) {
-      clearBatch(batch)
-      const filled = fill(window, batch, positions, maxRows)
-      const text = window.buffer.subarray(window.at, filled.at)
-      if (!isUtf8(text)) {
-        for (const offset of repairUtf8(text)) bad.push(window.at + offset)
-        continue
-      }
-      batch.text = text
-      if (bad.length > 0)
-        markBad(
-          batch,
-          bad.sort((a, b) => a - b),
-          window.base,
-        )
-      if (!this.#source.isUtf8) this.#toSource(batch, positions, filled.at)
-      this.ignored.blank += filled.blank
-      this.ignored.header += filled.header
-      window.at = filled.at
-      window.line = filled.line
-      return filled
-    }
+    clearBatch(batch)
+    const filled = fill(window, batch, positions, maxRows)
+    batch.text = window.buffer.subarray(window.at, filled.at)
+    if (this.#bad.length > 0) markBad(batch, this.#bad)
+    if (!this.#source.isUtf8) this.#toSource(batch, positions, filled.at)
+    this.ignored.blank += filled.blank
+    this.ignored.header += filled.header
+    window.at = filled.at
+    window.line = filled.line
+    return filled
   }
 
   /** Turn positions in the text into positions in the source. */
@@ -199,16 +190,39 @@ export class TextWindow {
     window.end = rest.length + read
     buffer[window.end] = LF
     window.isLast = textAt + read >= this.#source.bytes
+    this.#check()
+  }
+
+  /** Make what was read UTF-8; a character that the end of the piece cuts is left for the next one. */
+  #check(): void {
+    const { buffer, base, end, isLast } = this.#window
+    const from = this.#checkedTo - base
+    const to = isLast ? end : wholeCharacters(buffer, from, end)
+    const bad = repairUtf8(buffer.subarray(from, to)).map((offset) => this.#checkedTo + offset)
+    this.#bad = [...this.#bad.filter((at) => at >= base), ...bad]
+    this.#checkedTo = base + to
   }
 }
 
-function markBad(batch: TextBatch, bad: readonly number[], base: number): void {
+/** Mark the records that have one of these positions in them. */
+function markBad(batch: TextBatch, bad: readonly number[]): void {
   let next = 0
   for (let row = 0; row < batch.rows; row++) {
-    const start = Number(batch.start[row]) - base
-    const end = start + (batch.length[row] as number)
+    const start = Number(batch.start[row])
+    if (row === 0) next = firstFrom(bad, start)
     while (next < bad.length && (bad[next] as number) < start) next++
-    const isBad = next < bad.length && (bad[next] as number) < end
+    const isBad = next < bad.length && (bad[next] as number) < start + (batch.length[row] as number)
     if (isBad && batch.fault[row] !== fault.malformed) batch.fault[row] = fault.encoding
   }
+}
+
+/** Index of the first of the sorted numbers that is at least `least`. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] as number) < least) low = middle + 1
+    else high = middle
+  }
+  return low
 }
