@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { Fault } from '../models/fault.ts'
 import type { RegionReport } from '../models/report.ts'
-import { isProject } from '../operations/init.ts'
 import { type Layout, layout } from '../project/layout.ts'
 import { listRegions, loadProfile } from '../project/regions.ts'
 
@@ -35,7 +35,7 @@ export const common = (command: Command, example: string): Command =>
  */
 export function projectOf({ project }: Common): Layout {
   const found = layout(pathOf(project))
-  if (isProject(found)) return found
+  if (existsSync(found.regions)) return found
   throw new Fault(
     'project.not-found',
     `${found.root} is no Entrepot project: it has no regions/ folder.`,

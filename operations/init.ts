@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import currencyCodes from 'currency-codes'
 import countries from 'i18n-iso-countries'
 import { isCountry } from '../models/country.ts'
 import { Fault } from '../models/fault.ts'
-import { type Layout, layout } from '../project/layout.ts'
-import { packageRoot } from '../project/package-root.ts'
+import { layout } from '../project/layout.ts'
+import { packageRoot, shippedRegions } from '../project/package-root.ts'
 import { loadSources } from '../project/regions.ts'
 import { ensureEngineerToken, ensureRegionToken } from './tokens.ts'
 
@@ -46,16 +46,6 @@ export async function init(dir: string, regions: readonly string[]): Promise<Ini
   await ensureEngineerToken(project)
   return { root: project.root, regions: made }
 }
-
-/** Codes of the regions that come with contracts. */
-export const shippedRegions = (): string[] =>
-  readdirSync(join(packageRoot, 'regions'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
-
-/** Whether a folder is a project: it has regions. */
-export const isProject = (project: Layout): boolean => existsSync(project.regions)
 
 const nameOf = (region: string): string => countries.getName(region.toUpperCase(), 'en') ?? region
 

@@ -3,12 +3,7 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
-import { chooseContract } from '../../operations/ingest-one.ts'
-import { parseFiles } from '../../operations/parse.ts'
-import { preview } from '../../operations/preview.ts'
-import { withRegion } from '../../operations/region-client.ts'
 import { loadSettings } from '../../project/settings.ts'
-import { closeStage } from '../../stage/stage.ts'
 import { defaultLimits } from '../../stage/staged.ts'
 import { type Common, common, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
 import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
@@ -30,6 +25,9 @@ export const ingestCommand = (program: Command): Command =>
       .option('--param <name=value>', "a value of the contract's params; may be repeated", param),
     'entrepot ingest march.csv --region ng --source paystack',
   ).action(async (files: string[], options: OfSource) => {
+    const { chooseContract } = await import('../../operations/ingest-one.ts')
+    const { withRegion } = await import('../../operations/region-client.ts')
+    const { closeStage } = await import('../../stage/stage.ts')
     const project = projectOf(options)
     const paths = files.map((file) => existing(pathOf(file)))
     chooseContract(project, options.region, requestOf(options))
@@ -66,6 +64,9 @@ export const previewCommand = (program: Command): Command =>
       .option('--rejects <n>', 'how many rejects to list', wholeNumber, 1000),
     'entrepot preview march.csv --region ng --source paystack',
   ).action(async (file: string, options: OfSource & { rejects: number }) => {
+    const { chooseContract } = await import('../../operations/ingest-one.ts')
+    const { preview } = await import('../../operations/preview.ts')
+    const { closeStage } = await import('../../stage/stage.ts')
     const project = projectOf(options)
     const path = existing(pathOf(file))
     const contract = chooseContract(project, options.region, requestOf(options))
@@ -135,6 +136,7 @@ export const parseCommand = (program: Command): Command =>
         files: string[],
         options: { to: string; out: string; delimiter?: string; encoding?: string; path?: string; json?: true },
       ) => {
+        const { parseFiles } = await import('../../operations/parse.ts')
         const shown = progress(options.json === true)
         const results = await parseFiles(
           files.map((file) => pathOf(file)),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { init, shippedRegions } from '../../operations/init.ts'
+import { shippedRegions } from '../../project/package-root.ts'
 import { type Common, pathOf } from '../command.ts'
 import { answer, json, table } from '../output.ts'
 
@@ -15,6 +15,7 @@ export const initCommand = (program: Command): Command =>
     .option('--json', 'answer in JSON')
     .addHelpText('after', '\nExample:\n  $ entrepot init shop --regions ng,gh\n')
     .action(async (dir: string, options: Pick<Common, 'json'> & { regions: string }) => {
+      const { init } = await import('../../operations/init.ts')
       const regions = options.regions
         .split(',')
         .map((code) => code.trim().toLowerCase())

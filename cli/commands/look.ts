@@ -1,8 +1,4 @@
 import type { Command } from 'commander'
-import { doctor } from '../../operations/doctor.ts'
-import { queryCentral } from '../../operations/query-central.ts'
-import { withRegion } from '../../operations/region-client.ts'
-import { projectStatus } from '../../operations/status.ts'
 import { type Common, common, exit, projectOf, regionsOf, wholeNumber } from '../command.ts'
 import { answer, json, rowsTable, say, table } from '../output.ts'
 
@@ -17,6 +13,8 @@ export const queryCommand = (program: Command): Command =>
       .option('--limit <rows>', 'at most this many rows', wholeNumber, 10_000),
     'entrepot query "select currency, sum(gross) from core.sale group by all" --region ng',
   ).action(async (sql: string, options: Common & { region?: string; limit: number }) => {
+    const { queryCentral } = await import('../../operations/query-central.ts')
+    const { withRegion } = await import('../../operations/region-client.ts')
     const project = projectOf(options)
     const { region, limit: maxRows } = options
     const rows =
@@ -37,6 +35,7 @@ export const statusCommand = (program: Command): Command =>
       .argument('[region...]', 'all regions where none is named'),
     'entrepot status ng',
   ).action(async (named: string[], options: Common) => {
+    const { projectStatus } = await import('../../operations/status.ts')
     const project = projectOf(options)
     const status = await projectStatus(project, regionsOf(project, named))
     if (options.json) return json(status)
@@ -88,6 +87,7 @@ export const doctorCommand = (program: Command): Command =>
       .description('Check Node, DuckDB, the bridge, Temporal, disk, contracts and warehouses, and say what to do.'),
     'entrepot doctor',
   ).action(async (options: Common) => {
+    const { doctor } = await import('../../operations/doctor.ts')
     const findings = await doctor(projectOf(options))
     if (options.json) json({ checks: findings })
     else

@@ -1,9 +1,7 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { allRegions, type Role, roles } from '../../models/token.ts'
-import { applySchedules, listSchedules, pauseSchedule } from '../../operations/schedules.ts'
-import { type StackEvent, withStack } from '../../operations/supervisor.ts'
-import { createToken, listTokens, revokeToken } from '../../operations/tokens.ts'
+import type { RegionSchedule } from '../../operations/schedules.ts'
+import type { StackEvent } from '../../operations/supervisor.ts'
 import { type Common, common, interruption, projectOf, regionsOf } from '../command.ts'
 import { answer, json, say, table } from '../output.ts'
 import { eventLine } from '../stack-event.ts'
@@ -19,9 +17,11 @@ export function schedulesCommand(program: Command): Command {
       if (!options.json && event.kind === 'notice') say(eventLine(event))
     },
   })
-  const run = <T>(options: Common, act: () => Promise<T>): Promise<T> =>
-    withStack(projectOf(options), [], surroundings(options), act)
-  const show = (options: Common, rows: Awaited<ReturnType<typeof listSchedules>>) => {
+  const run = async <T>(options: Common, act: () => Promise<T>): Promise<T> => {
+    const { withStack } = await import('../../operations/supervisor.ts')
+    return await withStack(projectOf(options), [], surroundings(options), act)
+  }
+  const show = (options: Common, rows: readonly RegionSchedule[]) => {
     if (options.json) json({ schedules: rows })
     else
       answer(
@@ -35,6 +35,7 @@ export function schedulesCommand(program: Command): Command {
     schedules.command('list').summary('what the server has').argument('[region...]'),
     'entrepot schedules list',
   ).action(async (named: string[], options: Common) => {
+    const { listSchedules } = await import('../../operations/schedules.ts')
     const regions = regionsOf(projectOf(options), named)
     show(options, await run(options, () => listSchedules(projectOf(options), regions)))
   })
@@ -42,6 +43,7 @@ export function schedulesCommand(program: Command): Command {
     schedules.command('apply').summary('make the server have what region.yaml says').argument('[region...]'),
     'entrepot schedules apply',
   ).action(async (named: string[], options: Common) => {
+    const { applySchedules } = await import('../../operations/schedules.ts')
     const regions = regionsOf(projectOf(options), named)
     const changes = await run(options, () => applySchedules(projectOf(options), regions))
     if (options.json) json({ changes })
@@ -55,6 +57,7 @@ export function schedulesCommand(program: Command): Command {
       .option('--resume', 'let it go on'),
     'entrepot schedules pause ng',
   ).action(async (region: string, options: Common & { resume?: true }) => {
+    const { pauseSchedule } = await import('../../operations/schedules.ts')
     regionsOf(projectOf(options), [region])
     await run(options, () => pauseSchedule(projectOf(options), region, options.resume !== true))
     if (options.json) json({ region, isPaused: options.resume !== true })
@@ -80,6 +83,7 @@ export function tokenCommand(program: Command): Command {
     'entrepot token create --role analyst --region ng --label "Ada"',
   ).action(
     async (options: Common & { role: Role; region?: string[]; creator?: string; label: string; expires?: string }) => {
+      const { createToken } = await import('../../operations/tokens.ts')
       const project = projectOf(options)
       const { role, creator, label, expires } = options
       const regions = options.region === undefined ? [allRegions] : [...regionsOf(project, options.region)]
@@ -97,6 +101,7 @@ export function tokenCommand(program: Command): Command {
   )
   common(token.command('list').summary('every token, without its secret'), 'entrepot token list').action(
     async (options: Common) => {
+      const { listTokens } = await import('../../operations/tokens.ts')
       const tokens = await listTokens(projectOf(options))
       if (options.json) return json({ tokens })
       answer(
@@ -111,6 +116,7 @@ export function tokenCommand(program: Command): Command {
     token.command('revoke').summary('refuse a token from now on').argument('<id>'),
     'entrepot token revoke tok_1a2b',
   ).action(async (id: string, options: Common) => {
+    const { revokeToken } = await import('../../operations/tokens.ts')
     const revoked = await revokeToken(projectOf(options), id)
     if (options.json) json(revoked)
     else answer(`${revoked.id} is revoked`)

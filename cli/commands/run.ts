@@ -1,13 +1,8 @@
 import type { Command } from 'commander'
-import { runCentral } from '../../operations/central-process.ts'
-import { rebuild } from '../../operations/rebuild.ts'
-import { startStack } from '../../operations/supervisor.ts'
-import { runWorker } from '../../operations/worker-process.ts'
 import { loadProfile } from '../../project/regions.ts'
 import { type Common, common, interruption, projectOf, regionsOf, wholeNumber } from '../command.ts'
 import { answer, count, json, say } from '../output.ts'
 import { eventLine } from '../stack-event.ts'
-import { watchStatus } from '../watch-status.ts'
 
 export const workerCommand = (program: Command): Command =>
   common(
@@ -20,6 +15,7 @@ export const workerCommand = (program: Command): Command =>
       .argument('<region>'),
     'entrepot worker ng',
   ).action(async (region: string, options: Common) => {
+    const { runWorker } = await import('../../operations/worker-process.ts')
     const layout = projectOf(options)
     loadProfile(layout, region)
     await runWorker(layout, region)
@@ -33,6 +29,7 @@ export const centralCommand = (program: Command): Command =>
       .description('Run the central query layer, which regions publish to. Ctrl-C drains.'),
     'entrepot central',
   ).action(async (options: Common) => {
+    const { runCentral } = await import('../../operations/central-process.ts')
     await runCentral(projectOf(options))
   })
 
@@ -48,6 +45,9 @@ export const devCommand = (program: Command): Command =>
       .option('--ui-port <port>', "where Temporal's browser interface answers", wholeNumber),
     'entrepot dev --ui-port 8233',
   ).action(async (named: string[], options: Common & { uiPort?: number }) => {
+    const { applySchedules } = await import('../../operations/schedules.ts')
+    const { startStack } = await import('../../operations/supervisor.ts')
+    const { watchStatus } = await import('../watch-status.ts')
     const project = projectOf(options)
     const regions = regionsOf(project, named)
     const signal = interruption()
@@ -60,6 +60,9 @@ export const devCommand = (program: Command): Command =>
     })
     try {
       for (const [region, fault] of stack.failed) say(`${region}: ${fault.message} ${fault.fix}`)
+      const changes = await applySchedules(project, regions)
+      for (const { region, change } of changes)
+        if (change !== 'unchanged') write({ kind: 'notice', name: region, message: `schedule ${change}` })
       if (!options.json)
         say(`Everything runs. Put files into ${project.landing('<region>')}/<source>/; Ctrl-C drains and ends.`)
       await watchStatus(project, regions, { signal, isJson: options.json === true })
@@ -80,6 +83,7 @@ export const rebuildCommand = (program: Command): Command =>
       .argument('<region>', 'a region of the project'),
     'entrepot rebuild ng',
   ).action(async (region: string, options: Common) => {
+    const { rebuild } = await import('../../operations/rebuild.ts')
     const status = await rebuild(projectOf(options), region, options.json ? () => {} : say)
     if (options.json) json(status)
     else answer(`${region}: ${count(status.files)} files, ${count(status.rows)} rows, ${count(status.rejects)} rejects`)

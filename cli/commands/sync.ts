@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { Fault } from '../../models/fault.ts'
 import type { RegionReport } from '../../models/report.ts'
-import { backfill } from '../../operations/backfill.ts'
-import { type RunReport, type SyncOptions, sync } from '../../operations/sync.ts'
+import type { RunReport, SyncOptions } from '../../operations/sync.ts'
 import { loadProfile } from '../../project/regions.ts'
 import { type Common, common, day, exit, exitOf, interruption, projectOf, regionsOf } from '../command.ts'
 import { answer, json, reportTable, say } from '../output.ts'
@@ -20,6 +19,7 @@ export const syncCommand = (program: Command): Command =>
       .argument('[region...]', 'all regions where none is named'),
     'entrepot sync ng gh',
   ).action(async (named: string[], options: Common) => {
+    const { sync } = await import('../../operations/sync.ts')
     const project = projectOf(options)
     const regions = regionsOf(project, named)
     await run(options, (following) => sync(project, regions, following))
@@ -39,6 +39,7 @@ export const backfillCommand = (program: Command): Command =>
       .option('--source <source>', 'only this source'),
     'entrepot backfill ng --from 2026-03-01 --to 2026-04-01 --source paystack',
   ).action(async (region: string, options: Common & { from: string; to: string; source?: string }) => {
+    const { backfill } = await import('../../operations/backfill.ts')
     const project = projectOf(options)
     loadProfile(project, region)
     const range = { region, fromDate: options.from, toDate: options.to, source: options.source ?? null }
