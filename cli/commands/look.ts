@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Finding } from '../../warehouse/warehouse.types.ts'
 import { type Common, common, exit, projectOf, regionsOf, wholeNumber } from '../command.ts'
 import { answer, json, rowsTable, say, table } from '../output.ts'
 
@@ -71,13 +72,16 @@ export const statusCommand = (program: Command): Command =>
     if (findings.length > 0)
       answer(
         `\nFindings that wait for a person:\n\n${table(
-          ['id', 'source', 'reason', 'severity', 'rows', 'what'],
-          findings.map((f) => [f.id, f.source, f.code, f.severity, f.rows, f.message]),
+          ['id', 'source', 'reason', 'severity', 'rows', 'what', 'example'],
+          findings.map((f) => [f.id, f.source, f.code, f.severity, f.rows, f.message, exampleOf(f)]),
         )}`,
       )
     for (const region of status.regions)
       if (region.problem !== null) say(`${region.region}: ${region.problem.message} ${region.problem.fix}`)
   })
+
+const exampleOf = ({ example }: Finding): string =>
+  example === null ? '' : example.line === null ? example.file : `${example.file} line ${example.line}`
 
 export const doctorCommand = (program: Command): Command =>
   common(
