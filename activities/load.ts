@@ -27,8 +27,9 @@ export async function loadUnit(
     const contract = await readContract(layout, unit.region, contractVersion)
     const report = await warehouse.load(file, contract, whatWasStaged(result), beat.signal)
     reports.push(report)
-    const isOwnWork = isRetry && report.outcome === 'unchanged' && !('known' in result)
-    addCounts(total, isOwnWork ? ((await ledgerCounts(warehouse, file)) ?? report) : report)
+    const isOwnWork = isRetry && report.outcome === 'unchanged' && !('known' in result && result.known === 'unchanged')
+    const isCopy = 'known' in result || unit.files.slice(0, i).some((other) => other.file.sha256 === file.sha256)
+    addCounts(total, isOwnWork ? await formerCounts(warehouse, report, isCopy) : report)
     total.files += 1
     total.bytes += file.sizeBytes
     // Dates changed by an attempt before this one still wait for their marts.
@@ -43,6 +44,12 @@ export async function loadUnit(
 function whatWasStaged(result: StagedFile) {
   if ('staged' in result) return result.staged
   return 'unreadable' in result ? faultOf(result.unreadable) : ''
+}
+
+/** What the attempt before this one has counted: bytes of another name were duplicates then too. */
+async function formerCounts(warehouse: Warehouse, report: FileReport, isCopy: boolean): Promise<Counts> {
+  if (isCopy) return { ...noCounts(), read: report.read, duplicate: report.read }
+  return (await ledgerCounts(warehouse, report.file)) ?? report
 }
 
 /** What became of a file's records when it was loaded, as the ledger has it. */

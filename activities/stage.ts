@@ -27,8 +27,9 @@ export async function stageUnit(context: StageContext, unit: Unit, beat: Beat): 
   for (const { file, contractVersion } of unit.files) {
     beat.signal.throwIfAborted()
     const contract = await readContract(context.layout, unit.region, contractVersion)
-    if ((await context.warehouse.known(file, contract)) !== null) {
-      results.push({ known: true })
+    const known = await context.warehouse.known(file, contract)
+    if (known !== null) {
+      results.push({ known: known.outcome })
       continue
     }
     try {

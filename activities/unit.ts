@@ -1,5 +1,5 @@
 import type { Counts } from '../models/report.ts'
-import type { LandedFile, SeenLanding } from '../warehouse/warehouse.types.ts'
+import type { FileReport, LandedFile, SeenLanding } from '../warehouse/warehouse.types.ts'
 
 /** A file to take in, by reference. Plain JSON, as everything here: it crosses Temporal. */
 export interface UnitFile {
@@ -27,7 +27,7 @@ export type StagedFile =
   /** The Fault of reading it: the file is recorded as held. */
   | { readonly unreadable: Problem }
   /** Its bytes were loaded before under this contract: there was nothing to read. */
-  | { readonly known: true }
+  | { readonly known: FileReport['outcome'] }
 
 export interface Problem {
   readonly code: string

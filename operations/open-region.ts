@@ -10,6 +10,7 @@ import { openWarehouse } from '../warehouse/warehouse.ts'
 import type { Warehouse, WarehouseOptions } from '../warehouse/warehouse.types.ts'
 import { centralAddress, regionSecret } from './central-address.ts'
 import { ingestOne } from './ingest-one.ts'
+import { removeLeftovers } from './leftovers.ts'
 import type { RegionAccess } from './region-access.ts'
 
 /** A region whose warehouse this process owns. */
@@ -39,6 +40,7 @@ export async function openRegionHere(
     restage: (file, contract) => stageArchived(layout, file, contract, contractVersion(contract), unobserved()),
     onNotice: (line) => log.warn({}, line),
   })
+  removeLeftovers(layout, region)
   const context: ActivityContext = {
     layout,
     region,

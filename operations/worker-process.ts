@@ -70,11 +70,13 @@ interface ServeOptions {
 /** Run the Temporal worker until the signal aborts; a server that is away is waited for. */
 async function serveTemporal(open: OpenRegion, options: ServeOptions): Promise<void> {
   const { layout, log, signal } = options
-  installRuntime(log)
   for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     const place = temporalPlace(layout)
     try {
-      if (place !== undefined) await serveOnce(open, place, options)
+      if (place !== undefined) {
+        installRuntime(log)
+        await serveOnce(open, place, options)
+      }
     } catch (error) {
       if (!signal.aborted)
         log.warn({ err: error }, `Temporal at ${place?.address} is away: ${(error as Error).message}`)
@@ -141,11 +143,9 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
   })
 }
 
-let isInstalled = false
-
+/** The SDK ends its runtime with the last worker: after an outage of the server there is a new one to set up. */
 function installRuntime(log: Logger): void {
-  if (isInstalled) return
-  isInstalled = true
+  if (Runtime._instance !== undefined) return
   const tell = (level: 'info' | 'warn' | 'error') => (message: string, meta?: object) => log[level](meta ?? {}, message)
   Runtime.install({
     shutdownSignals: [], // drained in order by runWorker

@@ -7,6 +7,7 @@ import type { Column, Contract } from '../contracts/contract.ts'
 import { identifier, literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
 import { models } from '../models/index.ts'
+import { killPoint } from '../models/kill-point.ts'
 import { newBatch, type TextReader, textAt } from '../readers/batch.ts'
 import { openReader } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, bridgeMode, registerBridge, relation } from './bridge.ts'
@@ -30,7 +31,9 @@ export async function stageFile(
   try {
     const staged = await stageInto(folder, task, onProgress, signal, began)
     await writeFile(join(folder, 'staged.json'), `${JSON.stringify(staged, null, 1)}\n`)
+    killPoint('stage.before-rename')
     await rename(folder, task.outDir)
+    killPoint('stage.after-rename')
     return staged
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -151,7 +151,9 @@ function swapIn(spare: string, path: string): void {
   killPoint('analyst.after-rename')
   if (existsSync(former)) {
     const left = existsSync(notePath(path)) ? readFileSync(notePath(path), 'utf8') : ''
+    killPoint('analyst-spare.before-rename')
     renameSync(former, spare)
+    killPoint('analyst-spare.after-rename')
     writeFileSync(notePath(spare), left)
   }
   writeFileSync(notePath(path), stamp(path))

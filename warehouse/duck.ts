@@ -42,15 +42,15 @@ export class Session {
     return Number(row === undefined ? 0 : Object.values(row)[0])
   }
 
-  /** All or nothing: whatever `body` throws leaves the file as it was. */
-  async transaction<T>(body: () => Promise<T>, commit: { before?: () => void; after?: () => void } = {}): Promise<T> {
+  /** All or nothing: whatever `body` throws leaves the file as it was. `commit` names the kill points of its commit. */
+  async transaction<T>(body: () => Promise<T>, commit: { before: () => void; after: () => void }): Promise<T> {
     await this.run('begin transaction')
     try {
       const result = await body()
-      commit.before?.()
       this.signal?.throwIfAborted()
+      commit.before()
       await this.connection.run('commit') // not to be interrupted: it is durable or it is not
-      commit.after?.()
+      commit.after()
       return result
     } catch (error) {
       await this.rollback()

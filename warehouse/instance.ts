@@ -114,9 +114,15 @@ function explained(path: string, message: string, cause: unknown): unknown {
 /** Move a file that can not be used, and its log, out of the way; returns where it went. */
 export function setAside(path: string, why: string): string {
   const aside = `${path}.${why}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
-  killPoint('set-aside.before-rename')
-  if (existsSync(path)) renameSync(path, aside)
-  if (existsSync(`${path}.wal`)) renameSync(`${path}.wal`, `${aside}.wal`)
-  killPoint('set-aside.after-rename')
+  if (existsSync(path)) {
+    killPoint('set-aside.before-rename')
+    renameSync(path, aside)
+    killPoint('set-aside.after-rename')
+  }
+  if (existsSync(`${path}.wal`)) {
+    killPoint('set-aside-log.before-rename')
+    renameSync(`${path}.wal`, `${aside}.wal`)
+    killPoint('set-aside-log.after-rename')
+  }
   return aside
 }

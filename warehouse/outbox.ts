@@ -167,25 +167,33 @@ export async function cleanOutbox(turn: Turn, folder: string): Promise<string[]>
     rmSync(join(folder, name))
     notices.push(`outbox: ${name} was never committed and is removed`)
   }
-  for (const { publish_seq, mart, file_name, manifest } of pending) {
-    if (existsSync(join(folder, file_name))) continue
-    const { partitions } = JSON.parse(manifest) as PublicationManifest
-    const dates = partitions.map(({ localDate }) => `date '${localDate}'`).join(', ')
-    await session.transaction(
-      async () => {
-        await claimEpoch(turn, 'cleaning of the outbox')
-        await session.run(`
-          update ops.mart_partition set published_hash = 'lost' where mart = ${literal(mart)} and local_date in (${dates});
-          delete from ops.outbox where publish_seq = ${publish_seq};
-          insert into ops.changed_partition select local_date from ops.mart_partition
-            where mart = ${literal(mart)} and local_date in (${dates})
-              and local_date not in (select local_date from ops.changed_partition)`)
-      },
-      { before: () => killPoint('outbox-clean.before-commit'), after: () => killPoint('outbox-clean.after-commit') },
-    )
+  const lost = pending.filter(({ file_name }) => !existsSync(join(folder, file_name)))
+  if (lost.length === 0) return notices
+  await session.transaction(
+    async () => {
+      await claimEpoch(turn, 'cleaning of the outbox')
+      for (const row of lost) await publishAgain(session, row)
+    },
+    { before: () => killPoint('outbox-clean.before-commit'), after: () => killPoint('outbox-clean.after-commit') },
+  )
+  for (const { file_name } of lost)
     notices.push(`outbox: ${file_name} is gone before it was sent; its partitions are published again`)
-  }
   return notices
+}
+
+/** Forget a publication, so that the next refresh of marts publishes its partitions under a new number. */
+async function publishAgain(
+  session: Session,
+  { publish_seq, mart, manifest }: { publish_seq: string; mart: string; manifest: string },
+): Promise<void> {
+  const { partitions } = JSON.parse(manifest) as PublicationManifest
+  const dates = partitions.map(({ localDate }) => `date '${localDate}'`).join(', ')
+  await session.run(`
+    update ops.mart_partition set published_hash = 'lost' where mart = ${literal(mart)} and local_date in (${dates});
+    delete from ops.outbox where publish_seq = ${publish_seq};
+    insert into ops.changed_partition select local_date from ops.mart_partition
+      where mart = ${literal(mart)} and local_date in (${dates})
+        and local_date not in (select local_date from ops.changed_partition)`)
 }
 
 async function hashFile(path: string): Promise<string> {
