@@ -196,7 +196,8 @@ select ${names.map((name) => identifier(name)).join(', ')}, _line, _start, _leng
   _extra
 from judged`
   }
-  // Extra columns take their place after the contract's own.
+  // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
+  if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
   return { columns: cells.columns, setup, query }
 }

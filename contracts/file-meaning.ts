@@ -48,7 +48,7 @@ export function formatKeys(reading: Reading): void {
 }
 
 export function params(reading: Reading): void {
-  const { yaml, profile, tell } = reading
+  const { yaml, tell } = reading
   if (!reading.isWhole || !reading.sound(['params']) || !reading.sound(['match'])) return
   const names = paramNames(yaml)
   const captured = asList(yaml.match).map(placeholders)
@@ -62,16 +62,6 @@ export function params(reading: Reading): void {
       tell(at(name), 'has a value here and is taken from the path by match too', null, 'key')
     else if (byPath && !captured.every((some) => some.includes(name)))
       tell(at(name), 'is not in every pattern of match', null, 'key')
-    else if (
-      !byPath &&
-      values === undefined &&
-      reading.sound(['source']) &&
-      profile.params[yaml.source]?.[name] === undefined
-    )
-      tell(
-        at(name),
-        `has no value: give it here (params: { ${name}: … }), in region.yaml (params: { ${yaml.source}: { ${name}: … } }), or take it from the path ({${name}} in match)`,
-      )
   }
   for (const [i, some] of captured.entries())
     for (const name of some)

@@ -94,7 +94,7 @@ function formatParts(text: string, format: string): Parts | null {
   if (twelve !== undefined && (twelve < 1 || twelve > 12)) return null
   const hour = twelve === undefined ? number('HH', 'H') : (twelve % 12) + (told.get('A') === 'pm' ? 12 : 0)
   const zone = told.get('Z')
-  const offsetMinutes = zone === undefined ? undefined : offset(zone.slice(0, 3), zone.slice(-2))
+  const offsetMinutes = zone === 'z' ? 0 : offset(zone?.slice(0, 3), zone?.slice(-2))
   const year = number('YYYY') ?? 2000 + (number('YY') ?? 0)
   if (offsetMinutes === null || month === undefined) return null
   return {
@@ -138,7 +138,7 @@ function taken(token: string, text: string): string | null {
   const width = widths[token]
   if (width !== undefined) return new RegExp(`^[0-9]{${width[0]},${width[1]}}`).exec(text)?.[0] ?? null
   if (token === 'A') return /^[AaPp][Mm]/.exec(text)?.[0] ?? null
-  if (token === 'Z') return /^[+-][0-9]{2}:?[0-9]{2}/.exec(text)?.[0] ?? null
+  if (token === 'Z') return /^(?:Z|[+-][0-9]{2}:?[0-9]{2})/.exec(text)?.[0] ?? null
   const names = token === 'MMM' ? monthNames.map((name) => name.slice(0, 3)) : monthNames
   const word = /^[A-Za-z]+/.exec(text)?.[0].toLowerCase() ?? ''
   const name = names.find((known) => word.startsWith(known))

@@ -3,9 +3,11 @@ import { nearest } from '../models/nearest.ts'
 import type { Contract } from './contract.ts'
 import { placeholders } from './patterns.ts'
 
-/** Params that still have no value: the path of the file, or `--param`, gives it. */
-export const missingParams = (contract: Contract): string[] =>
-  [...new Set(contract.match.flatMap(placeholders))].filter((name) => !Object.hasOwn(contract.params, name))
+/** Params in use that still have no value: the path of the file, or `--param`, gives it. */
+export const missingParams = ({ match, templates = {}, params }: Contract): string[] =>
+  [...new Set([...match, ...Object.values(templates)].flatMap(placeholders))].filter(
+    (name) => !Object.hasOwn(params, name),
+  )
 
 /**
  * The contract with these values for its params; a value given before is replaced.

@@ -43,13 +43,13 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
   return withParams(withTemplates(contract), {})
 }
 
-/** Values of the params that the path of a file does not give. */
+/** Values of the params that contract or region give. */
 function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, string> {
   const byPath = new Set(asList(yaml.match).flatMap(placeholders))
   const values = paramNames(yaml)
     .filter((name) => !byPath.has(name))
-    .map((name) => [name, source.text(['params', name]) ?? profile.params[yaml.source]?.[name] ?? ''])
-  return Object.fromEntries(values)
+    .map((name) => [name, source.text(['params', name]) ?? profile.params[yaml.source]?.[name]])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */

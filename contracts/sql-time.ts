@@ -55,7 +55,8 @@ export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
 }
 
 function parsed(format: TimeFormat, text: string, type: string): string {
-  const time = `try_strptime(${text}, ${literal(format.strptime)})`
+  const offset = format.zulu === null ? text : `regexp_replace(${text}, ${literal(format.zulu)}, '\\1+0000\\2')`
+  const time = `try_strptime(${offset}, ${literal(format.strptime)})`
   // strptime takes 69-99 for the last century; a two-digit year is always of this one.
   const modern = format.hasTwoDigitYear
     ? `(case when year(${time}) < 2000 then ${time} + interval 100 year else ${time} end)`

@@ -6,6 +6,8 @@ export interface TimeFormat {
   readonly pattern: string
   readonly hasTime: boolean
   readonly hasZone: boolean
+  /** RE2 pattern of a text whose offset is a plain Z, with what is before and behind it as groups; strptime knows none. */
+  readonly zulu: string | null
   readonly hasTwoDigitYear: boolean
 }
 
@@ -33,7 +35,7 @@ const tokens: readonly (readonly [string, string, string])[] = [
   ['SSSSSS', '%f', '[0-9]{6}'],
   ['SSS', '%g', '[0-9]{3}'],
   ['A', '%p', '(?i:AM|PM)'],
-  ['Z', '%z', '[+-](?:0[0-9]|1[0-5]):?[0-5][0-9]'],
+  ['Z', '%z', '(?:Z|[+-](?:0[0-9]|1[0-5]):?[0-5][0-9])'],
 ]
 
 /** The tokens that a format may have, for messages. */
@@ -46,22 +48,27 @@ export const timeTokens: readonly string[] = tokens.map(([token]) => token)
  */
 export function parseTimeFormat(format: string): TimeFormat | { readonly unknown: string } {
   let [strptime, pattern] = ['', '']
+  let zulu: string | null = null
   const used = new Set<string>()
   for (let at = 0; at < format.length; ) {
     const rest = format.slice(at)
     const quoted = /^\[([^\]]*)\]/.exec(rest)
     const token = tokens.find(([name]) => rest.startsWith(name))
-    if (quoted === null && token === undefined && /^[A-Za-z]/.test(rest))
+    // The T of ISO 8601 between day and time means nothing else.
+    if (quoted === null && token === undefined && /^[A-Za-z]/.test(rest) && !/^T[Hh]/.test(rest))
       return { unknown: (/^[A-Za-z]+/.exec(rest) as RegExpExecArray)[0] }
     const text = quoted === null ? (token?.[0] ?? rest.charAt(0)) : quoted[0]
     if (quoted === null && token !== undefined) {
       used.add(token[0])
+      zulu = token[0] === 'Z' ? `^(${pattern})Z(` : zulu === null ? null : zulu + token[2]
       strptime += token[1]
       pattern += token[2]
     } else {
       const plain = quoted?.[1] ?? text
       strptime += plain.replaceAll('%', '%%')
-      pattern += plain.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+      const escaped = plain.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+      pattern += escaped
+      if (zulu !== null) zulu += escaped
     }
     at += text.length
   }
@@ -70,6 +77,7 @@ export function parseTimeFormat(format: string): TimeFormat | { readonly unknown
     pattern,
     hasTime: ['HH', 'H', 'hh', 'h'].some((token) => used.has(token)),
     hasZone: used.has('Z'),
+    zulu: zulu === null ? null : `${zulu})$`,
     hasTwoDigitYear: used.has('YY'),
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../contracts/compile.ts'
 import type { FieldRule } from '../../contracts/contract.ts'
 import { contractOf, from, pair, sales, value } from './contracts.ts'
 import { runCompiled } from './run.ts'
@@ -174,6 +175,9 @@ describe('times', () => {
     ],
     ['75/03/01', null, '2075-03-01', null, { formats: ['YY/MM/DD'] }],
     ['20260301054014', '2026-03-01 04:40:14+00', '2026-03-01', null, { formats: ['YYYYMMDDHHmmss'] }],
+    ['2026-03-01T10:00:00Z', '2026-03-01 10:00:00+00', '2026-03-01', null, { formats: ['YYYY-MM-DDTHH:mm:ssZ'] }],
+    ['10:05 Z 01.03.2026', '2026-03-01 10:05:00+00', '2026-03-01', null, { formats: ['HH:mm Z DD.MM.YYYY'] }],
+    ['2026-03-01T10:00:00+0300', '2026-03-01 07:00:00+00', '2026-03-01', null, { formats: ['YYYY-MM-DDTHH:mm:ssZ'] }],
     ['March 3, 2026', null, '2026-03-03', null, { formats: ['MMMM D, YYYY'] }],
     [
       '2026-06-11T23:31:24:581 GMT+0600',
@@ -292,6 +296,17 @@ describe('identity and footers', () => {
     expect(ids[1]).toBe(ids[0]?.replace(/1$/, '2'))
     expect(ids[2]).toMatch(/-1$/)
     expect(ids[2]).not.toBe(ids[0])
+  })
+
+  it('takes columns into the identity that no field reads', async () => {
+    const { transaction_id: _, ...fields } = sales()
+    const contract = contractOf(fields, { key: { occurrence: ['at', 'Title'] } })
+    expect(compile(contract).columns).toContainEqual({ name: 'Title' })
+    const rows = await runCompiled(contract, [
+      { ...good, Title: 'a' },
+      { ...good, Title: 'b' },
+    ])
+    expect(new Set(rows.map((row) => row.transaction_id)).size).toBe(2)
   })
 
   it('leaves out what the footer names', async () => {

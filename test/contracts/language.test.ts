@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatProblem, parseContract } from '../../contracts/language.ts'
+import { missingParams, withParams } from '../../contracts/params.ts'
 import { contractVersion } from '../../contracts/version.ts'
 import { profile, samples } from './samples.ts'
 
@@ -100,9 +101,10 @@ test('params come from the contract or the region, whether they are used or not'
   )
   expect(contract.params).toEqual({ year: '2026', wallet: '007' })
   expect(contract.fields.gross?.value).toBe('2026')
-  expect(wrong(`${head}params: [year, own_account]\n${fields}`, 'regions/ke/sources/mtn_wallet.yaml')).toEqual([
-    'line 4, params[0]: has no value: give it here (params: { year: … }), in region.yaml (params: { mtn_wallet: { year: … } }), or take it from the path ({year} in match).',
-  ])
+  const open = contractOf('regions/ke/sources/mtn_wallet.yaml', `${head}params: [year, wallet]\n${fields}`)
+  expect([open.params, missingParams(open)]).toEqual([{}, ['year']])
+  expect(withParams(open, { year: '2026' }).fields.gross?.value).toBe('2026')
+  expect(missingParams(withParams(open, { year: '2026' }))).toEqual([])
 })
 
 test('every slip is told at once, in the order of the file, with what was meant', () => {

@@ -51,7 +51,7 @@ const contracts: Readonly<Record<string, Contract>> = {
       gross: pair('amount', 'net', { nil: ['--'] }),
       fee: from('fee', { nil: ['0'] }),
       occurred_at: from(['day', 'time'], {
-        formats: ['DD/MM/YYYY HH:mm:ss', 'D-MMM-YY h:mm A', 'YYYY-MM-DD[T]HH:mm:ss.SSSZ', 'MMMM D, YYYY'],
+        formats: ['DD/MM/YYYY HH:mm:ss', 'D-MMM-YY h:mm A', 'YYYY-MM-DDTHH:mm:ss.SSSZ', 'MMMM D, YYYY'],
         zone: 'America/New_York',
       }),
     }),
