@@ -26,7 +26,9 @@ export const common = (command: Command, example: string): Command =>
   command
     .option('--project <dir>', 'the project folder', '.')
     .option('--json', 'answer in JSON')
-    .addHelpText('after', `\nExample:\n  $ ${example}\n`)
+    .addHelpText('after', exampleText(example))
+
+export const exampleText = (example: string): string => `\nExample:\n  $ ${example}\n`
 
 /**
  * The project a command is about.

@@ -65,7 +65,7 @@ function profileText(region: string): string {
     throw new Fault(
       'region.zone-ambiguous',
       `${nameOf(region)} has ${zones.length} time zones (${zones.slice(0, 4).join(', ')}${zones.length > 4 ? ', …' : ''}); a region is in one.`,
-      `Write regions/${region}/region.yaml with the zone you mean (docs/contracts.md), then run init again.`,
+      `Write regions/${region}/region.yaml with the zone you mean (docs/operate.md), then run init again.`,
     )
   const currency = currencyOf(country)
   return `region: ${region}
@@ -76,11 +76,18 @@ currency: ${currency}
 # How numbers and dates are usually written there. A contract can say otherwise for its source.
 decimal: "."
 group: ","
-grouping: western
+grouping: ${groupingOf(country)}
 date_order: dmy
 schedule:
   cron: "*/15 * * * *" # in the region's zone
 `
+}
+
+/** How the language most read in a country groups digits: 12,34,567 or 1,234,567. */
+function groupingOf(country: string): 'indian' | 'western' {
+  const { language } = new Intl.Locale('und', { region: country }).maximize()
+  const parts = new Intl.NumberFormat(`${language}-${country}`).formatToParts(1_234_567)
+  return parts.find(({ type }) => type === 'integer')?.value.length === 2 ? 'indian' : 'western'
 }
 
 function currencyOf(country: string): string {
@@ -95,7 +102,7 @@ function currencyOf(country: string): string {
   throw new Fault(
     'region.currency-ambiguous',
     `The currency of ${nameOf(country)} is not certain${codes.size > 1 ? ` (${[...codes].join(', ')})` : ''}.`,
-    `Write regions/${country.toLowerCase()}/region.yaml with its currency (docs/contracts.md), then run init again.`,
+    `Write regions/${country.toLowerCase()}/region.yaml with its currency (docs/operate.md), then run init again.`,
   )
 }
 

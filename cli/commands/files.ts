@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
+import { layout } from '../../project/layout.ts'
 import { loadSettings } from '../../project/settings.ts'
-import { defaultLimits } from '../../stage/staged.ts'
 import { type Common, common, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
 import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
@@ -110,57 +110,59 @@ export const previewCommand = (program: Command): Command =>
   })
 
 export const parseCommand = (program: Command): Command =>
-  program
-    .command('parse')
-    .summary('read files as they are, without a contract')
-    .description(
-      'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for each file. One wrong file never stops the rest.',
-    )
-    .argument('<file...>')
-    .addOption(new Option('--to <format>', 'what is written').choices(['csv']).default('csv'))
-    .requiredOption('--out <dir>', 'folder for the results')
-    .option('--delimiter <character>', 'delimiter of delimited text; found in the file where left out')
-    .addOption(
-      new Option('--encoding <encoding>', 'found in the file where left out').choices([
-        'utf-8',
-        'utf-16le',
-        'utf-16be',
-        'windows-1252',
-      ]),
-    )
-    .option('--path <path>', 'where the records are in a JSON document, such as data[]')
-    .option('--json', 'answer in JSON')
-    .addHelpText('after', '\nExample:\n  $ entrepot parse export.csv statement.json.gz --to csv --out read\n')
-    .action(
-      async (
-        files: string[],
-        options: { to: string; out: string; delimiter?: string; encoding?: string; path?: string; json?: true },
-      ) => {
-        const { parseFiles } = await import('../../operations/parse.ts')
-        const shown = progress(options.json === true)
-        const results = await parseFiles(
-          files.map((file) => pathOf(file)),
-          pathOf(options.out),
-          { ...options, limits: defaultLimits, onProgress: (advance) => shown.show(advance) },
+  common(
+    program
+      .command('parse')
+      .summary('read files as they are, without a contract')
+      .description(
+        'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for each file. One wrong file never stops the rest.',
+      )
+      .argument('<file...>')
+      .addOption(new Option('--to <format>', 'what is written').choices(['csv']).default('csv'))
+      .requiredOption('--out <dir>', 'folder for the results')
+      .option('--delimiter <character>', 'delimiter of delimited text; found in the file where left out')
+      .addOption(
+        new Option('--encoding <encoding>', 'found in the file where left out').choices([
+          'utf-8',
+          'utf-16le',
+          'utf-16be',
+          'windows-1252',
+        ]),
+      )
+      .option('--path <path>', 'where the records are in a JSON document, such as data[]'),
+    'entrepot parse export.csv statement.json.gz --to csv --out read',
+  ).action(
+    async (
+      files: string[],
+      options: Common & { to: string; out: string; delimiter?: string; encoding?: string; path?: string },
+    ) => {
+      const { parseFiles } = await import('../../operations/parse.ts')
+      // Outside of a project its settings are the defaults.
+      const { limits } = loadSettings(layout(pathOf(options.project)))
+      const shown = progress(options.json === true)
+      const results = await parseFiles(
+        files.map((file) => pathOf(file)),
+        pathOf(options.out),
+        { ...options, limits, onProgress: (advance) => shown.show(advance) },
+      )
+      shown.end()
+      if (options.json) json({ files: results })
+      else
+        answer(
+          table(
+            ['file', 'rows', 'columns', 'bytes', 'result'],
+            results.map((r) => [
+              r.file,
+              r.rows,
+              r.columns,
+              bytes(r.bytes),
+              r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
+            ]),
+          ),
         )
-        shown.end()
-        if (options.json) json({ files: results })
-        else
-          answer(
-            table(
-              ['file', 'rows', 'columns', 'bytes', 'result'],
-              results.map((r) => [
-                r.file,
-                r.rows,
-                r.columns,
-                bytes(r.bytes),
-                r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
-              ]),
-            ),
-          )
-        process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
-      },
-    )
+      process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
+    },
+  )
 
 const oneLine = (raw: string): string => {
   const line = raw.replace(/\s*\n\s*/g, ' ⏎ ')

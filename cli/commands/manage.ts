@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { allRegions, type Role, roles } from '../../models/token.ts'
 import type { RegionSchedule } from '../../operations/schedules.ts'
 import type { StackEvent } from '../../operations/supervisor.ts'
-import { type Common, common, interruption, projectOf, regionsOf } from '../command.ts'
+import { type Common, common, exampleText, interruption, projectOf, regionsOf } from '../command.ts'
 import { answer, json, say, table } from '../output.ts'
 import { eventLine } from '../stack-event.ts'
 
@@ -11,6 +11,7 @@ export function schedulesCommand(program: Command): Command {
     .command('schedules')
     .summary('when regions sync')
     .description('Temporal Schedules of the regions, as region.yaml says.')
+    .addHelpText('after', exampleText('entrepot schedules list'))
   const surroundings = (options: Common) => ({
     signal: interruption(),
     onEvent: (event: StackEvent) => {
@@ -71,6 +72,7 @@ export function tokenCommand(program: Command): Command {
     .command('token')
     .summary('who may ask the centre')
     .description('Tokens of the central API. Only their hashes are kept; a token is shown once.')
+    .addHelpText('after', exampleText('entrepot token create --role analyst --region ng --label "Ada"'))
   common(
     token
       .command('create')

@@ -53,6 +53,15 @@ describe('command line', () => {
     expect(unnamed(operate, ['--json'])).toEqual([])
   })
 
+  test.each(program.commands.flatMap((command) => [command, ...command.commands]))(
+    '$_name shows an example',
+    (command) => {
+      let shown = ''
+      command.configureOutput({ writeOut: (text) => (shown += text) }).outputHelp()
+      expect(shown).toMatch(/\nExample:\n {2}\$ entrepot [a-z]+/)
+    },
+  )
+
   test('no page, message or example names a command that is not there', () => {
     const texts = [...pages.map(read), ...sources.values()]
     const named = texts.flatMap((text) =>
