@@ -17,6 +17,8 @@ export interface ParsedFile {
   /** Records, the header left out. */
   readonly rows: number
   readonly columns: number
+  /** Of the records: with more or fewer cells than columns, broken quotes or objects, bytes that are no text. */
+  readonly faulty: number
   /** Of the file. */
   readonly bytes: number
   readonly error: { readonly code: string; readonly message: string; readonly fix: string } | null
@@ -61,20 +63,22 @@ async function parseFile(path: string, outDir: string, options: ParseOptions): P
     const reader = await openReader(path, await formatOf(path, options), null, options.limits, folder)
     try {
       const aside = `${out}.part`
-      const rows = await writeCsv(reader, createWriteStream(aside), (written) =>
-        options.onProgress?.({ what: file, rows: written, bytes: reader.position }),
-      )
+      let faulty = 0
+      const rows = await writeCsv(reader, createWriteStream(aside), (written, notWhole) => {
+        faulty = notWhole
+        options.onProgress?.({ what: file, rows: written, bytes: reader.position })
+      })
       killPoint('parse.before-rename')
       await rename(aside, out)
       killPoint('parse.after-rename')
-      return { file, out, rows, columns: reader.columns.length, bytes, error: null }
+      return { file, out, rows, columns: reader.columns.length, faulty, bytes, error: null }
     } finally {
       reader.close()
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const { code, message, fix } = error
-    return { file, out: null, rows: 0, columns: 0, bytes: 0, error: { code, message, fix } }
+    return { file, out: null, rows: 0, columns: 0, faulty: 0, bytes: 0, error: { code, message, fix } }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

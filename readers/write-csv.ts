@@ -1,26 +1,27 @@
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { newBatch, type TextBatch, type TextReader } from './batch.ts'
+import { fault, newBatch, type TextBatch, type TextReader } from './batch.ts'
 import { bytesAt } from './views.ts'
 
 const [comma, quote, CR, LF] = [0x2c, 0x22, 0x0d, 0x0a]
 
 /**
  * Write all columns of a reader as CSV (RFC 4180, UTF-8, CRLF) and end the stream: cells as they are but for the quotes
- * they need, null as nothing, the one empty cell of a record as `""`.
+ * they need, null as nothing, the one empty cell of a record as `""`. A record with more cells than columns keeps them.
  *
  * @param reader one whose wanted columns are all columns
- * @param onWritten called with the number of records so far, once a batch
+ * @param onWritten called with the number of records so far, and how many of them are not whole, once a batch
  * @param header the first line; null for none
  * @returns how many records were written, when the stream has finished
  */
 export async function writeCsv(
   reader: TextReader,
   out: Writable,
-  onWritten: (records: number) => void = () => {},
+  onWritten: (records: number, faulty: number) => void = () => {},
   header: readonly string[] | null = reader.columns,
 ): Promise<number> {
   let written = 0
+  let faulty = 0
   async function* pieces(): AsyncGenerator<Uint8Array> {
     const batch = newBatch(reader.columns.length)
     const text = new Output()
@@ -28,17 +29,22 @@ export async function writeCsv(
     do {
       if (text.length > 0) yield text.take()
       reader.next(batch)
-      for (let row = 0; row < batch.rows; row++) text.record(cellsOf(batch, row))
+      for (let row = 0; row < batch.rows; row++) text.record(cellsOf(reader, batch, row))
       written += batch.rows
-      if (batch.rows > 0) onWritten(written)
+      faulty += batch.fault.subarray(0, batch.rows).filter((code) => code !== fault.none).length
+      if (batch.rows > 0) onWritten(written, faulty)
     } while (batch.rows > 0)
   }
   await pipeline(pieces, out)
   return written
 }
 
-const cellsOf = (batch: TextBatch, row: number): Uint8Array[] =>
-  batch.columns.map((column) => bytesAt(batch, column, row) ?? nothing)
+function cellsOf(reader: TextReader, batch: TextBatch, row: number): Uint8Array[] {
+  const cells = batch.columns.map((column) => bytesAt(batch, column, row) ?? nothing)
+  if (batch.fault[row] !== fault.arity) return cells
+  const all = reader.split?.(bytesAt(batch, batch.raw, row) ?? nothing) ?? []
+  return [...cells, ...all.slice(cells.length).map((cell) => Buffer.from(cell))]
+}
 
 const nothing = new Uint8Array(0)
 

@@ -150,10 +150,11 @@ export const parseCommand = (program: Command): Command =>
       else
         answer(
           table(
-            ['file', 'rows', 'columns', 'bytes', 'result'],
+            ['file', 'rows', 'faulty', 'columns', 'bytes', 'result'],
             results.map((r) => [
               r.file,
               r.rows,
+              r.faulty,
               r.columns,
               bytes(r.bytes),
               r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,

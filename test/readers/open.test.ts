@@ -131,6 +131,16 @@ describe('CSV out', () => {
     expect(parse(await written(text))).toEqual(parse(text))
   })
 
+  test('a record keeps cells that no column is for, and is told of', async () => {
+    const told: number[] = []
+    const path = join(tempDir, 'ragged.csv')
+    const reader = await open('a,b\n1,2,"x, y",\n3\n4,5\n')
+    await writeCsv(reader, createWriteStream(path), (_, faulty) => told.push(faulty))
+    reader.close()
+    expect(readFileSync(path, 'utf8')).toBe('a,b\r\n1,2,"x, y",\r\n3,\r\n4,5\r\n')
+    expect(told).toEqual([2])
+  })
+
   test('progress is told, and the number of records given', async () => {
     const told: number[] = []
     const reader = await open(`a\n${'1\n'.repeat(3000)}`)
