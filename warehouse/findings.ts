@@ -122,6 +122,7 @@ export async function dropSourceShares(session: Session, source: string, code: s
 export function explain(code: string): string {
   const dot = code.indexOf('.')
   const [subject, reason] = [code.slice(0, dot), code.slice(dot + 1)]
+  if (code === 'check.net') return 'net is not gross - fee - tax.'
   if (subject === 'check') return `The contract's check "${reason}" does not hold.`
   const row: Record<string, string> = {
     arity: 'The record has more or fewer values than the header has columns.',
@@ -137,7 +138,9 @@ export function explain(code: string): string {
     out_of_range: `${subject} is outside of what is possible.`,
     precision: `${subject} has more decimals than its currency.`,
     unknown: `${subject} has a value that is in no list of known ones.`,
-    ambiguous: `${subject} can be read in more than one way.`,
+    ambiguous: `${subject} is a time that the clock in its zone showed twice.`,
+    nonexistent: `${subject} is a time that no clock showed in its zone: it was put forward over it.`,
+    both_sides: `${subject} has a debit and a credit at once.`,
     inconsistent: `${subject} does not agree with the record's other amounts.`,
   }
   return field[reason] ?? `${subject} is not as the contract says (${reason}).`
