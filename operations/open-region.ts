@@ -39,6 +39,9 @@ export async function openRegionHere(
     profile,
     restage: (file, contract) => stageArchived(layout, file, contract, contractVersion(contract), unobserved()),
     onNotice: (line) => log.warn({}, line),
+  }).catch(async (error) => {
+    await closeStage()
+    throw error
   })
   removeLeftovers(layout, region)
   const context: ActivityContext = {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { Fault } from '../models/fault.ts'
 import { packageRoot } from '../project/package-root.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
-import type { FromThread } from './thread.ts'
+import type { FromThread, ToThread } from './thread.ts'
 
 /**
  * Read one archived file under its contract and leave typed, judged records in `task.outDir`.
@@ -41,8 +41,13 @@ export function startStage(): Worker {
 /** End the thread that waits for the next file; for a process that is about to end. */
 export async function closeStage(): Promise<void> {
   await queue
-  await thread?.terminate()
+  const ending = thread
   thread = undefined
+  if (ending === undefined) return
+  const ended = new Promise((resolve) => ending.once('exit', resolve))
+  ending.ref()
+  ending.postMessage('close' satisfies ToThread)
+  await ended
 }
 
 async function runInThread(

@@ -3,8 +3,8 @@ import { Fault } from '../models/fault.ts'
 import { prepareBridge, stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
-/** What the main thread sends: a task, one at a time, or that the running one is no longer wanted. */
-export type ToThread = StageTask | 'abort'
+/** What the main thread sends: a task, one at a time; that the running one is no longer wanted; that no more come. */
+export type ToThread = StageTask | 'abort' | 'close'
 
 /** What comes back: any number of progress messages, then the result or the failure. */
 export type FromThread =
@@ -29,6 +29,11 @@ port.on('message', async (task: ToThread) => {
   if (task === 'abort') {
     running?.abort(new Error('staging was aborted'))
     return
+  }
+  if (task === 'close') {
+    // The self-test may be under way still, and a thread that ends while DuckDB calls back takes the process with it.
+    await prepareBridge().catch(() => undefined)
+    process.exit()
   }
   const answer = (message: FromThread) => port.postMessage(message)
   running = new AbortController()

@@ -27,25 +27,25 @@ export const ingestCommand = (program: Command): Command =>
   ).action(async (files: string[], options: OfSource) => {
     const { chooseContract } = await import('../../operations/ingest-one.ts')
     const { withRegion } = await import('../../operations/region-client.ts')
-    const { closeStage } = await import('../../stage/stage.ts')
     const project = projectOf(options)
     const paths = files.map((file) => existing(pathOf(file)))
     chooseContract(project, options.region, requestOf(options))
     const total: RegionReport = { region: options.region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
-    await withRegion(project, options.region, async (region) => {
-      for (const path of paths) {
-        const { report, file } = await region.ingest({ path, ...requestOf(options) })
-        addCounts(total, report)
-        total.files += report.files
-        total.seconds += report.seconds
-        total.findings = report.findings
-        if (!options.json)
-          say(
-            `${basename(path)}: ${file.outcome}${file.problem === null ? '' : `. ${file.problem.message} ${file.problem.fix}`}`,
-          )
-      }
-    })
-    await closeStage()
+    await endingStage(() =>
+      withRegion(project, options.region, async (region) => {
+        for (const path of paths) {
+          const { report, file } = await region.ingest({ path, ...requestOf(options) })
+          addCounts(total, report)
+          total.files += report.files
+          total.seconds += report.seconds
+          total.findings = report.findings
+          if (!options.json)
+            say(
+              `${basename(path)}: ${file.outcome}${file.problem === null ? '' : `. ${file.problem.message} ${file.problem.fix}`}`,
+            )
+        }
+      }),
+    )
     if (options.json) json({ regions: [total] })
     else answer(reportTable([total]))
     process.exitCode = exitOf([total])
@@ -66,19 +66,18 @@ export const previewCommand = (program: Command): Command =>
   ).action(async (file: string, options: OfSource & { rejects: number }) => {
     const { chooseContract } = await import('../../operations/ingest-one.ts')
     const { preview } = await import('../../operations/preview.ts')
-    const { closeStage } = await import('../../stage/stage.ts')
     const project = projectOf(options)
     const path = existing(pathOf(file))
     const contract = chooseContract(project, options.region, requestOf(options))
     const shown = progress(options.json === true)
     const totalBytes = statSync(path).size
-    const found = await preview(path, contract, {
-      limits: loadSettings(project).limits,
-      maxRejects: options.rejects,
-      onProgress: (advance) => shown.show({ what: basename(path), totalBytes, ...advance }),
-    })
-    shown.end()
-    await closeStage()
+    const found = await endingStage(() =>
+      preview(path, contract, {
+        limits: loadSettings(project).limits,
+        maxRejects: options.rejects,
+        onProgress: (advance) => shown.show({ what: basename(path), totalBytes, ...advance }),
+      }),
+    ).finally(() => shown.end())
     if (options.json) json(found)
     else {
       const { read, loaded, duplicate, rejected, ignored, held } = found
@@ -164,6 +163,16 @@ export const parseCommand = (program: Command): Command =>
       process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
     },
   )
+
+/** A stage thread that is still there when the process ends, after an error too, takes it down with a signal. */
+async function endingStage<T>(act: () => Promise<T>): Promise<T> {
+  const { closeStage } = await import('../../stage/stage.ts')
+  try {
+    return await act()
+  } finally {
+    await closeStage()
+  }
+}
 
 const oneLine = (raw: string): string => {
   const line = raw.replace(/\s*\n\s*/g, ' ⏎ ')

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Contract } from '../../contracts/contract.ts'
+import { packageRoot } from '../../project/package-root.ts'
 import { bridgeMode, registerBridge, relation } from '../../stage/bridge.ts'
 import { closeStage, stage } from '../../stage/stage.ts'
 import { stageFile } from '../../stage/stage-file.ts'
@@ -18,6 +21,17 @@ beforeAll(() => {
 afterAll(async () => {
   await closeStage()
   rmSync(folder, { recursive: true, force: true })
+})
+
+test.each([0, 150, 250, 350])('the thread can be ended %d ms after its start, in its self-test too', (waitMs) => {
+  const stage = pathToFileURL(join(packageRoot, 'dist/stage/stage.js')).href
+  const program = join(folder, `end-${waitMs}.mjs`)
+  const text = `import { closeStage, startStage } from '${stage}'
+    startStage()
+    setTimeout(closeStage, ${waitMs})`
+  writeFileSync(program, text)
+  const { status, signal, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' })
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
 })
 
 async function staged(text: string | Buffer, contract: Contract, sql = 'select 1 where false') {
