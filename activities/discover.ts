@@ -2,7 +2,7 @@ import type { Contract } from '../contracts/contract.ts'
 import { contractVersion } from '../contracts/version.ts'
 import { Fault } from '../models/fault.ts'
 import { addCounts, noCounts } from '../models/report.ts'
-import { loadSources, matchSource } from '../project/regions.ts'
+import { matchSource, verifySources } from '../project/regions.ts'
 import { archiveContract, archiveFile } from '../warehouse/archive.ts'
 import type { LandedFile, SeenLanding } from '../warehouse/warehouse.types.ts'
 import { batchUnits } from './batch-units.ts'
@@ -28,7 +28,7 @@ export async function discoverLandings(
   beat: Beat,
 ): Promise<Discovered> {
   const { layout, region, warehouse } = context
-  const { contracts, broken } = loadSources(layout, region)
+  const { contracts, broken } = await verifySources(layout, region)
   const walk = await walkLanding(layout.landing(region), beat.signal)
   const seen = await warehouse.seenLandings()
   const ledger = await ledgerBySeen(warehouse)

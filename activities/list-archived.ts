@@ -1,4 +1,4 @@
-import { loadSources } from '../project/regions.ts'
+import { verifySources } from '../project/regions.ts'
 import { archiveContract } from '../warehouse/archive.ts'
 import type { LandedFile } from '../warehouse/warehouse.types.ts'
 import { batchUnits } from './batch-units.ts'
@@ -17,7 +17,7 @@ export async function listArchivedFiles(
   { layout, region, warehouse }: ActivityContext,
   { fromDate, toDate, source, after }: BackfillRange & { after: string | null },
 ): Promise<BackfillPage> {
-  const { contracts } = loadSources(layout, region)
+  const { contracts } = await verifySources(layout, region)
   const found = [...(await warehouse.filesBetween(fromDate, toDate, source ?? undefined))]
   const rest = found.map((file) => ({ file, place: placeOf(file) })).sort((a, b) => (a.place < b.place ? -1 : 1))
   const page = rest.filter(({ place }) => after === null || place > after).slice(0, pageFiles)

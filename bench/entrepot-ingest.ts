@@ -20,7 +20,7 @@ const { context } = open
 const beat = unobserved()
 
 const began = performance.now()
-const contract = chooseContract(place, region, { source })
+const contract = await chooseContract(place, region, { source })
 const { durable, ...archived } = await archiveFile(place, region, path)
 const file = { region, source, name: `${source}/bench.csv`, ...archived }
 const [unit] = batchUnits(region, [{ file, contractVersion: await archiveContract(place, contract), seen: null }])

@@ -17,6 +17,19 @@ export interface CheckProblem {
 export async function checkSqlProblems(contract: Contract): Promise<readonly CheckProblem[]> {
   const checks = contract.checks.flatMap((check) => ('sql' in check ? [check] : []))
   if (checks.length === 0) return []
+  const key = JSON.stringify([contract.model, checks])
+  const problems = known.get(key) ?? (await lookAt(contract, checks))
+  known.set(key, problems)
+  return problems
+}
+
+/** What was found of checks that were looked at: the same ones come with every sync and every file. */
+const known = new Map<string, readonly CheckProblem[]>()
+
+async function lookAt(
+  contract: Contract,
+  checks: readonly { readonly name: string; readonly sql: string }[],
+): Promise<readonly CheckProblem[]> {
   const fields = new Set<string>(models[contract.model].fields.map((field) => field.name))
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()

@@ -10,7 +10,7 @@ import { missingParams, withParams } from '../contracts/params.ts'
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import type { Layout } from '../project/layout.ts'
-import { loadSources } from '../project/regions.ts'
+import { verifySources } from '../project/regions.ts'
 import { archiveContract, archiveFile } from '../warehouse/archive.ts'
 import type { IngestReport, IngestRequest } from './region-access.ts'
 
@@ -22,7 +22,7 @@ import type { IngestReport, IngestRequest } from './region-access.ts'
 export async function ingestOne(context: ActivityContext, request: IngestRequest, beat: Beat): Promise<IngestReport> {
   const { layout, region, warehouse } = context
   const startedAt = performance.now()
-  const contract = chooseContract(layout, region, request)
+  const contract = await chooseContract(layout, region, request)
   const { durable, sha256, sizeBytes, arrivedAt } = await archive(layout, region, request.path)
   await durable
   const name = request.name ?? basename(request.path)
@@ -45,12 +45,12 @@ export async function ingestOne(context: ActivityContext, request: IngestRequest
  *
  * @throws Fault "source.unknown", "contract.invalid", "contract.unknown-param", "contract.missing-param"
  */
-export function chooseContract(
+export async function chooseContract(
   layout: Layout,
   region: string,
   { source, params = {} }: Pick<IngestRequest, 'source' | 'params'>,
-): Contract {
-  const { contracts, broken } = loadSources(layout, region)
+): Promise<Contract> {
+  const { contracts, broken } = await verifySources(layout, region, source)
   const wrong = broken.find((other) => other.source === source)
   if (wrong !== undefined)
     throw new Fault('contract.invalid', formatProblem(wrong.errors), `Mend ${wrong.file}, then try again.`)

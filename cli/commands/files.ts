@@ -29,7 +29,7 @@ export const ingestCommand = (program: Command): Command =>
     const { withRegion } = await import('../../operations/region-client.ts')
     const project = projectOf(options)
     const paths = files.map((file) => existing(pathOf(file)))
-    chooseContract(project, options.region, requestOf(options))
+    await chooseContract(project, options.region, requestOf(options))
     const total: RegionReport = { region: options.region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
     await endingStage(() =>
       withRegion(project, options.region, async (region) => {
@@ -68,7 +68,7 @@ export const previewCommand = (program: Command): Command =>
     const { preview } = await import('../../operations/preview.ts')
     const project = projectOf(options)
     const path = existing(pathOf(file))
-    const contract = chooseContract(project, options.region, requestOf(options))
+    const contract = await chooseContract(project, options.region, requestOf(options))
     const shown = progress(options.json === true)
     const totalBytes = statSync(path).size
     const found = await endingStage(() =>
