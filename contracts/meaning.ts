@@ -146,5 +146,12 @@ function missingFields(reading: Reading): void {
     tell(['fields', name], `is no field of ${yaml.model}`, near ?? need?.[0] ?? null, 'key')
   }
   if (!reading.isWhole || !reading.sound(['key'])) return
+  if (yaml.model === 'transaction' && unknown.length === 0 && has('net') && !has('gross') && !has('fee'))
+    tell(
+      ['fields', 'net'],
+      'does not tell the gross without a fee; add gross, or fee ({ value: 0 } where nothing was taken)',
+      null,
+      'key',
+    )
   for (const some of needs) tell(['fields'], `lacks ${some.join(' or ')}, which a ${yaml.model} needs`, null, 'key')
 }

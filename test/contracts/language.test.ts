@@ -107,6 +107,15 @@ test('params come from the contract or the region, whether they are used or not'
   expect(missingParams(withParams(open, { year: '2026' }))).toEqual([])
 })
 
+test('a net alone tells no gross', () => {
+  const head =
+    'source: shop\nmodel: transaction\nmatch: a.csv\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n'
+  expect(wrong(`${head}  local_date: Day\n  net: Net\n`)).toEqual([
+    'line 8, fields.net: does not tell the gross without a fee; add gross, or fee ({ value: 0 } where nothing was taken).',
+  ])
+  expect(wrong(`${head}  local_date: Day\n  net: Net\n  fee: { value: 0 }\n`)).toEqual([])
+})
+
 test('every slip is told at once, in the order of the file, with what was meant', () => {
   expect(
     wrong(`source: paystack
