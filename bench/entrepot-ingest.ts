@@ -7,6 +7,7 @@ import { stageUnit } from '../activities/stage.ts'
 import { chooseContract } from '../operations/ingest-one.ts'
 import { openRegionHere } from '../operations/open-region.ts'
 import { layout } from '../project/layout.ts'
+import { startStage } from '../stage/stage.ts'
 import { archiveContract, archiveFile } from '../warehouse/archive.ts'
 import { peakRssMb, report } from './outcome.ts'
 import { projectOutcome } from './project-outcome.ts'
@@ -15,6 +16,7 @@ const [project, path] = process.argv.slice(2) as [string, string]
 const [region, source] = ['ng', 'paystack_csv']
 const place = layout(project)
 const quiet = { info() {}, warn: console.error, error: console.error }
+startStage() // as a worker does when it starts
 const open = await openRegionHere(place, region, quiet)
 const { context } = open
 const beat = unobserved()

@@ -5,7 +5,7 @@ import { stageArchived } from '../activities/stage.ts'
 import { contractVersion } from '../contracts/version.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
-import { closeStage, startStage } from '../stage/stage.ts'
+import { closeStage } from '../stage/stage.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
 import type { Warehouse, WarehouseOptions } from '../warehouse/warehouse.types.ts'
 import { centralAddress, regionSecret } from './central-address.ts'
@@ -33,7 +33,6 @@ export async function openRegionHere(
   open: (options: WarehouseOptions) => Promise<Warehouse> = openWarehouse,
 ): Promise<OpenRegion> {
   const profile = loadProfile(layout, region)
-  startStage()
   const warehouse = await open({
     layout,
     profile,

@@ -9,6 +9,7 @@ import { createActivities } from '../activities/index.ts'
 import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
 import { packageRoot } from '../project/package-root.ts'
+import { startStage } from '../stage/stage.ts'
 import { type Scope, taskQueue } from '../workflows/names.ts'
 import { startControlServer } from './control-server.ts'
 import { asProcess, tellReady } from './drain.ts'
@@ -36,6 +37,7 @@ async function serve(layout: Layout, region: string, asked: Promise<string>): Pr
   if (!existsSync(workflows))
     throw new Fault('install.incomplete', `${workflows} is missing.`, 'Run `npm run build`, or install again.')
   const open = await openRegionHere(layout, region, log)
+  startStage()
   try {
     const control = await startControlServer(open.access, log)
     writeProcessRecord(layout, region, { url: control.url, token: control.token })

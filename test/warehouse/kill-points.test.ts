@@ -85,7 +85,7 @@ const points = readdirSync(join(packageRoot, 'warehouse')).flatMap((name) => {
   return [...text.matchAll(/killPoint\('([^']+)'\)/g)].map((match) => String(match[1]))
 })
 /** Those that only a start after some damage passes. */
-const ofRecovery = /^(set-aside|restore|rebuild|replay|outbox-clean)\./
+const ofRecovery = /^(set-aside|set-aside-log|restore|rebuild|replay|outbox-clean)\./
 
 test('every kill point has its other half', () => {
   const halves = points.map((point) => point.replace(/\.(before|after)-/, '.'))
@@ -126,7 +126,9 @@ test.each(points.filter((point) => ofRecovery.test(point)))(
     await scenario({ warehouse, archiveFile }, input)
     const lost = (await warehouse.pendingPublications())[0]
     await project.close()
-    if (/^(set-aside|restore|replay)\./.test(point)) writeFileSync(project.layout.warehouse('ng'), 'garbage')
+    if (/^(set-aside|set-aside-log|restore|replay)\./.test(point))
+      writeFileSync(project.layout.warehouse('ng'), 'garbage')
+    if (point.startsWith('set-aside-log.')) writeFileSync(`${project.layout.warehouse('ng')}.wal`, 'garbage')
     if (point.startsWith('replay.')) rmSync(project.layout.backups('ng'), { recursive: true })
     if (point.startsWith('outbox-clean.')) rmSync(lost?.path ?? '')
     await runAndDie(project, input, point, point.startsWith('rebuild.') ? 'rebuild' : 'open')

@@ -94,6 +94,8 @@ describe('syncRegion', () => {
     const stage: Activities['stage'] = async ({ files }) => {
       now += 1
       most = Math.max(most, now)
+      // The first waits for a second one, however slow the machine is; a third would come meanwhile.
+      for (let waited = 0; most < 2 && waited < 200; waited++) await Context.current().sleep(50)
       await Context.current().sleep(50)
       now -= 1
       return files.map(() => ({ staged: '/staged' }))
