@@ -16,6 +16,8 @@ export interface Preview {
   readonly ignored: number
   /** Records that would wait for a person, where a check holds the whole file; `loaded` is 0 then. */
   readonly held: number
+  /** Why the whole file would wait; empty where it would not. */
+  readonly heldBy: readonly string[]
   /** Over counted rows that would load, by currency; decimals as text in major units. A sum of unknown amounts alone is null. */
   readonly totals: Readonly<Record<string, CurrencyTotals>>
   /** In file order, at most as many as asked for. */
@@ -69,14 +71,15 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
       : '(select null::bigint as _line, null as verdict, null as _raw limit 0)'
     await connection.run(`create view record as from read_parquet(${literal(join(outDir, 'records.parquet'))})`)
     await connection.run(`create view repeat as from ${repeats}`)
+    const holding = staged.failedChecks.filter((check) => check.severity !== 'warn')
+    const isHeld = holding.length > 0
     const totals =
-      contract.model === 'transaction' ? await rowsOf<CurrencyTotals & { currency: string }>(totalsSql) : []
+      contract.model === 'transaction' && !isHeld ? await rowsOf<CurrencyTotals & { currency: string }>(totalsSql) : []
     const rejects = await rowsOf<{ line: string; reasons: string[]; raw: string }>(`
       select _line::varchar as line, reasons, raw from (
         select _line, _reasons as reasons, _raw as raw from record where _reasons is not null
         union all select _line, ['key.conflict'], _raw from repeat where verdict = 'conflict')
       order by _line limit ${maxRejects}`)
-    const isHeld = staged.failedChecks.some((check) => check.severity !== 'warn')
     const records = staged.read - staged.ignored
     const counts = isHeld
       ? { loaded: 0, duplicate: 0, rejected: 0, held: records }
@@ -93,6 +96,7 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
       rejected: counts.rejected,
       ignored: staged.ignored,
       held: counts.held,
+      heldBy: holding.map(({ message }) => message),
       totals: Object.fromEntries(totals.map(({ currency, ...sums }) => [currency, sums])),
       rejects: rejects.map(({ line, reasons, raw }) => ({ line: Number(line), reasons, raw })),
     }

@@ -237,12 +237,28 @@ function failedChecks(contract: Contract, facts: Facts): Staged['failedChecks'] 
       const { min, max } = check.rows
       if (facts.valid >= min && (max === null || facts.valid <= max)) return []
       const wanted = max === null ? `at least ${min}` : `${min} to ${max}`
-      return [{ name, severity, message: `the file has ${facts.valid} valid records; ${wanted} are expected` }]
+      return [
+        {
+          name,
+          severity,
+          message: `the file has ${records(facts.valid, 'valid ')} where ${wanted} are expected (check "${name}").`,
+        },
+      ]
     }
     const failed = 'sql' in check && severity === 'block' ? (facts.warned.get(name) ?? 0) : 0
-    return failed === 0 ? [] : [{ name, severity, message: `${failed} records do not meet it` }]
+    return failed === 0
+      ? []
+      : [
+          {
+            name,
+            severity,
+            message: `${records(failed)} of it ${failed === 1 ? 'does' : 'do'} not meet the check "${name}".`,
+          },
+        ]
   })
 }
+
+const records = (count: number, what = ''): string => `${count} ${what}${count === 1 ? 'record' : 'records'}`
 
 /**
  * Valid records whose key an earlier valid record has: the same content is a duplicate, other content a conflict.

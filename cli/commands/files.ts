@@ -71,7 +71,7 @@ export const previewCommand = (program: Command): Command =>
     const contract = await chooseContract(project, options.region, requestOf(options))
     const shown = progress(options.json === true)
     const totalBytes = statSync(path).size
-    const found = await endingStage(() =>
+    const { heldBy, ...found } = await endingStage(() =>
       preview(path, contract, {
         limits: loadSettings(project).limits,
         maxRejects: options.rejects,
@@ -88,6 +88,7 @@ export const previewCommand = (program: Command): Command =>
           [[read, loaded, duplicate, rejected, ignored, held]],
         ),
       )
+      for (const why of heldBy) answer(`\nThe file would wait for a person: ${why}`)
       const totals = Object.entries(found.totals)
       if (totals.length > 0)
         answer(

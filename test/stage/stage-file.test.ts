@@ -127,9 +127,17 @@ describe('staging', () => {
     })
     const { result } = await staged(`${header}${row('a')}${row('b', '500')}`, contract)
     expect(result.failedChecks).toEqual([
-      { name: 'enough', severity: 'block', message: 'the file has 2 valid records; at least 3 are expected' },
-      { name: 'few', severity: 'warn', message: 'the file has 2 valid records; 0 to 1 are expected' },
-      { name: 'small', severity: 'block', message: '1 records do not meet it' },
+      {
+        name: 'enough',
+        severity: 'block',
+        message: 'the file has 2 valid records where at least 3 are expected (check "enough").',
+      },
+      {
+        name: 'few',
+        severity: 'warn',
+        message: 'the file has 2 valid records where 0 to 1 are expected (check "few").',
+      },
+      { name: 'small', severity: 'block', message: '1 record of it does not meet the check "small".' },
     ])
   })
 
