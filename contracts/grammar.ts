@@ -8,7 +8,7 @@ import { digitScripts } from '../models/region.ts'
  * `contracts/meaning.ts`. Nothing here refines or transforms, so that the JSON Schema tells the same.
  */
 
-const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+const encodings = ['utf-8', 'utf-16', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 const groupMarks = [',', '.', ' ', "'", ''] as const
 const wordPattern = /^[a-z][a-z0-9_]{0,62}$/
 const word = z.string({ error: 'is not text' }).regex(wordPattern, 'is no word of lower-case letters, digits and _')

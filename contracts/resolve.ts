@@ -136,7 +136,8 @@ function format(yaml: ContractYaml): Format {
     delimiter: given.delimiter ?? (tabs ? '\t' : ','),
     quote,
     escape: given.escape === undefined ? quote : given.escape,
-    encoding: given.encoding ?? 'utf-8',
+    // The mark at the start of a file tells the byte order; without one it is that of nearly every machine.
+    encoding: given.encoding === 'utf-16' ? 'utf-16le' : (given.encoding ?? 'utf-8'),
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
     footer: given.footer ?? null,

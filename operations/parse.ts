@@ -102,7 +102,9 @@ async function formatOf(path: string, { delimiter, encoding, path: records }: Pa
   return {
     ...guessed,
     ...(delimiter === undefined ? {} : { delimiter: delimiter === '\\t' ? '\t' : delimiter }),
-    ...(encoding === undefined ? {} : { encoding: encoding as Format['encoding'] }),
+    ...(encoding === undefined
+      ? {}
+      : { encoding: (encoding === 'utf-16' ? 'utf-16le' : encoding) as Format['encoding'] }),
     ...(records === undefined ? {} : { type: 'json' as const, path: records }),
   }
 }

@@ -124,6 +124,7 @@ export const parseCommand = (program: Command): Command =>
       .addOption(
         new Option('--encoding <encoding>', 'found in the file where left out').choices([
           'utf-8',
+          'utf-16',
           'utf-16le',
           'utf-16be',
           'windows-1252',

@@ -107,6 +107,12 @@ test('params come from the contract or the region, whether they are used or not'
   expect(missingParams(withParams(open, { year: '2026' }))).toEqual([])
 })
 
+test('utf-16 is taken without a word on the byte order', () => {
+  const fields = 'fields: { transaction_id: Id, kind: { value: sale }, local_date: Day, gross: Amount }\n'
+  const text = `source: shop\nmodel: transaction\nmatch: a.csv\nformat: { type: csv, encoding: utf-16 }\n${fields}`
+  expect(contractOf('regions/ke/sources/shop.yaml', text).format.encoding).toBe('utf-16le')
+})
+
 test('a net alone tells no gross', () => {
   const head =
     'source: shop\nmodel: transaction\nmatch: a.csv\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n'
