@@ -126,7 +126,7 @@ async function stageInto(
 async function newInstance(folder: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
-    memory_limit: process.env.ENTREPOT_STAGE_MEMORY ?? '256MB',
+    memory_limit: process.env.ENTREPOT_STAGE_MEMORY ?? '160MB',
     preserve_insertion_order: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

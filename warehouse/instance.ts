@@ -13,7 +13,7 @@ export interface DuckSettings {
 /** `ENTREPOT_DUCKDB_THREADS` and `ENTREPOT_DUCKDB_MEMORY` override what fits beside the other processes of a region. */
 export const duckSettings = (): DuckSettings => ({
   threads: Number(process.env.ENTREPOT_DUCKDB_THREADS ?? 2),
-  memoryLimit: process.env.ENTREPOT_DUCKDB_MEMORY ?? '256MB',
+  memoryLimit: process.env.ENTREPOT_DUCKDB_MEMORY ?? '160MB',
 })
 
 /** A file that this process holds open. */
