@@ -141,7 +141,7 @@ async function viewAll(project: Layout, problems: Problems): Promise<ReadonlyMap
 }
 
 async function showCentre(project: Layout, problems: Problems): Promise<void> {
-  const ask = (sql: string) => queryCentral(project, sql, { maxRows: 1000 })
+  const ask = async (sql: string) => (await queryCentral(project, sql, { maxRows: 1000 })).rows
   title("The centre's answer: region_daily and creator_daily, each region as of its last publication")
   try {
     answer(centreSection(await ask(centreSql)))

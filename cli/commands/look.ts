@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Finding } from '../../warehouse/warehouse.types.ts'
 import { type Common, common, exit, projectOf, regionsOf, wholeNumber } from '../command.ts'
-import { answer, json, rowsTable, say, table } from '../output.ts'
+import { answer, count, json, rowsTable, say, table } from '../output.ts'
 
 export const queryCommand = (program: Command): Command =>
   common(
@@ -18,13 +18,16 @@ export const queryCommand = (program: Command): Command =>
     const { withRegion } = await import('../../operations/region-client.ts')
     const project = projectOf(options)
     const { region, limit: maxRows } = options
-    const rows =
+    const { rows, truncated } =
       region === undefined
         ? await queryCentral(project, sql, { maxRows })
-        : await withRegion(project, region, (access) => access.query(sql, { maxRows }))
-    if (options.json) return json(rows)
-    answer(rowsTable(rows))
-    if (rows.length === maxRows) say(`at most ${maxRows} rows are shown; --limit shows more`)
+        : await withRegion(project, region, async (access) => {
+            const some = await access.query(sql, { maxRows })
+            return { rows: some, truncated: some.length === maxRows }
+          })
+    if (options.json) json(rows)
+    else answer(rowsTable(rows))
+    if (truncated) say(`the first ${count(rows.length)} rows; there are more`)
   })
 
 export const statusCommand = (program: Command): Command =>

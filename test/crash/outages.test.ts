@@ -41,7 +41,9 @@ async function expectRight(
     records: [{ records: loaded, keys: loaded }],
   })
   expect(Object.entries(await unsound(layout, region)).filter(([, rows]) => rows.length > 0)).toEqual([])
-  const answered = await queryCentral(layout, daily('central', `where region = '${region}'`), { maxRows: 10_000 })
+  const { rows: answered } = await queryCentral(layout, daily('central', `where region = '${region}'`), {
+    maxRows: 10_000,
+  })
   expect(answered).toEqual(await queried(layout, region, daily('mart', '')))
 }
 
@@ -94,13 +96,13 @@ describe('processes that nobody starts again', () => {
     }
     await stand.central().ready
     await stand.published(worker, 'o1')
-    const arrived = await queryCentral(
+    const { rows: arrived } = await queryCentral(
       layout,
       `select publish_seq from ops.publication where region = 'o1' order by received_at, publish_seq`,
       { maxRows: 1_000 },
     )
     expect(arrived.map(({ publish_seq }) => Number(publish_seq))).toEqual(waiting)
-    const times = await queryCentral(
+    const { rows: times } = await queryCentral(
       layout,
       `select count(*)::integer as n from (select received_at < lag(received_at) over (order by publish_seq) as is_early
         from ops.publication where region = 'o1') where is_early`,

@@ -41,12 +41,15 @@ export async function stateOf(project: Layout, region: string): Promise<State> {
 /** What the centre holds of a region, mart by mart. */
 export async function centralState(project: Layout, region: string): Promise<State> {
   const state: Record<string, Rows> = {}
-  for (const mart of marts)
-    state[mart] = await queryCentral(
+  for (const mart of marts) {
+    const { rows, truncated } = await queryCentral(
       project,
       `select * exclude (region) from central.${mart} where region = '${region}' order by all`,
-      { maxRows: 1_000_000 },
+      { maxRows: 10_000 },
     )
+    if (truncated) throw new Error(`central.${mart} has more rows of ${region} than can be compared`)
+    state[mart] = rows
+  }
   return state
 }
 

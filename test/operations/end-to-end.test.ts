@@ -31,7 +31,7 @@ function remember(): void {
   }
 }
 
-const central = (sql: string) => queryCentral(layout, sql, { maxRows: 10 })
+const central = async (sql: string) => (await queryCentral(layout, sql, { maxRows: 10 })).rows
 
 const inRegion = (sql: string) => withRegion(layout, 'ng', (region) => region.query(sql))
 
