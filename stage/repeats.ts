@@ -1,0 +1,124 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { compile } from '../contracts/compile.ts'
+import { identifier, literal } from '../contracts/sql-text.ts'
+import { models } from '../models/index.ts'
+import { newBatch, textAt } from '../readers/batch.ts'
+import { openReader } from '../readers/open.ts'
+import { rowsOf } from './facts.ts'
+import type { StageTask } from './staged.ts'
+
+/**
+ * Valid records whose key an earlier valid record has: the same content is a duplicate, other content a conflict.
+ *
+ * Found by 64-bit hashes first, so that a file of millions of keys costs little memory; then by the keys themselves.
+ */
+export async function findRepeats(
+  connection: DuckDBConnection,
+  task: StageTask,
+  folder: string,
+): Promise<{ duplicates: number; conflicts: number }> {
+  const { contract } = task
+  const model = models[contract.model]
+  const keys = 'fields' in contract.key ? contract.key.fields : model.key
+  const key = keys.map(identifier).join(', ')
+  const content = (model.fields as readonly { name: string }[]).map(({ name }) => identifier(name)).join(', ')
+  const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
+  await connection.run(`create temp table repeated as
+    select h from (select hash(${key}) as h from ${records} where _reasons is null) group by h having count(*) > 1`)
+  await connection.run(`create temp table repeat as
+    select _line, _start, _length, case when row(${content}) is not distinct from earliest then 'duplicate' else 'conflict' end as verdict
+    from (select *, row_number() over same as nth, first_value(row(${content})) over same as earliest
+      from ${records} where _reasons is null and hash(${key}) in (select h from repeated)
+      window same as (partition by ${key} order by _line))
+    where nth > 1`)
+  const counts = await rowsOf(connection, 'select verdict, count(*)::varchar as n from repeat group by verdict')
+  const count = (verdict: string) => Number(counts.find((row) => row.verdict === verdict)?.n ?? 0)
+  const [duplicates, conflicts] = [count('duplicate'), count('conflict')]
+  if (duplicates + conflicts === 0) return { duplicates, conflicts }
+  await rawOfConflicts(connection, task, folder)
+  await connection.run(`copy (select repeat._line, verdict, _raw from repeat left join conflict using (_line))
+    to ${literal(join(folder, 'repeats.parquet'))} (format parquet)`)
+  return { duplicates, conflicts }
+}
+
+/** The raw text of conflicts: only after reading is it known that a record is one, so they are cut from the file. */
+async function rawOfConflicts(connection: DuckDBConnection, task: StageTask, folder: string): Promise<void> {
+  await connection.run('create temp table conflict (_line bigint, _raw varchar)')
+  const found = await rowsOf(
+    connection,
+    "select _line::varchar as line, _start::varchar as start, _length::varchar as length from repeat where verdict = 'conflict'",
+  )
+  if (found.length === 0) return
+  const records = found.map(({ line, start, length }) => ({
+    line: Number(line),
+    start: Number(start),
+    length: Number(length),
+  }))
+  const raw = (await isPlainUtf8(task)) ? await cutRaw(task.path, records) : await readRaw(task, folder, records)
+  const appender = await connection.createAppender('conflict')
+  for (const { line } of records) {
+    appender.appendBigInt(BigInt(line))
+    appender.appendVarchar(raw.get(line) ?? '')
+    appender.endRow()
+  }
+  appender.closeSync()
+}
+
+interface Position {
+  readonly line: number
+  readonly start: number
+  readonly length: number
+}
+
+/** Whether byte positions are those of the file itself. */
+async function isPlainUtf8({ path, contract }: StageTask): Promise<boolean> {
+  if (contract.format.encoding !== 'utf-8') return false
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+    const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b
+    const isUtf16 = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff)
+    return bytesRead === 2 && !isGzip && !isUtf16
+  } finally {
+    await file.close()
+  }
+}
+
+async function cutRaw(path: string, records: readonly Position[]): Promise<ReadonlyMap<number, string>> {
+  const raw = new Map<number, string>()
+  const file = await open(path)
+  try {
+    for (const { line, start, length } of records) {
+      const { buffer } = await file.read(Buffer.alloc(length), 0, length, start)
+      raw.set(line, buffer.toString('utf8'))
+    }
+  } finally {
+    await file.close()
+  }
+  return raw
+}
+
+/** Read the file once more and keep the raw text of the wanted lines. */
+async function readRaw(
+  task: StageTask,
+  folder: string,
+  records: readonly Position[],
+): Promise<ReadonlyMap<number, string>> {
+  const wanted = new Set(records.map((record) => BigInt(record.line)))
+  const raw = new Map<number, string>()
+  const { columns } = compile(task.contract)
+  const reader = await openReader(task.path, task.contract.format, columns, task.limits, folder)
+  try {
+    const batch = newBatch(columns.length)
+    while (reader.next(batch) > 0)
+      for (let row = 0; row < batch.rows; row++) {
+        const line = batch.line[row] as bigint
+        if (wanted.has(line)) raw.set(Number(line), textAt(batch, batch.raw, row))
+      }
+  } finally {
+    reader.close()
+  }
+  return raw
+}
