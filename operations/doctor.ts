@@ -5,7 +5,7 @@ import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
 import { listRegions, verifySources } from '../project/regions.ts'
 import { loadSettings } from '../project/settings.ts'
-import { bridgeMode } from '../stage/bridge.ts'
+import { bridgeMode } from '../stage/self-test.ts'
 import { withRegion } from './region-client.ts'
 import { provisionTemporal } from './temporal-server.ts'
 

@@ -9,9 +9,10 @@ import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
 import { openReader } from '../readers/open.ts'
-import { type Bridge, type BridgeMode, bridgeMode, registerBridge, relation } from './bridge.ts'
+import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
 import { findRepeats } from './repeats.ts'
+import { bridgeMode } from './self-test.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
 /**
