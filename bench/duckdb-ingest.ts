@@ -12,7 +12,7 @@ const name = (value: string) => `"${value.replaceAll('"', '""')}"`
 
 const instance = await DuckDBInstance.create(database, {
   threads: '2',
-  memory_limit: process.env.ENTREPOT_BENCH_MEMORY ?? '512MB',
+  memory_limit: process.env.ENTREPOT_BENCH_MEMORY ?? '320MB',
   preserve_insertion_order: 'false',
 })
 const connection = await instance.connect()
