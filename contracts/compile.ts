@@ -3,7 +3,7 @@ import { models } from '../models/index.ts'
 import { faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { numberSql } from './sql-number.ts'
-import { cleaned, identifier, literal, presentText, ruleText } from './sql-text.ts'
+import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
 import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
@@ -168,7 +168,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   const position = '_line, _start, _length, _fault, _raw, _extra'
 
   const query = (relation: string): string => {
-    const extras = extra.map((name) => `${identifier(name)} := ${cells.of({ name })}`)
+    const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
     const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
     const source = sourceSql(contract, cells, relation)
     const flags = conditions.map(({ sql }, i) => `${sql} as r_${i}`)
@@ -188,8 +188,8 @@ units as (select ${['*', ...units.sql()].join(', ')} from vals),
 amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
 signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
 derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
-judged as (select ${names.map(identifier).join(', ')}, ${[...flags, position].join(', ')}${warnings.length === 0 ? '' : `, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings`} from derived)
-select ${names.map((name) => identifier(name)).join(', ')}, _line, _start, _length,
+judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}${warnings.length === 0 ? '' : `, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings`} from derived)
+select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
   case when _fault <> 0 then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
   ${warnings.length === 0 ? 'null::varchar[]' : '_warnings'} as _warnings,
   case when _fault <> 0 or ${bad} then _raw end as _raw,
@@ -233,7 +233,7 @@ class Layer {
   add(name: string, sql: string): void {
     if (this.#names.has(name)) return
     this.#names.add(name)
-    this.#sql.push(`${sql} as ${identifier(name)}`)
+    this.#sql.push(`${sql} as ${quote(name)}`)
   }
 
   sql(): readonly string[] {
@@ -322,8 +322,8 @@ function derivedLayer(
   const replace: string[] = []
   const added: string[] = []
   const set = (name: string, sql: string, isBelow: boolean) => {
-    if (isBelow) replace.push(`${sql} as ${identifier(name)}`)
-    else added.push(`${sql} as ${identifier(name)}`)
+    if (isBelow) replace.push(`${sql} as ${quote(name)}`)
+    else added.push(`${sql} as ${quote(name)}`)
   }
   const money = model.fields.filter((field) => field.type === 'money' || field.type === 'rate')
   if (model.name === 'transaction') {

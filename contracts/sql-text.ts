@@ -1,10 +1,10 @@
 import type { Column, FieldRule } from './contract.ts'
 
-/** A text literal. */
+/** A text as SQL, for the places that take no parameter (COPY, ATTACH, KV_METADATA, paths of `read_parquet`). */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** A quoted identifier. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+/** The one place where a name becomes SQL. */
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** A map literal for look-ups: `x in (…)` of eight or more values is planned as a join, and a coming release may too for lists. */
 export const mapLiteral = (entries: readonly (readonly [string, string])[]): string =>

@@ -5,6 +5,20 @@ import type { Format } from '../contracts/contract.ts'
 
 const sampleBytes = 256 * 1024
 
+/** Delimited text as RFC 4180 has it, with a header. */
+export const plainCsv: Format = {
+  type: 'csv',
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  encoding: 'utf-8',
+  skipRows: null,
+  header: true,
+  footer: null,
+  path: null,
+  comment: null,
+}
+
 /**
  * How a file would be read where nobody says: JSON and NDJSON by their first character, delimited text by the
  * delimiter that splits most of its first lines into equally many cells. Encoding: by a byte order mark; without one,
@@ -14,18 +28,7 @@ export async function guessFormat(path: string): Promise<Format> {
   const sample = await sampleOf(path)
   const encoding = encodingOf(sample)
   const text = new TextDecoder(encoding).decode(sample).replace(/^\ufeff/, '')
-  const plain: Format = {
-    type: 'csv',
-    delimiter: ',',
-    quote: '"',
-    escape: '"',
-    encoding,
-    skipRows: null,
-    header: true,
-    footer: null,
-    path: null,
-    comment: null,
-  }
+  const plain: Format = { ...plainCsv, encoding }
   const start = text.trimStart()
   if (start.startsWith('[')) return { ...plain, type: 'json', path: '[]' }
   if (start.startsWith('{'))

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Contract } from '../contracts/contract.ts'
-import { identifier, literal } from '../contracts/sql-text.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
 import { models } from '../models/index.ts'
 import type { Staged } from './staged.ts'
 
@@ -22,8 +22,8 @@ export async function factsOf(connection: DuckDBConnection, contract: Contract, 
   const [row] = await rowsOf(
     connection,
     `select count(*)::varchar as records, count(*) filter (_reasons is null)::varchar as valid,
-      ${day === undefined ? 'null' : `strftime(min(${identifier(day)}) filter (_reasons is null), '%Y-%m-%d')`} as from_date,
-      ${day === undefined ? 'null' : `strftime(max(${identifier(day)}) filter (_reasons is null), '%Y-%m-%d')`} as last_date,
+      ${day === undefined ? 'null' : `strftime(min(${quote(day)}) filter (_reasons is null), '%Y-%m-%d')`} as from_date,
+      ${day === undefined ? 'null' : `strftime(max(${quote(day)}) filter (_reasons is null), '%Y-%m-%d')`} as last_date,
       ${time === undefined ? 'null' : `strftime(max(${time}) filter (_reasons is null), '%Y-%m-%dT%H:%M:%S.%gZ')`} as newest_at
      from read_parquet(${literal(records)})`,
   )

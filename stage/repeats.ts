@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { compile } from '../contracts/compile.ts'
-import { identifier, literal } from '../contracts/sql-text.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
 import { models } from '../models/index.ts'
 import { newBatch, textAt } from '../readers/batch.ts'
 import { openReader } from '../readers/open.ts'
@@ -22,8 +22,8 @@ export async function findRepeats(
   const { contract } = task
   const model = models[contract.model]
   const keys = 'fields' in contract.key ? contract.key.fields : model.key
-  const key = keys.map(identifier).join(', ')
-  const content = (model.fields as readonly { name: string }[]).map(({ name }) => identifier(name)).join(', ')
+  const key = keys.map(quote).join(', ')
+  const content = (model.fields as readonly { name: string }[]).map(({ name }) => quote(name)).join(', ')
   const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
   await connection.run(`create temp table repeated as
     select h from (select hash(${key}) as h from ${records} where _reasons is null) group by h having count(*) > 1`)

@@ -1,13 +1,9 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 
+export { literal, quote } from '../contracts/sql-text.ts'
+
 export type Row = Record<string, unknown>
 type Values = Record<string, DuckDBValue>
-
-/** The one place where a name becomes SQL. */
-export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
-
-/** A text as SQL, for the places that take no parameter (COPY, ATTACH, KV_METADATA, paths of `read_parquet`). */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
  * One connection under one signal: an abort interrupts the running statement, and no further one begins.

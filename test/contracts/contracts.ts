@@ -1,4 +1,5 @@
 import type { Column, Contract, FieldRule, Format } from '../../contracts/contract.ts'
+import { plainCsv } from '../../readers/guess.ts'
 
 const rule: FieldRule = {
   columns: [],
@@ -17,19 +18,6 @@ const rule: FieldRule = {
   nil: [],
   json: null,
   sign: null,
-}
-
-const format: Format = {
-  type: 'csv',
-  delimiter: ',',
-  quote: '"',
-  escape: '"',
-  encoding: 'utf-8',
-  skipRows: null,
-  header: true,
-  footer: null,
-  path: null,
-  comment: null,
 }
 
 /** A field rule that reads columns by name. */
@@ -70,7 +58,7 @@ export const contractOf = (
   onNewColumn: 'warn',
   params: {},
   ...more,
-  format: { ...format, ...more.format },
+  format: { ...plainCsv, ...more.format },
   fields,
 })
 

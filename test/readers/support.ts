@@ -7,6 +7,7 @@ import { Fault } from '../../models/fault.ts'
 import { faultCodes, newBatch, type TextReader } from '../../readers/batch.ts'
 import { readDelimited } from '../../readers/delimited.ts'
 import { readWithFallback } from '../../readers/fallback.ts'
+import { plainCsv } from '../../readers/guess.ts'
 import { readJson, readJsonLines } from '../../readers/json.ts'
 import { openSource, type Source } from '../../readers/source.ts'
 import { bytesAt } from '../../readers/views.ts'
@@ -24,18 +25,7 @@ export function fileOf(bytes: string | Uint8Array, name = 'sales.csv'): string {
   return path
 }
 
-export const csv: Format = {
-  type: 'csv',
-  delimiter: ',',
-  quote: '"',
-  escape: '"',
-  encoding: 'utf-8',
-  skipRows: null,
-  header: true,
-  footer: null,
-  path: null,
-  comment: null,
-}
+export const csv = plainCsv
 
 export const ndjson: Format = { ...csv, type: 'ndjson' }
 
