@@ -59,8 +59,10 @@ async function rawOfConflicts(connection: DuckDBConnection, task: StageTask, fol
   const raw = (await isPlainUtf8(task)) ? await cutRaw(task.path, records) : await readRaw(task, folder, records)
   const appender = await connection.createAppender('conflict')
   for (const { line } of records) {
+    const text = raw.get(line)
+    if (text === undefined) throw new Error(`line ${line} was read once and is not found again`)
     appender.appendBigInt(BigInt(line))
-    appender.appendVarchar(raw.get(line) ?? '')
+    appender.appendVarchar(text)
     appender.endRow()
   }
   appender.closeSync()
