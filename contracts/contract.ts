@@ -32,22 +32,40 @@ export interface Contract {
   readonly templates?: Readonly<Record<string, string>>
 }
 
+/** `excel` is XLSX and XLS; `mt940` MT942 too; `camt` CAMT.052 and .053; `ofx` OFX and QFX, as SGML and as XML. */
+export type FormatType =
+  | ('csv' | 'fixed' | 'ndjson' | 'json' | 'excel' | 'html' | 'xml' | 'parquet' | 'arrow')
+  | ('mt940' | 'ofx' | 'camt' | 'bai2')
+
+/** What can be found in the file itself. */
+export type FoundKey = 'type' | 'delimiter' | 'quote' | 'escape' | 'encoding'
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+
 export interface Format {
-  readonly type: 'csv' | 'ndjson' | 'json'
+  readonly type: FormatType
+  /** The keys below that the contract leaves to the file: their values here are replaced by what is found in it. */
+  readonly found: readonly FoundKey[]
   readonly delimiter: string
   /** One character; null for none. */
   readonly quote: string | null
   readonly escape: string | null
-  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+  readonly encoding: Encoding
   /** Lines before the header; null: the header is found by its cells. */
   readonly skipRows: number | null
   readonly header: boolean
   /** RE2 pattern; a record whose text or first cell it matches is ignored. */
   readonly footer: string | null
-  /** Where the records are in a JSON document: `data[]`, `result.items[]`, `[]`. */
+  /** Where the records are: `data[]`, `result.items[]`, `[]` in JSON, `Document/Stmt/Ntry` in XML. */
   readonly path: string | null
   /** A record that starts with it is no record (csv only); the tested fallback reader takes it. */
   readonly comment: string | null
+  /** Excel: the sheet's name; null: the first one that has the wanted columns. */
+  readonly sheet: string | null
+  /** Excel: cells as they are stored (numbers in full, dates as ISO 8601) or as the sheet shows them. */
+  readonly values: 'stored' | 'shown'
+  /** Fixed width: characters of each column, in order; null: found in the file. */
+  readonly widths: readonly number[] | null
 }
 
 export type Key =

@@ -133,6 +133,7 @@ function format(yaml: ContractYaml): Format {
   const tabs = asList(yaml.match).every((pattern) => /\.tsv\*?(?:\.gz)?\*?$/i.test(pattern))
   return {
     type,
+    found: [],
     delimiter: given.delimiter ?? (tabs ? '\t' : ','),
     quote,
     escape: given.escape === undefined ? quote : given.escape,
@@ -143,6 +144,9 @@ function format(yaml: ContractYaml): Format {
     footer: given.footer ?? null,
     path: type === 'json' ? (given.path ?? '[]') : null,
     comment: given.comment ?? null,
+    sheet: null,
+    values: 'stored',
+    widths: null,
   }
 }
 

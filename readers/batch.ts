@@ -40,8 +40,8 @@ export interface TextColumn {
 }
 
 /** What is wrong with a record's shape; 0 is nothing. The names are its reason codes. */
-export const faultCodes = ['', 'row.arity', 'row.encoding', 'row.malformed'] as const
-export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3 } as const
+export const faultCodes = ['', 'row.arity', 'row.encoding', 'row.malformed', 'row.damaged'] as const
+export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3, damaged: 4 } as const
 
 /** Up to 2,048 records: the wanted columns as Utf8View, and where each record stands in the source. */
 export interface TextBatch {

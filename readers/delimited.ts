@@ -1,9 +1,9 @@
 import type { Column, Format } from '../contracts/contract.ts'
-import { Fault } from '../models/fault.ts'
+import type { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { newBatch, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
-import { tooManyColumns } from './faults.ts'
+import { emptyOf, tooManyColumns } from './faults.ts'
 import type { Source } from './source.ts'
 import { type Dialect, dialectOf, type Marks, splitCells, tokenize } from './tokenize.ts'
 import { bytesAt, copyColumn } from './views.ts'
@@ -180,10 +180,9 @@ function countColumns(file: string, text: TextWindow, cells: Cells): Header {
 }
 
 const noHeader = (file: string, { ignored }: TextWindow): Fault =>
-  new Fault(
-    'file.empty',
+  emptyOf(
+    file,
     ignored.preamble > 0
-      ? `${file} ends within the lines that the contract skips (skip_rows).`
-      : `${file} holds nothing but blank lines.`,
-    'Ask the sender for the file again; a day without records has a header alone.',
+      ? 'ends within the lines that the contract skips (skip_rows)'
+      : 'holds nothing but blank lines',
   )

@@ -1,6 +1,6 @@
-import type { Format } from '../contracts/contract.ts'
+import type { Encoding } from '../contracts/contract.ts'
 
-export type Encoding = Format['encoding']
+export type { Encoding }
 
 /** Turns pieces of an encoded text into UTF-8. What is no character becomes the byte 0xFF, which is no UTF-8. */
 export interface Decoder {

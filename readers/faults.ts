@@ -18,6 +18,13 @@ export const tooManyColumns = (where: string, columns: number, limit: number): F
     { details: { columns, limit } },
   )
 
+export const emptyOf = (file: string, what: string): Fault =>
+  new Fault(
+    'file.empty',
+    `${file} ${what}.`,
+    'Ask the sender for the file again; a day without records has a header alone.',
+  )
+
 export const damaged = (file: string, what: string, cause?: unknown): Fault =>
   new Fault(
     'file.damaged',

@@ -8,6 +8,7 @@ const sampleBytes = 256 * 1024
 /** Delimited text as RFC 4180 has it, with a header. */
 export const plainCsv: Format = {
   type: 'csv',
+  found: [],
   delimiter: ',',
   quote: '"',
   escape: '"',
@@ -17,6 +18,9 @@ export const plainCsv: Format = {
   footer: null,
   path: null,
   comment: null,
+  sheet: null,
+  values: 'stored',
+  widths: null,
 }
 
 /**

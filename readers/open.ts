@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { RecordBatch } from 'apache-arrow'
 import type { Column, Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
@@ -5,6 +6,7 @@ import { newBatch, newColumn, type TextBatch, type TextColumn, type TextReader, 
 import { readDelimited } from './delimited.ts'
 import { needsFallback, readWithFallback } from './fallback.ts'
 import { readJson, readJsonLines } from './json.ts'
+import { readRecords } from './records.ts'
 import { openSource, type Source } from './source.ts'
 import { copyColumn } from './views.ts'
 
@@ -22,16 +24,24 @@ export async function openReader(
   limits: Limits,
   tempDir: string,
 ): Promise<TextReader> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    return readerOf(source, format, wanted, limits)
-  } catch (error) {
-    source.close()
-    throw error
+  if (isText(format)) {
+    const source = await openSource(path, format, limits, tempDir)
+    try {
+      return readText(source, format, wanted, limits)
+    } catch (error) {
+      source.close()
+      throw error
+    }
   }
+  const { recordsOf } = await import('./formats.ts')
+  return readRecords(basename(path), await recordsOf(path, format, limits, tempDir), format, wanted)
 }
 
-function readerOf(source: Source, format: Format, wanted: readonly Column[] | null, limits: Limits): TextReader {
+type TextFormat = Format & { readonly type: 'csv' | 'ndjson' | 'json' }
+
+const isText = (format: Format): format is TextFormat => ['csv', 'ndjson', 'json'].includes(format.type)
+
+function readText(source: Source, format: TextFormat, wanted: readonly Column[] | null, limits: Limits): TextReader {
   switch (format.type) {
     case 'csv':
       return needsFallback(format)

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
-import { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Encoding, sourceLength } from './encoding.ts'
+import { emptyOf } from './faults.ts'
 import { sniff, type TextFormat } from './sniff.ts'
 import { spool } from './spool.ts'
 
@@ -46,7 +46,7 @@ export async function openSource(path: string, format: TextFormat, limits: Limit
     if (!isGzip) {
       const found = sniff(name, head, format)
       if (found.encoding === 'utf-8') {
-        if (size === found.bomBytes) throw empty(name)
+        if (size === found.bomBytes) throw emptyOf(name, 'is empty')
         isKept = true
         return sourceOf(name, fd, { ...found, bytes: size - found.bomBytes, fileStart: found.bomBytes })
       }
@@ -54,18 +54,11 @@ export async function openSource(path: string, format: TextFormat, limits: Limit
     const spooled = await spool({ path, name, size, isGzip, format, limits, tempDir })
     if (spooled.bytes > 0) return sourceOf(name, spooled.fd, { ...spooled, fileStart: 0 })
     closeSync(spooled.fd)
-    throw empty(name)
+    throw emptyOf(name, 'is empty')
   } finally {
     if (!isKept) closeSync(fd)
   }
 }
-
-const empty = (name: string): Fault =>
-  new Fault(
-    'file.empty',
-    `${name} is empty.`,
-    'Ask the sender for the file again; a day without records has a header alone.',
-  )
 
 interface Text {
   readonly bytes: number

@@ -39,7 +39,11 @@ export const contractOf = (change: Partial<Contract> = {}): Contract => ({
   model: 'transaction',
   match: ['paystack/**/*.csv'],
   format: {
-    ...{ type: 'csv', delimiter: ',', quote: '"', escape: '"', encoding: 'utf-8', skipRows: 0, header: true },
+    ...{ type: 'csv',
+    found: [],
+    sheet: null,
+    values: 'stored',
+    widths: null, delimiter: ',', quote: '"', escape: '"', encoding: 'utf-8', skipRows: 0, header: true },
     ...{ footer: null, path: null, comment: null },
   },
   key: { fields: ['transaction_id'] },

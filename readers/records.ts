@@ -1,0 +1,312 @@
+import type { Column, Format } from '../contracts/contract.ts'
+import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
+import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
+import { emptyOf } from './faults.ts'
+import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
+import { clearBatch, Positions, putNull, putView } from './views.ts'
+
+/** What a format other than delimited text and JSON is read into. */
+export type Records =
+  /** Every record has the same fields: an XML element, a statement's entry, a Parquet row. */
+  | { readonly kind: 'keyed'; readonly names: readonly string[]; readonly file: RecordFile }
+  /** Rows of cells, among which the header stands: a sheet, an HTML table, fixed width. */
+  | { readonly kind: 'grid'; readonly sheets: readonly { readonly name: string; readonly file: RecordFile }[] }
+
+export function closeRecords(records: Records): void {
+  if (records.kind === 'keyed') records.file.close()
+  else for (const { file } of records.sheets) file.close()
+}
+
+/** A row of a record file, for looking at. */
+export interface Row {
+  readonly line: number
+  readonly start: number
+  readonly length: number
+  readonly raw: string
+  readonly cells: readonly (string | null)[]
+  readonly fault: number
+}
+
+/** Every row of a record file, in order. */
+export function* rowsOf(file: RecordFile): Generator<Row> {
+  const window = new RecordWindow(file)
+  while (window.isNext()) {
+    yield window.row()
+    window.skip()
+  }
+}
+
+/**
+ * A reader of wanted columns: of named fields, or of the first sheet with a header that has them all.
+ *
+ * Closes every record file when it is closed, or when it throws.
+ *
+ * @param where names the file for a person
+ * @throws Fault "file.columns-missing", "file.column-ambiguous", "file.empty"
+ */
+export function readRecords(
+  where: string,
+  records: Records,
+  format: Format,
+  wanted: readonly Column[] | null,
+): TextReader {
+  try {
+    return records.kind === 'keyed' ? readKeyed(where, records, wanted) : readGrid(where, records, format, wanted)
+  } catch (error) {
+    closeRecords(records)
+    throw error
+  }
+}
+
+function readKeyed(where: string, records: Records & { kind: 'keyed' }, wanted: readonly Column[] | null): TextReader {
+  const { names, file } = records
+  const slots = wanted === null ? names.map((_, i) => i) : resolveColumns(names.map(columnName), wanted, where)
+  return readerOf(new RecordWindow(file), names, slots, noHeader, () => closeRecords(records))
+}
+
+/** The header is looked for among this many rows. */
+const headerRows = 200
+
+function readGrid(
+  where: string,
+  records: Records & { kind: 'grid' },
+  format: Format,
+  wanted: readonly Column[] | null,
+): TextReader {
+  const sheets = format.sheet === null ? records.sheets : records.sheets.filter(({ name }) => name === format.sheet)
+  const close = () => closeRecords(records)
+  let closest: { names: string[]; place: string; missing: number } | undefined
+  for (const { name, file } of sheets) {
+    const window = new RecordWindow(file)
+    const place = records.sheets.length > 1 ? `${where} sheet "${name}"` : where
+    if (!format.header) {
+      if (!window.isNext()) continue
+      const names = Array.from({ length: file.width }, (_, i) => `column${i + 1}`)
+      const slots = wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, place)
+      return readerOf(window, names, slots, noHeader, close)
+    }
+    let preamble = 0
+    let blank = 0
+    for (let seen = 0; seen < headerRows && window.isNext(); seen++) {
+      const row = window.row()
+      const names = row.cells.map((cell) => columnName(cell ?? ''))
+      const isBlank = names.every((text) => text === '')
+      if (format.skipRows !== null && row.line <= format.skipRows) {
+        window.skip()
+        if (isBlank) blank++
+        else preamble++
+        continue
+      }
+      const missing = wanted === null || isBlank ? 0 : missingColumns(names, wanted).length
+      if (!isBlank && (missing === 0 || format.skipRows !== null)) {
+        const slots =
+          wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, `${place} row ${row.line}`)
+        window.skip()
+        return readerOf(window, names, slots, { cells: row.cells, preamble, blank }, close)
+      }
+      window.skip()
+      if (isBlank) blank++
+      else preamble++
+      if (!isBlank && (closest === undefined || missing < closest.missing))
+        closest = { names, place: `${place} row ${row.line}, the likeliest header`, missing }
+    }
+  }
+  if (closest !== undefined && wanted !== null) throw columnsMissing(closest.names, wanted, closest.place)
+  throw emptyOf(where, format.sheet === null ? 'holds no rows' : `has no sheet "${format.sheet}" with rows`)
+}
+
+interface Above {
+  /** The header's cells: a row with the same ones is a repeat of it. */
+  readonly cells: readonly (string | null)[] | null
+  readonly preamble: number
+  readonly blank: number
+}
+
+const noHeader: Above = { cells: null, preamble: 0, blank: 0 }
+
+function readerOf(
+  window: RecordWindow,
+  names: readonly string[],
+  slots: readonly number[],
+  above: Above,
+  close: () => void,
+): TextReader {
+  const ignored = { preamble: above.preamble, header: above.cells === null ? 0 : 1, blank: above.blank }
+  const width = above.cells === null ? -1 : trimmed(above.cells)
+  const positions = new WeakMap<TextBatch, Positions>()
+  return {
+    columns: names,
+    ignored,
+    get position() {
+      return window.position
+    },
+    next(batch) {
+      clearBatch(batch)
+      const place = positions.get(batch) ?? new Positions(batch)
+      positions.set(batch, place)
+      window.begin()
+      while (batch.rows < batchRows && window.isNext(batch.rows === 0)) {
+        if (window.isBlank()) ignored.blank++
+        else if (above.cells !== null && isSame(above.cells, window.row().cells)) ignored.header++
+        else window.put(batch, place, slots, width)
+        window.skip()
+      }
+      window.finish(batch)
+      return batch.rows
+    },
+    close,
+  }
+}
+
+/** Cells without the empty ones at the end. */
+function trimmed(cells: readonly (string | null)[]): number {
+  let width = cells.length
+  while (width > 0 && (cells[width - 1] ?? '').trim() === '') width--
+  return width
+}
+
+const isSame = (header: readonly (string | null)[], cells: readonly (string | null)[]): boolean =>
+  trimmed(header) === trimmed(cells) && header.every((cell, i) => (cell ?? '') === (cells[i] ?? ''))
+
+const pieceBytes = 4 * 1024 * 1024
+
+/** A record file read forward, the record at hand whole in memory. */
+class RecordWindow {
+  readonly #file: RecordFile
+  #buffer: Buffer = Buffer.alloc(0)
+  /** The record at hand, and the end of what is in memory, in `#buffer`. */
+  #at = 0
+  #end = 0
+  #textStart = 0
+  /** Position in the file of `#end`. */
+  #read = 0
+
+  constructor(file: RecordFile) {
+    this.#file = file
+  }
+
+  get position(): number {
+    return this.#read - (this.#end - this.#at)
+  }
+
+  /** Whether there is a record at hand. With `mayRead` false, only one that is in memory already. */
+  isNext(mayRead = true): boolean {
+    if (this.#isWhole()) return true
+    if (!mayRead || (this.#at === this.#end && this.#read >= this.#file.bytes)) return false
+    this.#readMore()
+    return true
+  }
+
+  skip(): void {
+    this.#at += this.#buffer.readUInt32LE(this.#at)
+  }
+
+  /** The records from here on go into one batch. */
+  begin(): void {
+    if (!this.#isWhole() && this.#read < this.#file.bytes) this.#readMore()
+    this.#textStart = this.#at
+  }
+
+  finish(batch: TextBatch): void {
+    batch.text = this.#buffer.subarray(this.#textStart, this.#at)
+  }
+
+  isBlank(): boolean {
+    const buffer = this.#buffer
+    const cells = buffer.readUInt32LE(this.#at + 28)
+    let at = this.#at + recordHead + 4 * cells + buffer.readUInt32LE(this.#at + 32)
+    for (let i = 0; i < cells; i++) {
+      const head = buffer.readUInt32LE(this.#at + recordHead + 4 * i) & nullCell
+      if (head === nullCell) continue
+      for (const end = at + head; at < end; at++) if ((buffer[at] as number) > 0x20) return false
+    }
+    return true
+  }
+
+  row(): Row {
+    const buffer = this.#buffer
+    const from = this.#at
+    const count = buffer.readUInt32LE(from + 28)
+    let at = from + recordHead + 4 * count
+    const text = (bytes: number) => buffer.toString('utf8', at, (at += bytes))
+    const raw = text(buffer.readUInt32LE(from + 32))
+    const cells = Array.from({ length: count }, (_, i) => {
+      const head = buffer.readUInt32LE(from + recordHead + 4 * i) & nullCell
+      return head === nullCell ? null : text(head)
+    })
+    return {
+      line: buffer.readDoubleLE(from + 4),
+      start: buffer.readDoubleLE(from + 12),
+      length: buffer.readUInt32LE(from + 20),
+      fault: buffer.readUInt32LE(from + 24),
+      raw,
+      cells,
+    }
+  }
+
+  /** @param width cells a record has at most; -1: any number */
+  put(batch: TextBatch, positions: Positions, slots: readonly number[], width: number): void {
+    const buffer = this.#buffer
+    const from = this.#at
+    const row = batch.rows
+    const count = buffer.readUInt32LE(from + 28)
+    const rawBytes = buffer.readUInt32LE(from + 32)
+    const texts = from + recordHead + 4 * count
+    const ends = this.#ends(count, texts + rawBytes)
+    let kind = buffer.readUInt32LE(from + 24)
+    for (let slot = 0; slot < slots.length; slot++) {
+      const cell = slots[slot] as number
+      const column = batch.columns[slot] as TextColumn
+      const head = cell < count ? buffer.readUInt32LE(from + recordHead + 4 * cell) : nullCell
+      if ((head & nullCell) === nullCell) putNull(column, row)
+      else {
+        const end = ends[cell] as number
+        putView(column, row, buffer, end - (head & nullCell), end, 0, this.#textStart)
+      }
+      if (cell < count && head >= damagedCell && kind === fault.none) kind = fault.damaged
+    }
+    if (width >= 0 && kind === fault.none && this.#filled(count, ends) > width) kind = fault.arity
+    putView(batch.raw, row, buffer, texts, texts + rawBytes, 0, this.#textStart)
+    positions.put(row, buffer.readDoubleLE(from + 4), buffer.readDoubleLE(from + 12), buffer.readUInt32LE(from + 20))
+    batch.fault[row] = kind
+    batch.rows++
+  }
+
+  /** Where each cell's text ends. */
+  #ends(count: number, from: number): number[] {
+    let at = from
+    return Array.from({ length: count }, (_, i) => {
+      const bytes = this.#buffer.readUInt32LE(this.#at + recordHead + 4 * i) & nullCell
+      if (bytes !== nullCell) at += bytes
+      return at
+    })
+  }
+
+  /** Cells up to the last one that is not empty. */
+  #filled(count: number, ends: readonly number[]): number {
+    const last = ends[count - 1]
+    let filled = count
+    while (filled > 1 && ends[filled - 2] === last) filled--
+    return filled
+  }
+
+  #isWhole(): boolean {
+    const left = this.#end - this.#at
+    return left >= 4 && left >= this.#buffer.readUInt32LE(this.#at)
+  }
+
+  /** Keep what is not read yet and put more behind it, until a record is whole. */
+  #readMore(): void {
+    const rest = this.#buffer.subarray(this.#at, this.#end)
+    const needed = rest.length >= 4 ? rest.readUInt32LE(0) : 0
+    const room = Math.max(rest.length + pieceBytes, needed)
+    const buffer = Buffer.allocUnsafe(room)
+    rest.copy(buffer)
+    const read = this.#file.read(buffer, rest.length, room - rest.length, this.#read)
+    this.#read += read
+    this.#buffer = buffer
+    this.#at = 0
+    this.#end = rest.length + read
+    if (!this.#isWhole()) this.#readMore()
+  }
+}
