@@ -49,6 +49,7 @@ export const settingsYaml = z.strictObject({
       columns: size.optional(),
       decompressed_bytes: size.optional(),
       decompression_ratio: size.optional(),
+      depth: size.max(1000, 'is above 1,000').optional(),
     })
     .optional(),
 })
@@ -85,6 +86,7 @@ export function loadSettings(layout: Layout): Settings {
       columns: limits.columns ?? defaultLimits.columns,
       decompressedBytes: limits.decompressed_bytes ?? defaultLimits.decompressedBytes,
       decompressionRatio: limits.decompression_ratio ?? defaultLimits.decompressionRatio,
+      depth: limits.depth ?? defaultLimits.depth,
     },
   }
 }

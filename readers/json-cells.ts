@@ -5,7 +5,7 @@ import { fault, type TextBatch, type TextColumn } from './batch.ts'
 import { columnName } from './columns.ts'
 import { putCharacter } from './encoding.ts'
 import { tooManyColumns } from './faults.ts'
-import { hexValue, JsonScanner, mark, maxDepth } from './json-scanner.ts'
+import { hexValue, JsonScanner, mark } from './json-scanner.ts'
 import { putNull, putView, reserveOverflow } from './views.ts'
 
 const kinds = { absent: 0, text: 1, escapedText: 2 } as const
@@ -14,7 +14,7 @@ const kinds = { absent: 0, text: 1, escapedText: 2 } as const
 export class JsonCells {
   /** Top-level keys of all whole records so far, in order of first appearance. */
   readonly columns: string[] = []
-  readonly scanner = new JsonScanner()
+  readonly scanner: JsonScanner
   readonly #file: string
   readonly #limit: number
   readonly #known = new Set<string>()
@@ -30,6 +30,7 @@ export class JsonCells {
   /** @param isWhole a wanted name is a whole key, dots and all */
   constructor(file: string, wanted: readonly Column[], limits: Limits, isWhole: boolean) {
     this.#file = file
+    this.scanner = new JsonScanner(limits.depth)
     this.#limit = limits.columns
     this.#top = new Keys()
     wanted.forEach((column, slot) => {
@@ -78,7 +79,7 @@ export class JsonCells {
   #object(keys: Keys, depth: number, level: number): boolean {
     const { scanner } = this
     const { buffer } = scanner
-    if (depth >= maxDepth) return scanner.fail('too deep')
+    if (depth >= scanner.maxDepth) return scanner.fail('too deep')
     scanner.at++
     scanner.skipSpace()
     if (buffer[scanner.at] === mark.closeObject && scanner.at < scanner.end) {

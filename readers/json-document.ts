@@ -3,7 +3,7 @@ import { batchRows, type TextBatch } from './batch.ts'
 import { columnName } from './columns.ts'
 import { damaged } from './faults.ts'
 import type { JsonCells } from './json-cells.ts'
-import { mark, maxDepth } from './json-scanner.ts'
+import { mark } from './json-scanner.ts'
 import { type Positions, putView } from './views.ts'
 import type { Filled, Window } from './window.ts'
 
@@ -180,7 +180,7 @@ export class JsonDocument {
     const step = steps < 0 ? undefined : this.#steps[steps]
     const kind = kindOf(byte)
     if (kind === 'a list' || kind === 'an object') {
-      if (levels.length >= maxDepth) return scanner.fail('too deep')
+      if (levels.length >= scanner.maxDepth) return scanner.fail('too deep')
       const isList = kind === 'a list'
       const isOnPath = step !== undefined && (step === 'each') === isList
       if (step !== undefined && !isOnPath) this.#note(steps, `${this.#place(steps)} is ${kind}`)
@@ -223,8 +223,9 @@ export class JsonDocument {
     if (scanner.problem === 'too deep') {
       return new Fault(
         'file.too-deep',
-        `${this.#file}: objects and lists nest more than ${maxDepth} deep ${where}.`,
-        'Ask the sender for a flatter export.',
+        `${this.#file}: objects and lists nest more than ${scanner.maxDepth} deep ${where}.`,
+        'Ask the sender for a flatter export. If it is right, raise limits.depth in entrepot.yaml.',
+        { details: { limit: scanner.maxDepth } },
       )
     }
     const found = JSON.stringify(String.fromCharCode(scanner.buffer[scanner.at] as number))

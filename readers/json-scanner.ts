@@ -1,6 +1,3 @@
-/** Containers may nest this deep. */
-export const maxDepth = 100
-
 /** Why a scan ended early. `incomplete`: the text in memory ends first. */
 export type Problem = 'incomplete' | 'invalid' | 'too deep'
 
@@ -27,6 +24,12 @@ export class JsonScanner {
   problem: Problem = 'invalid'
   /** Whether the string scanned last has escapes. */
   hasEscapes = false
+  /** Containers may nest this deep. */
+  readonly maxDepth: number
+
+  constructor(maxDepth: number) {
+    this.maxDepth = maxDepth
+  }
 
   load(buffer: Uint8Array, at: number, end: number): void {
     this.buffer = buffer
@@ -103,7 +106,7 @@ export class JsonScanner {
   }
 
   #container(depth: number, close: number): boolean {
-    if (depth >= maxDepth) return this.fail('too deep')
+    if (depth >= this.maxDepth) return this.fail('too deep')
     this.at++
     this.skipSpace()
     if (this.buffer[this.at] === close && this.at < this.end) {

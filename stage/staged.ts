@@ -15,6 +15,8 @@ export interface Limits {
   readonly columns: number
   readonly decompressedBytes: number
   readonly decompressionRatio: number
+  /** Objects and lists in JSON, elements in XML. */
+  readonly depth: number
 }
 
 export const defaultLimits: Limits = {
@@ -22,6 +24,7 @@ export const defaultLimits: Limits = {
   columns: 10_000,
   decompressedBytes: 100 * 1024 ** 3,
   decompressionRatio: 1000,
+  depth: 100,
 }
 
 /**

@@ -227,8 +227,16 @@ describe('a JSON document', () => {
     for (const text of [`[${'['.repeat(100)}`, `{"x":${'[{"a":'.repeat(60)}`])
       expect(await faultOf(() => readDocument(text, { format: { path: '[]' } }))).toMatchObject({
         code: 'file.too-deep',
-        fix: 'Ask the sender for a flatter export.',
+        fix: 'Ask the sender for a flatter export. If it is right, raise limits.depth in entrepot.yaml.',
       })
+  })
+
+  test('the nesting limit is a setting', async () => {
+    const nested = '[{"a":[[1]]}]'
+    expect((await readDocument(nested, { limits: { depth: 4 } })).cells).toEqual([['[[1]]']])
+    expect((await faultOf(() => readDocument(nested, { limits: { depth: 3 } }))).message).toBe(
+      'sales.json: objects and lists nest more than 3 deep at byte 7, record 1.',
+    )
   })
 
   test('a record over the limit', async () => {
