@@ -62,6 +62,8 @@ export interface TextBatch {
   /** Buffer 1: unescaped or repaired copies; only the first `overflowLength` bytes count. Valid UTF-8. */
   overflow: Uint8Array
   overflowLength: number
+  /** All cells of the records that were read against the plain rules (see readers/repair.ts), by row. */
+  readonly repaired: Map<number, readonly string[]>
 }
 
 export function newColumn(): TextColumn {
@@ -88,6 +90,7 @@ export const newBatch = (columns: number): TextBatch => ({
   text: new Uint8Array(0),
   overflow: new Uint8Array(1 << 16),
   overflowLength: 0,
+  repaired: new Map(),
 })
 
 /**

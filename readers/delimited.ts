@@ -4,6 +4,7 @@ import type { Limits } from '../stage/staged.ts'
 import { newBatch, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { emptyOf, tooManyColumns } from './faults.ts'
+import type { Expected, RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
 import { type Dialect, dialectOf, type Marks, splitCells, tokenize } from './tokenize.ts'
 import { bytesAt, copyColumn } from './views.ts'
@@ -40,9 +41,26 @@ export function readDelimited(
   const marks = marksOf(format)
   const dialect = dialectOf(marks)
   return readCells(source, format, wanted, limits, piece, {
-    fillOf: (cells) => tokenize.bind(undefined, { ...dialect, ...cells }),
+    fillOf: (cells) => tokenize.bind(undefined, { ...dialect, ...cells, expected: expectedOf(format, source, cells) }),
     split: (record) => splitCells(record, marks),
   })
+}
+
+/** What a record of these cells is like; null where any number of cells will do. */
+export const expectedOf = (format: Format, source: Source, { width }: WantedCells): Expected | null =>
+  width < 1 ? null : { marks: format, width, recordEnd: recordEndOf(source), classes: null }
+
+/** How most lines at the start of the text end. */
+function recordEndOf(source: Source): RecordEnd {
+  const head = new Uint8Array(Math.min(source.bytes, 64 * 1024))
+  source.read(head, 0, head.length, 0)
+  const text = Buffer.from(head.buffer).toString('latin1')
+  const ends: readonly (readonly [RecordEnd, number])[] = [
+    ['\r\n', text.match(/\r\n/g)?.length ?? 0],
+    ['\n', text.match(/(?<!\r)\n/g)?.length ?? 0],
+    ['\r', text.match(/\r(?!\n)/g)?.length ?? 0],
+  ]
+  return ends.reduce((most, next) => (next[1] > most[1] ? next : most))[0]
 }
 
 const marksOf = (format: Format): Marks => ({

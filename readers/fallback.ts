@@ -3,9 +3,10 @@ import type { Column, Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
-import { readCells, type WantedCells } from './delimited.ts'
+import { expectedOf, readCells, type WantedCells } from './delimited.ts'
+import { type Expected, repair } from './repair.ts'
 import type { Source } from './source.ts'
-import { type Positions, putNull, putView, reserveOverflow } from './views.ts'
+import { type Positions, putText, putView } from './views.ts'
 import { CR, type Filled, LF, pieceBytes, type Window } from './window.ts'
 
 /** Whether a dialect is beyond the tokenizer: marks of more than one byte, or comments. */
@@ -35,7 +36,7 @@ export function readWithFallback(
   }
   const records = new Records(format)
   return readCells(source, format, wanted, limits, piece, {
-    fillOf: (cells) => fill.bind(undefined, records, cells),
+    fillOf: (cells) => fill.bind(undefined, records, { ...cells, expected: expectedOf(format, source, cells) }),
     split: (record) => records.split(record),
   })
 }
@@ -43,7 +44,7 @@ export function readWithFallback(
 /** A `Fill`: as `tokenize`, but cells come from csv-parse as strings. */
 function fill(
   records: Records,
-  { width, slots, header }: WantedCells,
+  { width, slots, header, expected }: WantedCells & { readonly expected: Expected | null },
   window: Window,
   batch: TextBatch,
   positions: Positions,
@@ -60,10 +61,20 @@ function fill(
       filled.isTooLong = end - start > recordBytes
       return filled
     }
-    const { to, next, lines } = record
-    const cells = records.cells(buffer, start, record.cellsTo)
-    if (records.isComment(buffer, start, to)) filled.blank++
-    else if (!record.isMalformed && cells.every((cell) => cell.trim() === '')) filled.blank++
+    let { to, next, lines, isMalformed } = record
+    let cells: readonly string[] = records.cells(buffer, start, record.cellsTo)
+    const isBlank = records.isComment(buffer, start, to) || (!isMalformed && cells.every((cell) => cell.trim() === ''))
+    if (expected !== null && !isBlank && (isMalformed || cells.length !== width)) {
+      const irregular = { start, to, lines, cells: cells.length, isBroken: isMalformed }
+      const repaired = repair(window, irregular, expected)
+      if (repaired === 'more') return filled
+      if (repaired !== undefined) {
+        ;({ cells, to, next, lines } = repaired)
+        isMalformed = !repaired.isRegular
+        batch.repaired.set(batch.rows, cells)
+      }
+    }
+    if (isBlank) filled.blank++
     else if (header !== null && Buffer.compare(header, buffer.subarray(start, to)) === 0) filled.header++
     else {
       const row = batch.rows
@@ -74,7 +85,7 @@ function fill(
       putView(batch.raw, row, buffer, start, to, 0, textStart)
       positions.put(row, filled.line, base + start, to - start)
       const isRagged = width >= 0 && cells.length !== width
-      batch.fault[row] = record.isMalformed ? fault.malformed : isRagged ? fault.arity : fault.none
+      batch.fault[row] = isMalformed ? fault.malformed : isRagged ? fault.arity : fault.none
       batch.rows++
     }
     filled.at = isLast ? Math.min(next, end) : next
@@ -82,20 +93,6 @@ function fill(
   }
   return filled
 }
-
-function putText(batch: TextBatch, column: TextColumn, row: number, text: string | undefined): void {
-  if (text === undefined) {
-    putNull(column, row)
-    return
-  }
-  const start = batch.overflowLength
-  const overflow = reserveOverflow(batch, text.length * 3)
-  const { written } = encoder.encodeInto(text, overflow.subarray(start))
-  batch.overflowLength += written
-  putView(column, row, overflow, start, start + written, 1, 0)
-}
-
-const encoder = new TextEncoder()
 
 interface FoundRecord {
   /** End of its text, start of the next record, physical lines. */

@@ -1,5 +1,7 @@
 import { batchRows, fault, type TextBatch, type TextColumn } from './batch.ts'
-import { type Positions, putNull, putView, reserveOverflow } from './views.ts'
+import { looseCells, type TextMarks } from './lenient.ts'
+import { type Expected, repair } from './repair.ts'
+import { type Positions, putNull, putText, putView, reserveOverflow } from './views.ts'
 import { CR, type Filled, LF, space, tab, type Window } from './window.ts'
 
 /** One-byte marks of a delimited text; -1 for none. */
@@ -21,6 +23,8 @@ export interface Dialect {
   readonly slots: Int32Array
   /** Text of the header: a record with the same text is a repeat of it. */
   readonly header: Uint8Array | null
+  /** What irregular records are read by; null: they stay as they are. */
+  readonly expected: Expected | null
 }
 
 /** The dialect of these marks that wants no cells yet. */
@@ -30,6 +34,7 @@ export const dialectOf = (marks: Marks): Dialect => ({
   width: -1,
   slots: new Int32Array(0),
   header: null,
+  expected: null,
 })
 
 function stopTables({ delimiter, quote, escaper }: Marks): Pick<Dialect, 'bareStops' | 'quotedStops'> {
@@ -48,7 +53,7 @@ function stopTables({ delimiter, quote, escaper }: Marks): Pick<Dialect, 'bareSt
  * that is closed lines below with text behind, was no opening quote: it costs the line it stands on, not the rows after.
  */
 export function tokenize(
-  { marks, bareStops, quotedStops, width, slots, header }: Dialect,
+  { marks, bareStops, quotedStops, width, slots, header, expected }: Dialect,
   window: Window,
   batch: TextBatch,
   positions: Positions,
@@ -144,7 +149,7 @@ export function tokenize(
       break
     }
 
-    const to = at
+    let to = at
     at += buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1
     if (at > end && !isLast) {
       filled.isTooLong = end - start > recordBytes
@@ -155,11 +160,30 @@ export function tokenize(
       return filled
     }
     if (at > end) at = end
+    let cells: readonly string[] | undefined
+    if (expected !== null && (kind !== fault.none || cell !== width) && !isBlank(marks, buffer, start, to)) {
+      const isBroken = kind !== fault.none
+      const lines = line - firstLine + 1
+      const repaired = repair(window, { start, to, lines, cells: cell, isBroken }, expected)
+      if (repaired === 'more') return filled
+      if (repaired !== undefined) {
+        kind = repaired.isRegular ? fault.none : fault.malformed
+        ;({ cells, to, next: at } = repaired)
+        cell = cells.length
+        line = firstLine + repaired.lines - 1
+      }
+    }
     line++
 
     if (kind === fault.none && isBlank(marks, buffer, start, to)) filled.blank++
     else if (header !== null && isSame(header, buffer, start, to)) filled.header++
     else {
+      if (cells !== undefined) {
+        batch.repaired.set(row, cells)
+        for (const [i, text] of cells.entries())
+          if (i < width && (slots[i] as number) >= 0)
+            putText(batch, batch.columns[slots[i] as number] as TextColumn, row, text)
+      }
       if (cell !== width && width >= 0) {
         if (kind === fault.none) kind = fault.arity
         for (; cell < width; cell++)
@@ -231,10 +255,11 @@ export function splitCells(record: Uint8Array, { delimiter, quote, escaper }: Ma
       }
       at++
     }
-    const isTrailed = at > from && at < record.length && record[at] !== delimiter
+    const isBroken = at > record.length || (at > from && at < record.length && record[at] !== delimiter)
+    if (isBroken) return looseCells(Buffer.from(record).toString(), textMarks({ delimiter, quote, escaper }))
     while (at < record.length && record[at] !== delimiter) at++
     const written = record.subarray(from, at)
-    cells.push(Buffer.from(at > from && !isTrailed && record[from] === quote ? bytes : written).toString())
+    cells.push(Buffer.from(at > from && record[from] === quote ? bytes : written).toString())
     if (at >= record.length) return cells
     at++
   }
@@ -243,3 +268,9 @@ export function splitCells(record: Uint8Array, { delimiter, quote, escaper }: Ma
     return record[i] === escaper && (record[i + 1] === quote || record[i + 1] === escaper)
   }
 }
+
+const textMarks = ({ delimiter, quote, escaper }: Marks): TextMarks => ({
+  delimiter: String.fromCharCode(delimiter),
+  quote: quote < 0 ? null : String.fromCharCode(quote),
+  escape: escaper < 0 ? null : String.fromCharCode(escaper),
+})

@@ -56,6 +56,7 @@ export function putNull(column: TextColumn, row: number): void {
 export function clearBatch(batch: TextBatch): void {
   batch.rows = 0
   batch.overflowLength = 0
+  batch.repaired.clear()
   for (const column of [...batch.columns, batch.raw]) {
     column.hasLong = false
     column.hasNull = false
@@ -72,6 +73,21 @@ export function reserveOverflow(batch: TextBatch, bytes: number): Uint8Array {
   }
   return batch.overflow
 }
+
+/** Put a text, copied into the overflow buffer; undefined is null. */
+export function putText(batch: TextBatch, column: TextColumn, row: number, text: string | undefined): void {
+  if (text === undefined) {
+    putNull(column, row)
+    return
+  }
+  const start = batch.overflowLength
+  const overflow = reserveOverflow(batch, text.length * 3)
+  const { written } = encoder.encodeInto(text, overflow.subarray(start))
+  batch.overflowLength += written
+  putView(column, row, overflow, start, start + written, 1, 0)
+}
+
+const encoder = new TextEncoder()
 
 /** The bytes of one value, or undefined where it is null. Shares the batch's memory. */
 export function bytesAt(batch: TextBatch, column: TextColumn, row: number): Uint8Array | undefined {

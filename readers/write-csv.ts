@@ -40,6 +40,8 @@ export async function writeCsv(
 }
 
 function cellsOf(reader: TextReader, batch: TextBatch, row: number): Uint8Array[] {
+  const repaired = batch.repaired.get(row)
+  if (repaired !== undefined) return repaired.map((cell) => Buffer.from(cell))
   const cells = batch.columns.map((column) => bytesAt(batch, column, row) ?? nothing)
   if (batch.fault[row] !== fault.arity) return cells
   const all = reader.split?.(bytesAt(batch, batch.raw, row) ?? nothing) ?? []

@@ -45,16 +45,16 @@ describe.each([1, 2, 5, 1000])('in pieces of %d bytes', (piece) => {
     expect(ignored).toEqual({ preamble: 0, header: 1, blank: 3 })
   })
 
-  test('stray quotes cost their own line', async () => {
+  test('stray quotes cost their own cell', async () => {
     const { records } = await readFallback('a||b\n1||"2\n3||"4"\n"5"x||6\n7||"8\n', {
       format: { delimiter: '||' },
       piece,
     })
     expect(records.map(({ cells, fault, line }) => [line, fault, ...cells])).toEqual([
-      [2, 'row.malformed', '1', null],
+      [2, 'row.malformed', '1', '"2'],
       [3, '', '3', '4'],
       [4, 'row.malformed', '"5"x', '6'],
-      [5, 'row.malformed', '7', null],
+      [5, 'row.malformed', '7', '"8'],
     ])
   })
 
