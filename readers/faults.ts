@@ -32,3 +32,11 @@ export const damaged = (file: string, what: string, cause?: unknown): Fault =>
     'Ask the sender for the file again; it was probably cut off on its way.',
     cause === undefined ? {} : { cause },
   )
+
+export const otherFormat = (file: string, format: string, why: string): Fault =>
+  new Fault(
+    'file.other-format',
+    `${file} is no ${format}: ${why}.`,
+    "Correct `type` in the contract's format, or ask the sender for the export that the contract means.",
+    { details: { format } },
+  )

@@ -8,8 +8,12 @@ import type { Records } from './records.ts'
  * @param path the file as it was sent, perhaps compressed
  * @throws Fault "file.…": see docs/reading.md
  */
-export async function recordsOf(_path: string, format: Format, _limits: Limits, _tempDir: string): Promise<Records> {
+export async function recordsOf(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
   switch (format.type) {
+    case 'mt940':
+      return (await import('./mt940.ts')).readMt940(path, format, limits, tempDir)
+    case 'bai2':
+      return (await import('./bai2.ts')).readBai2(path, format, limits, tempDir)
     default:
       throw new Error(`there is no reader of ${format.type}`)
   }

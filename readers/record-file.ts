@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Limits } from '../stage/staged.ts'
 import { fault } from './batch.ts'
 import { recordTooLong, tooManyColumns } from './faults.ts'
+import { absent, copyBytes, damagedText, type GridRow } from './grid-row.ts'
 
 /** One record of a format that is no delimited text or JSON, on its way to a batch. */
 export interface Spooled {
@@ -30,6 +31,28 @@ export interface RecordFile {
   /** Put up to `length` bytes from `position` into `target` at `offset`; fewer only at the end. */
   read(target: Uint8Array, offset: number, length: number, position: number): number
   close(): void
+}
+
+/**
+ * Write records of one table; where reading them fails, nothing is left.
+ *
+ * @param where names the table in messages: `sales.xlsx sheet "Jan"`
+ * @throws Fault "file.too-many-columns", "file.record-too-long", and what `records` throws
+ */
+export async function recordFileOf(
+  tempDir: string,
+  where: string,
+  limits: Limits,
+  records: Iterable<Spooled> | AsyncIterable<Spooled>,
+): Promise<RecordFile> {
+  const writer = new RecordWriter(tempDir, where, limits)
+  try {
+    for await (const record of records) writer.put(record)
+    return writer.end()
+  } catch (error) {
+    writer.abandon()
+    throw error
+  }
 }
 
 /**
@@ -102,17 +125,35 @@ export class RecordWriter {
       const head = start + recordHead + 4 * i
       buffer.writeUInt32LE((buffer.readUInt32LE(head) | damagedCell) >>> 0, head)
     }
-    buffer.writeUInt32LE(at - start, start)
-    buffer.writeDoubleLE(record.line, start + 4)
-    buffer.writeDoubleLE(record.start, start + 12)
-    buffer.writeUInt32LE(record.length, start + 20)
-    buffer.writeUInt32LE(record.fault ?? fault.none, start + 24)
-    buffer.writeUInt32LE(cells.length, start + 28)
-    buffer.writeUInt32LE(rawBytes, start + 32)
-    this.#used = at
-    this.#records++
-    this.#width = Math.max(this.#width, cells.length)
-    if (this.#used >= flushBytes) this.#flush()
+    this.#head(start, at, record.line, record.start, record.length, record.fault ?? fault.none, cells.length, rawBytes)
+  }
+
+  /**
+   * A row without a range of bytes in its source; its raw text is its cells with tabs between them.
+   *
+   * @throws Fault "file.record-too-long"
+   */
+  putRow(line: number, row: GridRow): void {
+    const { count, used, starts, ends, states } = row
+    const { recordBytes } = this.#limits
+    if (used > recordBytes) throw recordTooLong(`${this.#where} record ${line}`, line, recordBytes)
+    const heads = recordHead + 4 * count
+    this.#reserve(heads + count + 2 * used)
+    const buffer = this.#buffer
+    const start = this.#used
+    let at = start + heads
+    for (let i = 0; i < count; i++) {
+      if (i > 0) buffer[at++] = tab
+      if (states[i] !== absent) at = copyBytes(row.bytes, starts[i] as number, ends[i] as number, buffer, at)
+    }
+    const rawBytes = at - start - heads
+    for (let i = 0; i < count; i++) {
+      const state = states[i] as number
+      const bytes = state === absent ? nullCell : (ends[i] as number) - (starts[i] as number)
+      if (state !== absent) at = copyBytes(row.bytes, starts[i] as number, ends[i] as number, buffer, at)
+      putUint32(buffer, start + recordHead + 4 * i, state === damagedText ? bytes | damagedCell : bytes)
+    }
+    this.#head(start, at, line, 0, 0, fault.none, count, rawBytes)
   }
 
   /** What was written; the writer is done. The caller closes it. */
@@ -145,6 +186,31 @@ export class RecordWriter {
     closeSync(this.#fd)
   }
 
+  /** The head of a record in `#buffer[from..to)`, whose texts stand there already: it is done. */
+  #head(
+    from: number,
+    to: number,
+    line: number,
+    start: number,
+    length: number,
+    kind: number,
+    cells: number,
+    rawBytes: number,
+  ): void {
+    const buffer = this.#buffer
+    putUint32(buffer, from, to - from)
+    buffer.writeDoubleLE(line, from + 4)
+    buffer.writeDoubleLE(start, from + 12)
+    putUint32(buffer, from + 20, length)
+    putUint32(buffer, from + 24, kind)
+    putUint32(buffer, from + 28, cells)
+    putUint32(buffer, from + 32, rawBytes)
+    this.#used = to
+    this.#records++
+    this.#width = Math.max(this.#width, cells)
+    if (this.#used >= flushBytes) this.#flush()
+  }
+
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#buffer.length) return
     this.#flush()
@@ -156,4 +222,14 @@ export class RecordWriter {
     this.#bytes += this.#used
     this.#used = 0
   }
+}
+
+const tab = 9
+
+/** As `writeUInt32LE`, for millions of cells. */
+function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value
+  bytes[at + 1] = value >>> 8
+  bytes[at + 2] = value >>> 16
+  bytes[at + 3] = value >>> 24
 }

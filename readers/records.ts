@@ -211,8 +211,10 @@ class RecordWindow {
     batch.text = this.#buffer.subarray(this.#textStart, this.#at)
   }
 
+  /** Whether nothing is in it and nothing is wrong with it. */
   isBlank(): boolean {
     const buffer = this.#buffer
+    if (buffer.readUInt32LE(this.#at + 24) !== fault.none) return false
     const cells = buffer.readUInt32LE(this.#at + 28)
     let at = this.#at + recordHead + 4 * cells + buffer.readUInt32LE(this.#at + 32)
     for (let i = 0; i < cells; i++) {
@@ -228,7 +230,10 @@ class RecordWindow {
     const from = this.#at
     const count = buffer.readUInt32LE(from + 28)
     let at = from + recordHead + 4 * count
-    const text = (bytes: number) => buffer.toString('utf8', at, (at += bytes))
+    const text = (bytes: number) => {
+      at += bytes
+      return buffer.toString('utf8', at - bytes, at)
+    }
     const raw = text(buffer.readUInt32LE(from + 32))
     const cells = Array.from({ length: count }, (_, i) => {
       const head = buffer.readUInt32LE(from + recordHead + 4 * i) & nullCell
