@@ -9,6 +9,7 @@ import { readDelimited } from '../../readers/delimited.ts'
 import { readWithFallback } from '../../readers/fallback.ts'
 import { plainCsv } from '../../readers/guess.ts'
 import { readJson, readJsonLines } from '../../readers/json.ts'
+import { type Records, readRecords } from '../../readers/records.ts'
 import { openSource, type Source } from '../../readers/source.ts'
 import { bytesAt } from '../../readers/views.ts'
 import { defaultLimits, type Limits } from '../../stage/staged.ts'
@@ -113,3 +114,37 @@ export async function faultOf(act: () => unknown): Promise<{ code: string; messa
 }
 
 export const names = (...wanted: string[]): Column[] => wanted.map((name) => ({ name }))
+
+type MakeRecords = (
+  path: string,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  piece?: number,
+) => Promise<Records> | Records
+
+/** Read bytes to the end with a reader of records. */
+export const readRecordsWith =
+  (make: MakeRecords, type: Format['type'], name: string) =>
+  async (bytes: string | Uint8Array, { format, wanted = null, limits, piece }: Reading = {}) => {
+    const read: Format = { ...csv, type, ...format }
+    const records = await make(fileOf(bytes, name), read, { ...defaultLimits, ...limits }, tempDir, piece)
+    const reader = readRecords(name, records, read, wanted)
+    const found = readAll(reader, wanted?.length)
+    const named = found.map(({ cells }) => Object.fromEntries(reader.columns.map((column, i) => [column, cells[i]])))
+    return {
+      columns: reader.columns,
+      ignored: reader.ignored,
+      records: found,
+      cells: found.map(({ cells }) => cells),
+      named,
+    }
+  }
+
+/** What stands at each record's byte range: equal to its raw text where the range is right. */
+export const cutOut = (bytes: string | Uint8Array, records: readonly Read[]): string[] =>
+  records.map(({ start, length }) =>
+    Buffer.from(bytes)
+      .subarray(start, start + length)
+      .toString(),
+  )
