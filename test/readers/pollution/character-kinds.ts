@@ -1,7 +1,7 @@
 import type { Random } from '../../../scripts/generate/random.ts'
 import { type Base, baseWith, commonDelimiters, makeBase, quotedCells, tableOf } from './base.ts'
 import { between } from './dice.ts'
-import { type Made, madeOf, type Pollute } from './made.ts'
+import { type Made, madeOf, madeOfLook, type Pollute } from './made.ts'
 import { hasQuotes, lookOf } from './page.ts'
 
 const delimiters = [' ', ', ', ';', '\t', '|', '||', '~', '^', ':', '::', '; ', '¦'] as const
@@ -9,7 +9,7 @@ const delimiters = [' ', ', ', ';', '\t', '|', '||', '~', '^', ':', '::', '; ', 
 /** A cell with any character of the delimiter is quoted: of `a, b` split at `, ` nobody could tell the rest. */
 function delimiter(random: Random): Made {
   const changed = random.pick(delimiters)
-  return madeOf(makeBase(random, { rows: [3, 80], look: lookOf(changed) }), 'delimiter of the file')
+  return madeOfLook(makeBase(random, { rows: [3, 80], look: lookOf(changed) }), 'delimiter of the file')
 }
 
 /** The page as it is, when cells in quotes show which quote it is: two of them, or a whole column. */
@@ -23,7 +23,7 @@ function quote(random: Random): Made {
     (made) =>
       quotedCells(made.lines).filter(({ text }) => text !== '').length > 1 && (inside === 'doubled' || inner(made)),
   )
-  return madeOf(base, `quote ', ${inside} inside`)
+  return madeOfLook(base, `quote ', ${inside} inside`)
 }
 
 /** Of a bare quote inside quotes nobody can tell that it closes nothing, when a delimiter or the cell's end is beside it. */
@@ -41,12 +41,12 @@ function escaped(random: Random, inside: 'backslash' | 'none'): Made {
     )
     return inner.length > 0 && (inside === 'backslash' || (!atRisk && !stray))
   })
-  return madeOf(base, inside === 'none' ? 'quotes inside are not escaped' : 'quotes inside have a backslash')
+  return madeOfLook(base, inside === 'none' ? 'quotes inside are not escaped' : 'quotes inside have a backslash')
 }
 
 function recordEnd(random: Random): Made {
   const end = random.pick(['\n', '\r', '\r', '\r\n'])
-  return madeOf(makeBase(random, { rows: [2, 80], end }), 'record end of the file')
+  return madeOfLook(makeBase(random, { rows: [2, 80], end }), 'record end of the file')
 }
 
 function mixedEnds(random: Random): Made {
@@ -55,7 +55,7 @@ function mixedEnds(random: Random): Made {
   return madeOf(base, 'record ends mixed', { lines })
 }
 
-const customEnds = ['\x1e', '\x1e', '|', '~', '@@', '||'] as const
+const customEnds = ['\x1e', '\x1e', '|', '~', '@@'] as const
 
 /** No line end anywhere, and cells with a character of the record end are quoted: only the number of cells tells. */
 function customEnd(random: Random): Made {
@@ -63,7 +63,7 @@ function customEnd(random: Random): Made {
   const others = commonDelimiters.filter((each) => each !== '|' || !end.includes('|'))
   const own = random.pick(others)
   const look = lookOf(own, '"', 'doubled', own + end)
-  return madeOf(makeBase(random, { rows: [5, 80], end, look, breaks: false }), 'record end of its own')
+  return madeOfLook(makeBase(random, { rows: [5, 80], end, look, breaks: false }), 'record end of its own')
 }
 
 /** One or two cells of a text column with a NUL inside; it is part of the cell. */

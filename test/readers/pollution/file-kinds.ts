@@ -4,10 +4,8 @@ import { between, chance } from './dice.ts'
 import { type Made, madeOf, type Pollute } from './made.ts'
 import type { Line } from './page.ts'
 
-const without = (base: Base): Line[] => base.lines.map((line) => ({ ...line }))
-
 function endedBy(base: Base, end: string, note: string): Made {
-  const lines = without(base)
+  const lines = [...base.lines]
   lines[lines.length - 1] = { ...(lines.at(-1) as Line), end }
   return madeOf(base, note, { lines })
 }
@@ -98,7 +96,7 @@ function footer(random: Random): Made {
 
 export const fileKinds: Record<string, Pollute> = {
   plain: (random) => madeOf(makeBase(random), 'nothing'),
-  'empty-file': () => ({ content: '', truth: { tables: [] }, note: '0 bytes' }),
+  'empty-file': (random) => ({ ...madeOf(makeBase(random), ''), content: '', truth: { tables: [] }, note: '0 bytes' }),
   'header-only': (random) => {
     const base = makeBase(random)
     const truth = { tables: [{ ...tableOf(base.table), rows: [] }] }

@@ -1,12 +1,14 @@
 import type { Random } from '../../../scripts/generate/random.ts'
-import { type Base, tableOf } from './base.ts'
-import { type Line, writePage } from './page.ts'
+import { type Base, linesOf, tableOf } from './base.ts'
+import { type Line, lookOf, writePage } from './page.ts'
 import type { OtherReadings, Row, Truth } from './truth.ts'
 
 export interface Made {
   /** UTF-8 where it is a string. */
   readonly content: string | Uint8Array
   readonly truth: Truth
+  /** The table in a file that nothing was done to. */
+  readonly before: string
   /** What was done, in words. */
   readonly note: string
 }
@@ -19,7 +21,14 @@ export function madeOf(
   note: string,
   { lines = base.lines, truth = { tables: [tableOf(base.table)] } }: { lines?: readonly Line[]; truth?: Truth } = {},
 ): Made {
-  return { content: writePage(lines), truth, note: `${noteOf(base)}; ${note}` }
+  return { content: writePage(lines), truth, before: writePage(base.lines), note: `${noteOf(base)}; ${note}` }
+}
+
+/** A base that is itself what was done: how the whole file is written. */
+export function madeOfLook(base: Base, note: string): Made {
+  const end = base.end === '\n' ? '\r\n' : '\n'
+  const plain = linesOf({ ...base, look: lookOf(','), end }, [base.table.header, ...base.table.rows])
+  return { ...madeOf(base, note), before: writePage(plain) }
 }
 
 export const noteOf = ({ table, look, quoting, end }: Base): string =>

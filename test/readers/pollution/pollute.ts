@@ -12,6 +12,8 @@ export interface Polluted {
   readonly kind: string
   readonly bytes: Uint8Array
   readonly truth: Truth
+  /** The table in a file that nothing was done to. */
+  readonly before: string
   /** How the table is written and what was done to it. */
   readonly note: string
 }
@@ -32,6 +34,6 @@ export const kinds: readonly string[] = Object.keys(polluters)
  * some of daily life; the same seed gives the same file, seeds in a row go round the kinds.
  */
 export function pollute(seed: number, kind = kinds[seed % kinds.length] as string): Polluted {
-  const { content, truth, note } = (polluters[kind] as Pollute)(seeded(seed))
-  return { kind, bytes: typeof content === 'string' ? Buffer.from(content) : content, truth, note }
+  const { content, truth, before, note } = (polluters[kind] as Pollute)(seeded(seed))
+  return { kind, bytes: typeof content === 'string' ? Buffer.from(content) : content, truth, before, note }
 }
