@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Limits } from '../stage/staged.ts'
 import { fault } from './batch.ts'
 import { recordTooLong, tooManyColumns } from './faults.ts'
-import { absent, copyBytes, damagedText, type GridRow } from './grid-row.ts'
+import { copyBytes, type GridRow, hasText, isDamaged } from './grid-row.ts'
 
 /** One record of a format that is no delimited text or JSON, on its way to a batch. */
 export interface Spooled {
@@ -144,14 +144,15 @@ export class RecordWriter {
     let at = start + heads
     for (let i = 0; i < count; i++) {
       if (i > 0) buffer[at++] = tab
-      if (states[i] !== absent) at = copyBytes(row.bytes, starts[i] as number, ends[i] as number, buffer, at)
+      if (hasText(states[i])) at = copyBytes(row.bytes, starts[i] as number, ends[i] as number, buffer, at)
     }
     const rawBytes = at - start - heads
     for (let i = 0; i < count; i++) {
-      const state = states[i] as number
-      const bytes = state === absent ? nullCell : (ends[i] as number) - (starts[i] as number)
-      if (state !== absent) at = copyBytes(row.bytes, starts[i] as number, ends[i] as number, buffer, at)
-      putUint32(buffer, start + recordHead + 4 * i, state === damagedText ? bytes | damagedCell : bytes)
+      const from = starts[i] as number
+      const to = ends[i] as number
+      const bytes = hasText(states[i]) ? to - from : nullCell
+      if (bytes !== nullCell) at = copyBytes(row.bytes, from, to, buffer, at)
+      putUint32(buffer, start + recordHead + 4 * i, isDamaged(states[i]) ? bytes | damagedCell : bytes)
     }
     this.#head(start, at, line, 0, 0, fault.none, count, rawBytes)
   }
