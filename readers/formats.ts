@@ -14,6 +14,14 @@ export async function recordsOf(path: string, format: Format, limits: Limits, te
       return (await import('./mt940.ts')).readMt940(path, format, limits, tempDir)
     case 'bai2':
       return (await import('./bai2.ts')).readBai2(path, format, limits, tempDir)
+    case 'xml':
+      return (await import('./xml.ts')).readXml(path, format, limits, tempDir)
+    case 'fixed':
+      return (await import('./fixed-width.ts')).readFixedWidth(path, format, limits, tempDir)
+    case 'excel':
+      return (await import('./excel.ts')).readExcel(path, format, limits, tempDir)
+    case 'html':
+      return (await import('./html.ts')).readHtml(path, format, limits, tempDir)
     default:
       throw new Error(`there is no reader of ${format.type}`)
   }

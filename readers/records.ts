@@ -1,16 +1,31 @@
 import type { Column, Format } from '../contracts/contract.ts'
+import { Fault } from '../models/fault.ts'
 import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { emptyOf } from './faults.ts'
+import type { Merge } from './merges.ts'
 import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
 import { clearBatch, Positions, putNull, putView } from './views.ts'
 
 /** What a format other than delimited text and JSON is read into. */
 export type Records =
   /** Every record has the same fields: an XML element, a statement's entry, a Parquet row. */
-  | { readonly kind: 'keyed'; readonly names: readonly string[]; readonly file: RecordFile }
+  | {
+      readonly kind: 'keyed'
+      readonly names: readonly string[]
+      readonly file: RecordFile
+      /** The names are those that this file happens to have: one more is null everywhere, and none has a position. */
+      readonly isOpen?: boolean
+    }
   /** Rows of cells, among which the header stands: a sheet, an HTML table, fixed width. */
-  | { readonly kind: 'grid'; readonly sheets: readonly { readonly name: string; readonly file: RecordFile }[] }
+  | { readonly kind: 'grid'; readonly sheets: readonly Sheet[] }
+
+export interface Sheet {
+  readonly name: string
+  readonly file: RecordFile
+  /** Cells merged into one, near the top: a group over several names of a header. */
+  readonly merges?: readonly Merge[]
+}
 
 export function closeRecords(records: Records): void {
   if (records.kind === 'keyed') records.file.close()
@@ -60,9 +75,36 @@ export function readRecords(
 
 function readKeyed(where: string, records: Records & { kind: 'keyed' }, wanted: readonly Column[] | null): TextReader {
   const { names, file } = records
-  const slots = wanted === null ? names.map((_, i) => i) : resolveColumns(names.map(columnName), wanted, where)
+  const known = names.map(columnName)
+  const slots =
+    wanted === null
+      ? names.map((_, i) => i)
+      : records.isOpen === true
+        ? openSlots(known, wanted, where, file.records)
+        : resolveColumns(known, wanted, where)
   return readerOf(new RecordWindow(file), names, slots, noHeader, () => closeRecords(records))
 }
+
+/** As `resolveColumns`, where names may be missing: but not all of them, where there are records. */
+function openSlots(names: readonly string[], wanted: readonly Column[], where: string, records: number): number[] {
+  for (const column of wanted) if ('position' in column) throw noPositions(where, column.position)
+  const missing = missingColumns(names, wanted)
+  if (records > 0 && wanted.length > 0 && missing.length === wanted.length) throw columnsMissing(names, wanted, where)
+  const isMissing = new Set(missing)
+  return wanted.map((column) =>
+    'name' in column && isMissing.has(columnName(column.name))
+      ? Number.MAX_SAFE_INTEGER
+      : (resolveColumns(names, [column], where)[0] as number),
+  )
+}
+
+const noPositions = (where: string, position: number): Fault =>
+  new Fault(
+    'file.columns-missing',
+    `${where}: column ${position} is wanted by its position, but fields of this format have names alone.`,
+    'Name the field in the contract: `from: name`. `entrepot parse` shows the names.',
+    { details: { missing: [`column ${position}`] } },
+  )
 
 /** The header is looked for among this many rows. */
 const headerRows = 200
@@ -304,7 +346,7 @@ class RecordWindow {
   #readMore(): void {
     const rest = this.#buffer.subarray(this.#at, this.#end)
     const needed = rest.length >= 4 ? rest.readUInt32LE(0) : 0
-    const room = Math.max(rest.length + pieceBytes, needed)
+    const room = Math.max(rest.length + Math.min(pieceBytes, this.#file.bytes - this.#read), needed)
     const buffer = Buffer.allocUnsafe(room)
     rest.copy(buffer)
     const read = this.#file.read(buffer, rest.length, room - rest.length, this.#read)
