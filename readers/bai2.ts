@@ -38,7 +38,7 @@ export async function readBai2(
   try {
     const names = [...new Set([...Object.values(headerNames).flat(), ...transactionNames])]
     const records = recordsOf(source.name, bai2Records(source, limits, piece), names)
-    return { kind: 'keyed', names, file: await recordFileOf(tempDir, source.name, limits, records) }
+    return { kind: 'keyed', names, file: await recordFileOf(tempDir, source.name, limits, records), isOpen: true }
   } finally {
     source.close()
   }

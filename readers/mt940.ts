@@ -34,7 +34,7 @@ export async function readMt940(
       throw otherFormat(source.name, 'MT940 or MT942', 'no line begins with a tag such as :20: or :61:')
     const names: string[] = [...statementNames, ...entryNames]
     const file = await recordFileOf(tempDir, source.name, limits, entriesOf(parts(), rowsOf(statements), names))
-    return { kind: 'keyed', names, file }
+    return { kind: 'keyed', names, file, isOpen: true }
   } finally {
     statements?.close()
     source.close()
