@@ -12,6 +12,7 @@ export interface Enclosing {
   readonly start?: number
   readonly length?: number
   readonly raw?: string
+  readonly fault?: number
 }
 
 /**
@@ -53,12 +54,12 @@ export class EnclosedRecords {
   }
 
   /** Elements of one level are told in the order of their ends; one without records is left out. */
-  enclose({ level, first, cells, start = 0, length = 0, raw = '' }: Enclosing): void {
+  enclose({ level, first, cells, start = 0, length = 0, raw = '', fault = 0 }: Enclosing): void {
     if (first === this.#count) return
     const writer = this.#levels[level] ?? this.#writer()
     this.#levels[level] = writer
     // Its first record stands as `line`, the one behind its last as `start`, and its own place as cells.
-    writer.put({ line: first, start: this.#count, length, raw, cells: [String(start), ...cells] })
+    writer.put({ line: first, start: this.#count, length, raw, fault, cells: [String(start), ...cells] })
   }
 
   /** The records as `join` makes them; everything else is left behind. */

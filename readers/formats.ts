@@ -14,6 +14,10 @@ export async function recordsOf(path: string, format: Format, limits: Limits, te
       return (await import('./mt940.ts')).readMt940(path, format, limits, tempDir)
     case 'bai2':
       return (await import('./bai2.ts')).readBai2(path, format, limits, tempDir)
+    case 'camt':
+      return (await import('./camt.ts')).readCamt(path, format, limits, tempDir)
+    case 'ofx':
+      return (await import('./ofx.ts')).readOfx(path, format, limits, tempDir)
     case 'xml':
       return (await import('./xml.ts')).readXml(path, format, limits, tempDir)
     case 'fixed':
