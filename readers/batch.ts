@@ -31,7 +31,7 @@ export interface TextColumn {
   readonly bytes: ArrayBuffer
   readonly u8: Uint8Array
   readonly u32: Uint32Array
-  /** Whether some value of this batch is longer than 12 bytes. */
+  /** False: no value of this batch is longer than 12 bytes. */
   hasLong: boolean
   /** Whether some value of this batch is null. */
   hasNull: boolean

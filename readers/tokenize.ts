@@ -1,4 +1,5 @@
 import { batchRows, fault, type TextBatch, type TextColumn } from './batch.ts'
+import { fillPlain, isPlain } from './kernel.ts'
 import { looseCells, type TextMarks } from './lenient.ts'
 import { type Expected, repair } from './repair.ts'
 import { type Positions, putNull, putText, putView, reserveOverflow } from './views.ts'
@@ -46,31 +47,46 @@ function stopTables({ delimiter, quote, escaper }: Marks): Pick<Dialect, 'bareSt
   return { bareStops: table(delimiter, LF, CR), quotedStops: table(quote, escaper, LF, CR) }
 }
 
-/**
- * Tokenize whole records into the batch: a `Fill` for delimited text.
- *
- * A record ends at LF, CR or CRLF. A cell is quoted when a quote is its first byte. A quote that is never closed, or
- * that is closed lines below with text behind, was no opening quote: it costs the line it stands on, not the rows after.
- */
+/** Tokenize whole records into the batch: a `Fill` for delimited text, by the rules of `tokenizeRecords`. */
 export function tokenize(
-  { marks, bareStops, quotedStops, width, slots, header, expected }: Dialect,
+  dialect: Dialect,
   window: Window,
   batch: TextBatch,
   positions: Positions,
   maxRows: number,
 ): Filled {
+  const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
+  const rowLimit = Math.min(maxRows, batchRows)
+  const fillRecords = (limit: number) => tokenizeRecords(dialect, window, batch, positions, filled, limit)
+  if (isPlain(dialect)) fillPlain(dialect, window, batch, filled, rowLimit, fillRecords)
+  else fillRecords(rowLimit)
+  return filled
+}
+
+/**
+ * Put records from `filled` on into the batch, behind those it has, until it has `rowLimit`; moves `filled` on.
+ *
+ * A record ends at LF, CR or CRLF. A cell is quoted when a quote is its first byte. A quote that is never closed, or
+ * that is closed lines below with text behind, was no opening quote: it costs the line it stands on, not the rows after.
+ */
+export function tokenizeRecords(
+  { marks, bareStops, quotedStops, width, slots, header, expected }: Dialect,
+  window: Window,
+  batch: TextBatch,
+  positions: Positions,
+  filled: Filled,
+  rowLimit: number,
+): Filled {
   const { buffer, end, isLast, base, recordBytes } = window
   const { delimiter, quote, escaper } = marks
   const { columns, raw } = batch
   const textStart = window.at
-  const rowLimit = Math.min(maxRows, batchRows)
   // No byte above it ends a bare cell, and few below it do not: most bytes need no look-up.
   const highestStop = Math.max(delimiter, LF, CR)
   let lastWanted = slots.length - 1
   while (lastWanted >= 0 && (slots[lastWanted] as number) < 0) lastWanted--
-  const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
-  let { at, line } = window
-  let row = 0
+  let { at, line } = filled
+  let row = batch.rows
 
   while (row < rowLimit && at < end) {
     const start = at
