@@ -51,7 +51,11 @@ function recordEnd(random: Random): Made {
 
 function mixedEnds(random: Random): Made {
   const base = makeBase(random, { rows: [4, 80] })
-  const lines = base.lines.map((line) => ({ ...line, end: random.pick(['\n', '\r\n', '\r']) }))
+  const ends = ['\n', '\r\n', '\r']
+  const lines = base.lines.map((line, at) => ({
+    ...line,
+    end: random.pick(at === 1 ? ends.filter((end) => end !== base.end) : ends),
+  }))
   return madeOf(base, 'record ends mixed', { lines })
 }
 
