@@ -26,6 +26,8 @@ export async function recordsOf(path: string, format: Format, limits: Limits, te
       return (await import('./excel.ts')).readExcel(path, format, limits, tempDir)
     case 'html':
       return (await import('./html.ts')).readHtml(path, format, limits, tempDir)
+    case 'parquet':
+      return (await import('./parquet.ts')).readParquet(path, limits, tempDir)
     default:
       throw new Error(`there is no reader of ${format.type}`)
   }
