@@ -34,18 +34,23 @@ export const camtFields: readonly string[] = [...statementFields, ...entryFields
  *
  * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep" and what `openSource` throws
  */
-export async function readCamt(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+export async function readCamt(
+  path: string,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  piece?: number,
+): Promise<Records> {
   const source = await openSource(path, format, limits, tempDir)
   try {
-    return camtRecords(source, limits, tempDir)
+    return camtRecords(source, limits, tempDir, piece)
   } finally {
     source.close()
   }
 }
 
-/** As `readCamt`, of a source that stays open. */
-export function camtRecords(source: Source, limits: Limits, tempDir: string, pieceBytes?: number): Records {
-  const walk = new XmlWalk(source, limits, pieceBytes)
+function camtRecords(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
+  const walk = new XmlWalk(source, limits, piece)
   const entries = new CamtEntries(walk, source, limits, tempDir)
   try {
     walk.run(entries)

@@ -1,5 +1,4 @@
 import type { Limits } from '../stage/staged.ts'
-import { trimmed } from './element-cells.ts'
 import { recordTooLong } from './faults.ts'
 import type { Source } from './source.ts'
 import { repairUtf8 } from './utf8.ts'
@@ -8,7 +7,7 @@ import { repairUtf8 } from './utf8.ts'
 export interface Token {
   /** In upper case; `/NAME` for a closing tag; '' for a comment, declaration or instruction. */
   readonly name: string
-  /** Trimmed, entities resolved; of CDATA what is in it, too. */
+  /** With the white space around it, entities resolved; of CDATA what is in it, too. */
   readonly text: string
   /** The whole tag of a declaration or instruction: `!DOCTYPE …`. */
   readonly declaration: string
@@ -56,7 +55,7 @@ function tokenOf(bytes: Buffer, start: number, tagEnd: number, line: number, isB
   const isDeclaration = tag.startsWith('!') || tag.startsWith('?')
   const isData = tag.startsWith('![CDATA[')
   const name = isDeclaration ? '' : (/^\/?[^\s/>]*/.exec(tag)?.[0] ?? '').toUpperCase()
-  const text = `${isData ? tag.slice(8, -2) : ''}${resolved(trimmed(behind))}`
+  const text = `${isData ? tag.slice(8, -2) : ''}${resolved(behind)}`
   let end = bytes.length
   while ((bytes[end - 1] as number) <= space) end--
   return { name, text, declaration: isDeclaration && !isData ? tag : '', start, tagEnd, end: start + end, line, isBad }

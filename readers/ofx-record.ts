@@ -1,3 +1,4 @@
+import { trimmed } from './element-cells.ts'
 import type { Token } from './markup-tokens.ts'
 
 /**
@@ -14,7 +15,7 @@ export function valuesOf(tokens: readonly Token[]): Map<string, string> {
   let last: string | undefined
   tokens.forEach(({ name, text }, at) => {
     if (name === '') {
-      if (last !== undefined && text !== '') values.set(last, `${values.get(last)}${text}`)
+      if (last !== undefined) values.set(last, `${values.get(last)}${text}`)
       return
     }
     if (name.startsWith('/')) {
@@ -22,7 +23,7 @@ export function valuesOf(tokens: readonly Token[]): Map<string, string> {
       last = undefined
       return
     }
-    if (text === '' && isAggregate(tokens, at)) {
+    if (trimmed(text) === '' && isAggregate(tokens, at)) {
       around.push(name)
       last = undefined
       return
@@ -33,6 +34,7 @@ export function valuesOf(tokens: readonly Token[]): Map<string, string> {
     last = count === 1 ? path : `${path}[${count}]`
     values.set(last, text)
   })
+  for (const [path, text] of values) values.set(path, trimmed(text))
   return values
 }
 

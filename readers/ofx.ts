@@ -2,6 +2,7 @@ import type { Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { fault } from './batch.ts'
+import { trimmed } from './element-cells.ts'
 import { EnclosedRecords } from './enclosed.ts'
 import { damaged, recordTooLong, tooManyColumns } from './faults.ts'
 import { type Token, tokensOf } from './markup-tokens.ts'
@@ -34,20 +35,25 @@ const entry = 'STMTTRN'
  *
  * @throws Fault "file.damaged" where it ends early, "file.path-not-found" where it is no OFX, "file.entities"
  */
-export async function readOfx(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+export async function readOfx(
+  path: string,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  piece?: number,
+): Promise<Records> {
   const source = await openSource(path, format, limits, tempDir)
   try {
-    return ofxRecords(source, limits, tempDir)
+    return ofxRecords(source, limits, tempDir, piece)
   } finally {
     source.close()
   }
 }
 
-/** As `readOfx`, of a source that stays open. */
-export function ofxRecords(source: Source, limits: Limits, tempDir: string, pieceBytes?: number): Records {
+function ofxRecords(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
   const entries = new OfxEntries(source, limits, tempDir)
   try {
-    for (const token of tokensOf(source, limits, pieceBytes)) entries.take(token)
+    for (const token of tokensOf(source, limits, piece)) entries.take(token)
     return entries.end()
   } catch (error) {
     entries.abandon()
@@ -191,9 +197,8 @@ class OfxEntries {
       return
     }
     const path = this.#group === '' ? name : `${this.#group}.${name}`
-    if (text === '') {
-      if (groups.has(name)) this.#group = name
-    } else if (isStatementField.has(path) && !statement.has(path)) {
+    if (trimmed(text) === '' && groups.has(name)) this.#group = name
+    else if (isStatementField.has(path) && !statement.has(path)) {
       statement.set(path, text)
       this.#last = path
     }
@@ -204,12 +209,18 @@ class OfxEntries {
     this.#statement = null
     this.#group = ''
     if (statement === null) return
-    this.#records.enclose({ level: 0, first: this.#first, cells: statementFields.map((name) => statement.get(name)) })
+    this.#records.enclose({
+      level: 0,
+      first: this.#first,
+      cells: statementFields.map((name) => textOf(statement.get(name))),
+    })
   }
 }
 
 /** Aggregates of a statement that have fields. */
 const groups = new Set(statementFields.flatMap((name) => (name.includes('.') ? [name.split('.')[0] as string] : [])))
+
+const textOf = (text: string | undefined): string | undefined => (text === undefined ? undefined : trimmed(text))
 
 const isStatementEnd = (name: string): boolean => name.startsWith('/') && statements.has(name.slice(1))
 

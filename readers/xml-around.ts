@@ -29,8 +29,8 @@ export interface Ended {
 }
 
 /**
- * Keeps the values of elements that are open around the records: what stands once in them. A child that repeats is a
- * list of its own and is left out, so memory is bounded.
+ * Keeps the values of elements that are open around the records: what stands once in them. A child that repeats, or that
+ * is beside one of its name with records in it, is left out: it is a list of its own. So memory is bounded.
  */
 export class Outers {
   readonly open: Outer[] = []
@@ -87,19 +87,17 @@ export class Outers {
     if (outer.text !== '' || !outer.hasChildren) outer.values.push({ path: '', text: outer.text })
     const { name, values, first } = outer
     const parent = this.open.at(-1)
-    if (records > first) {
+    const hasRecords = records > first
+    if (parent !== undefined && (hasRecords || (parent.children.get(name) as number) > 1)) {
       this.#forget(values)
+      this.#forget(parent.values.filter(({ path }) => isOf(path, name)))
+      parent.values = parent.values.filter(({ path }) => !isOf(path, name))
+    }
+    if (hasRecords) {
       const named = values.map(({ path, text }) => ({ path: path === '' ? ownText : path, text }))
       return { level: this.open.length, first, values: named }
     }
-    if (parent === undefined) return null
-    if ((parent.children.get(name) as number) > 1) {
-      this.#forget(values)
-      const kept = parent.values.filter(({ path }) => !isOf(path, name))
-      if (kept.length < parent.values.length) this.#forget(parent.values.filter(({ path }) => isOf(path, name)))
-      parent.values = kept
-      return null
-    }
+    if (parent === undefined || (parent.children.get(name) as number) > 1) return null
     for (const { path, text } of values)
       parent.values.push({ path: `${name}${path === '' || path.startsWith('@') ? '' : '.'}${path}`, text })
     this.#check(parent.values.length)

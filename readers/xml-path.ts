@@ -70,13 +70,13 @@ export const pathBytes = 8 * 1024 * 1024
  *
  * @throws Fault as `XmlWalk`
  */
-export function findXmlPath(source: Source, limits: Limits, pieceBytes?: number): XmlPath {
+export function findXmlPath(source: Source, limits: Limits, piece?: number): XmlPath {
   const top = nodeOf('', null)
   let at = top
   let elements = 0
   let nodes = 0
   const run: string[] = []
-  new XmlWalk(source, limits, pieceBytes).run(
+  new XmlWalk(source, limits, piece).run(
     {
       isPlaced: false,
       open(name, attributes) {

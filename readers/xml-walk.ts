@@ -92,6 +92,7 @@ export class XmlWalk {
       if (!isLast && whole > 0 && buffer[whole - 1] === CR) whole-- // its line feed may come
       this.#feed(buffer.subarray(0, whole))
       events.passed?.(this.#base + whole)
+      this.#checkStretch()
       held = buffer.copy(buffer, 0, whole, filled)
       if (isLast) {
         this.#parser.close()
@@ -179,8 +180,12 @@ export class XmlWalk {
       source: this.#source.sourceLength(bytes, 0, bytes.length),
     }
     this.#parser.write(this.#text)
+  }
+
+  /** A tag or a text that goes on and on is kept in memory: it may be as long as a record. */
+  #checkStretch(): void {
     const { recordBytes } = this.#limits
-    if (this.#parser.position - this.#ended > recordBytes)
+    if (this.#baseCharacter + this.#text.length - this.#ended > recordBytes)
       throw recordTooLong(`${this.#source.name} character ${this.#ended}`, 0, recordBytes)
   }
 

@@ -18,25 +18,24 @@ import { type Place, type XmlAttributes, type XmlEvents, XmlWalk } from './xml-w
  *
  * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep" and what `openSource` throws
  */
-export async function readXml(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+export async function readXml(
+  path: string,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  piece?: number,
+): Promise<Records> {
   const source = await openSource(path, format, limits, tempDir)
   try {
-    return xmlRecords(source, format.path, limits, tempDir)
+    return xmlRecords(source, format.path, limits, tempDir, piece)
   } finally {
     source.close()
   }
 }
 
-/** As `readXml`, of a source that stays open. */
-export function xmlRecords(
-  source: Source,
-  path: string | null,
-  limits: Limits,
-  tempDir: string,
-  pieceBytes?: number,
-): Records {
-  const at = path === null ? findXmlPath(source, limits, pieceBytes) : xmlPathOf(source.name, path)
-  const walk = new XmlWalk(source, limits, pieceBytes)
+function xmlRecords(source: Source, path: string | null, limits: Limits, tempDir: string, piece?: number): Records {
+  const at = path === null ? findXmlPath(source, limits, piece) : xmlPathOf(source.name, path)
+  const walk = new XmlWalk(source, limits, piece)
   const elements = new XmlRecords(walk, source, at, limits, tempDir)
   try {
     walk.run(elements)
