@@ -19,3 +19,39 @@ export function mergeOf(range: string): Merge | null {
 
 /** `A` is 0, `AA` is 26. */
 const columnOf = (letters: string): number => [...letters].reduce((sum, x) => sum * 26 + x.charCodeAt(0) - 64, 0) - 1
+
+/** A header is at most so many rows. */
+export const headerDepth = 5
+
+/** One row of a header that has several. */
+export interface HeaderRow {
+  readonly line: number
+  readonly cells: readonly (string | null)[]
+}
+
+/**
+ * The names of a header in several rows: the texts over each column from top to bottom, joined by a space. The text of
+ * cells merged across stands over each of their columns.
+ */
+export function joinedHeader(rows: readonly HeaderRow[], merges: readonly Merge[]): string[] {
+  const width = Math.max(...rows.map(({ cells }) => cells.length))
+  return Array.from({ length: width }, (_, column) => {
+    const texts = rows.map(({ line, cells }) => {
+      const over = merges.find(({ top, left, right }) => top === line && left <= column && column <= right)
+      return (cells[over?.left ?? column] ?? '').trim()
+    })
+    return texts.filter((text) => text !== '').join(' ')
+  })
+}
+
+/** The last line of the header that begins in `line`, by its merged cells: `line` itself where none reach down. */
+export function lastHeaderLine(line: number, merges: readonly Merge[]): number {
+  const down = merges.filter(({ top, bottom }) => top === line && bottom - top < headerDepth)
+  return Math.max(line, ...down.map(({ bottom }) => bottom))
+}
+
+/** Whether a row stands over the next as its groups: some cells of it are merged across or down, but not all in one. */
+export function isGroupRow({ line, cells }: HeaderRow, merges: readonly Merge[]): boolean {
+  const own = merges.filter(({ top }) => top === line)
+  return own.length > 0 && (own.length > 1 || cells.filter((cell) => (cell ?? '').trim() !== '').length > 1)
+}

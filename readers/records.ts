@@ -3,7 +3,7 @@ import { Fault } from '../models/fault.ts'
 import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { emptyOf } from './faults.ts'
-import type { Merge } from './merges.ts'
+import { type HeaderRow, headerDepth, isGroupRow, joinedHeader, lastHeaderLine, type Merge } from './merges.ts'
 import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
 import { clearBatch, Positions, putNull, putView } from './views.ts'
 
@@ -118,7 +118,7 @@ function readGrid(
   const sheets = format.sheet === null ? records.sheets : records.sheets.filter(({ name }) => name === format.sheet)
   const close = () => closeRecords(records)
   let closest: { names: string[]; place: string; missing: number } | undefined
-  for (const { name, file } of sheets) {
+  for (const { name, file, merges = [] } of sheets) {
     const window = new RecordWindow(file)
     const place = records.sheets.length > 1 ? `${where} sheet "${name}"` : where
     if (!format.header) {
@@ -129,28 +129,37 @@ function readGrid(
     }
     let preamble = 0
     let blank = 0
+    /** Rows above that merged cells make groups of names below. */
+    let groups: HeaderRow[] = []
     for (let seen = 0; seen < headerRows && window.isNext(); seen++) {
       const row = window.row()
-      const names = row.cells.map((cell) => columnName(cell ?? ''))
-      const isBlank = names.every((text) => text === '')
-      if (format.skipRows !== null && row.line <= format.skipRows) {
+      const isBlank = row.cells.every((cell) => columnName(cell ?? '') === '')
+      if (isBlank || (format.skipRows !== null && row.line <= format.skipRows)) {
         window.skip()
         if (isBlank) blank++
         else preamble++
+        groups = []
         continue
       }
-      const missing = wanted === null || isBlank ? 0 : missingColumns(names, wanted).length
-      if (!isBlank && (missing === 0 || format.skipRows !== null)) {
-        const slots =
-          wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, `${place} row ${row.line}`)
-        window.skip()
-        return readerOf(window, names, slots, { cells: row.cells, preamble, blank }, close)
+      const known = groups.length
+      for (let above = 0; above <= known; above++) {
+        const rows = [...groups.slice(known - above), row]
+        const names = joinedHeader(rows, merges).map(columnName)
+        const missing = wanted === null ? 0 : missingColumns(names, wanted).length
+        const last = lastHeaderLine(rows[0]?.line ?? row.line, merges)
+        if (missing === 0 || format.skipRows !== null) {
+          window.skip()
+          for (; window.isNext() && window.row().line <= last; window.skip()) rows.push(window.row())
+          const all = wanted === null ? joinedHeader(rows, merges).map(columnName) : names
+          const slots = wanted === null ? all.map((_, i) => i) : resolveColumns(all, wanted, `${place} row ${row.line}`)
+          return readerOf(window, all, slots, { rows, preamble: preamble - above, blank }, close)
+        }
+        if (closest === undefined || missing < closest.missing)
+          closest = { names, place: `${place} row ${row.line}, the likeliest header`, missing }
       }
+      groups = isGroupRow(row, merges) ? [...groups.slice(1 - headerDepth), row] : []
       window.skip()
-      if (isBlank) blank++
-      else preamble++
-      if (!isBlank && (closest === undefined || missing < closest.missing))
-        closest = { names, place: `${place} row ${row.line}, the likeliest header`, missing }
+      preamble++
     }
   }
   if (closest !== undefined && wanted !== null) throw columnsMissing(closest.names, wanted, closest.place)
@@ -158,13 +167,13 @@ function readGrid(
 }
 
 interface Above {
-  /** The header's cells: a row with the same ones is a repeat of it. */
-  readonly cells: readonly (string | null)[] | null
+  /** The header's rows: a row with the same cells as one of them is a repeat of it. */
+  readonly rows: readonly HeaderRow[]
   readonly preamble: number
   readonly blank: number
 }
 
-const noHeader: Above = { cells: null, preamble: 0, blank: 0 }
+const noHeader: Above = { rows: [], preamble: 0, blank: 0 }
 
 function readerOf(
   window: RecordWindow,
@@ -173,8 +182,9 @@ function readerOf(
   above: Above,
   close: () => void,
 ): TextReader {
-  const ignored = { preamble: above.preamble, header: above.cells === null ? 0 : 1, blank: above.blank }
-  const width = above.cells === null ? -1 : trimmed(above.cells)
+  const ignored = { preamble: above.preamble, header: above.rows.length, blank: above.blank }
+  const width = Math.max(-1, ...above.rows.map(({ cells }) => trimmed(cells)))
+  const header = above.rows.map(({ cells }) => ({ cells, bytes: Buffer.byteLength(cells.join('')) }))
   const positions = new WeakMap<TextBatch, Positions>()
   return {
     columns: names,
@@ -189,7 +199,8 @@ function readerOf(
       window.begin()
       while (batch.rows < batchRows && window.isNext(batch.rows === 0)) {
         if (window.isBlank()) ignored.blank++
-        else if (above.cells !== null && isSame(above.cells, window.row().cells)) ignored.header++
+        else if (header.some((row) => window.hasBytes(row.bytes) && isSame(row.cells, window.row().cells)))
+          ignored.header++
         else window.put(batch, place, slots, width)
         window.skip()
       }
@@ -265,6 +276,14 @@ class RecordWindow {
       for (const end = at + head; at < end; at++) if ((buffer[at] as number) > 0x20) return false
     }
     return true
+  }
+
+  /** Whether the cells at hand have so many bytes: for most rows that tells they are no repeat of the header. */
+  hasBytes(bytes: number): boolean {
+    const from = this.#at
+    const cells = this.#buffer.readUInt32LE(from + 28)
+    const rawBytes = this.#buffer.readUInt32LE(from + 32)
+    return this.#buffer.readUInt32LE(from) - recordHead - 4 * cells - rawBytes === bytes
   }
 
   row(): Row {

@@ -21,6 +21,8 @@ export interface XmlBounds {
   readonly depth: number
   /** Bytes of a tag or of a piece of text. */
   readonly tokenBytes: number
+  /** The text was decoded into UTF-8: what it says of its encoding is not asked. */
+  readonly isDecoded?: boolean
 }
 
 const lt = 0x3c
@@ -274,7 +276,7 @@ export class XmlScanner {
     if (end < 0) return -1
     const text = this.#bytes.toString('latin1', from + 2, Math.min(end, from + 200))
     const encoding = /^xml\s.*?encoding\s*=\s*["']([^"']+)/s.exec(text)?.[1]
-    if (encoding !== undefined && !/^(utf-?8|us-ascii|utf-?16(le|be)?)$/i.test(encoding))
+    if (encoding !== undefined && this.#bounds.isDecoded !== true && !/^(utf-?8|us-ascii|utf-?16(le|be)?)$/i.test(encoding))
       throw this.#damaged(from, `it is said to be in ${encoding}, and no spreadsheet program writes that`)
     return end + 2
   }
