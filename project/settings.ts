@@ -49,7 +49,13 @@ export const settingsYaml = z.strictObject({
       columns: size.optional(),
       decompressed_bytes: size.optional(),
       decompression_ratio: size.optional(),
+      archive_entries: size.optional(),
       depth: size.max(1000, 'is above 1,000').optional(),
+      sheets: size.optional(),
+      cells: size.optional(),
+      workbook_bytes: size.optional(),
+      shared_strings_bytes: size.optional(),
+      xls_bytes: size.optional(),
     })
     .optional(),
 })
@@ -86,7 +92,13 @@ export function loadSettings(layout: Layout): Settings {
       columns: limits.columns ?? defaultLimits.columns,
       decompressedBytes: limits.decompressed_bytes ?? defaultLimits.decompressedBytes,
       decompressionRatio: limits.decompression_ratio ?? defaultLimits.decompressionRatio,
+      archiveEntries: limits.archive_entries ?? defaultLimits.archiveEntries,
       depth: limits.depth ?? defaultLimits.depth,
+      sheets: limits.sheets ?? defaultLimits.sheets,
+      cells: limits.cells ?? defaultLimits.cells,
+      workbookBytes: limits.workbook_bytes ?? defaultLimits.workbookBytes,
+      sharedStringsBytes: limits.shared_strings_bytes ?? defaultLimits.sharedStringsBytes,
+      xlsBytes: limits.xls_bytes ?? defaultLimits.xlsBytes,
     },
   }
 }

@@ -14,17 +14,36 @@ export interface Limits {
   readonly recordBytes: number
   readonly columns: number
   readonly decompressedBytes: number
+  /** How many times its own size a file may unpack to; up to 64 MiB it may always. */
   readonly decompressionRatio: number
+  /** Files and folders in one archive. */
+  readonly archiveEntries: number
   /** Objects and lists in JSON, elements in XML. */
   readonly depth: number
+  /** Sheets of a workbook, tables of an HTML file. */
+  readonly sheets: number
+  /** Cells of all sheets of a workbook, or tables of an HTML file, the empty ones between them counted. */
+  readonly cells: number
+  /** All parts of an XLSX file, unpacked. */
+  readonly workbookBytes: number
+  /** The different texts of an XLSX file, which are read in memory. */
+  readonly sharedStringsBytes: number
+  /** An XLS file, which is read in memory. */
+  readonly xlsBytes: number
 }
 
 export const defaultLimits: Limits = {
   recordBytes: 16 * 1024 * 1024,
   columns: 10_000,
   decompressedBytes: 100 * 1024 ** 3,
-  decompressionRatio: 1000,
+  decompressionRatio: 500,
+  archiveEntries: 1000,
   depth: 100,
+  sheets: 1000,
+  cells: 200_000_000,
+  workbookBytes: 4 * 1024 ** 3,
+  sharedStringsBytes: 256 * 1024 * 1024,
+  xlsBytes: 32 * 1024 * 1024,
 }
 
 /**
