@@ -1,5 +1,6 @@
 import type { ModelName } from '../models/index.ts'
 import type { digitScripts } from '../models/region.ts'
+import type { Encoding } from './encodings.ts'
 
 /**
  * A contract with every default filled in from its region's profile: plain JSON, all that reading and judging needs.
@@ -38,9 +39,9 @@ export type FormatType =
   | ('mt940' | 'ofx' | 'camt' | 'bai2')
 
 /** What can be found in the file itself. */
-export type FoundKey = 'type' | 'delimiter' | 'quote' | 'escape' | 'encoding'
+export type FoundKey = 'type' | 'delimiter' | 'quote' | 'escape' | 'recordEnd' | 'encoding'
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+export type { Encoding }
 
 export interface Format {
   readonly type: FormatType
@@ -50,6 +51,8 @@ export interface Format {
   /** One character; null for none. */
   readonly quote: string | null
   readonly escape: string | null
+  /** What ends a record; null: LF, CR and CRLF. */
+  readonly recordEnd: string | null
   readonly encoding: Encoding
   /** Lines before the header; null: the header is found by its cells. */
   readonly skipRows: number | null

@@ -3,6 +3,7 @@ import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { Check, Column, Contract, FieldRule, Format, Key, Sign } from './contract.ts'
+import { encodingOf } from './encodings.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
@@ -137,8 +138,8 @@ function format(yaml: ContractYaml): Format {
     delimiter: given.delimiter ?? (tabs ? '\t' : ','),
     quote,
     escape: given.escape === undefined ? quote : given.escape,
-    // The mark at the start of a file tells the byte order; without one it is that of nearly every machine.
-    encoding: given.encoding === 'utf-16' ? 'utf-16le' : (given.encoding ?? 'utf-8'),
+    recordEnd: null,
+    encoding: encodingOf(given.encoding ?? '') ?? 'utf-8',
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
     footer: given.footer ?? null,

@@ -3,6 +3,7 @@ import type { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { newBatch, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
+import { fallbackCells, needsFallback } from './fallback.ts'
 import { emptyOf, tooManyColumns } from './faults.ts'
 import type { Expected, RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
@@ -18,7 +19,7 @@ export interface Cells {
   split(record: Uint8Array): string[]
 }
 
-export type WantedCells = Pick<Dialect, 'width' | 'slots' | 'header'>
+export type WantedCells = Pick<Dialect, 'width' | 'slots' | 'header' | 'expected'>
 
 /** The header is looked for among this many records. */
 const headerRecords = 200
@@ -38,17 +39,21 @@ export function readDelimited(
   limits: Limits,
   piece = pieceBytes,
 ): TextReader {
-  const marks = marksOf(format)
-  const dialect = dialectOf(marks)
-  return readCells(source, format, wanted, limits, piece, {
-    fillOf: (cells) => tokenize.bind(undefined, { ...dialect, ...cells, expected: expectedOf(format, source, cells) }),
-    split: (record) => splitCells(record, marks),
-  })
+  return readCells(source, format, wanted, limits, piece, tokenizedCells(format))
 }
 
-/** What a record of these cells is like; null where any number of cells will do. */
-export const expectedOf = (format: Format, source: Source, { width }: WantedCells): Expected | null =>
-  width < 1 ? null : { marks: format, width, recordEnd: recordEndOf(source), classes: null }
+/** Cells of any dialect. */
+export const delimitedCells = (format: Format): Cells =>
+  needsFallback(format) ? fallbackCells(format) : tokenizedCells(format)
+
+function tokenizedCells(format: Format): Cells {
+  const marks = marksOf(format)
+  const dialect = dialectOf(marks)
+  return {
+    fillOf: (cells) => tokenize.bind(undefined, { ...dialect, ...cells }),
+    split: (record) => splitCells(record, marks),
+  }
+}
 
 /** How most lines at the start of the text end. */
 function recordEndOf(source: Source): RecordEnd {
@@ -94,7 +99,11 @@ export function readCells(
   if (names.length > limits.columns) throw tooManyColumns(where, names.length, limits.columns)
   const indexes = wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, where)
   const { slots, copies } = slotsOf(names.length, indexes)
-  const fill = cells.fillOf({ width: names.length, slots, header })
+  const expected: Expected | null =
+    format.recordEnd === null
+      ? { marks: format, width: names.length, recordEnd: recordEndOf(source), classes: null }
+      : null
+  const fill = cells.fillOf({ width: names.length, slots, header, expected })
   return {
     columns: names,
     ignored: text.ignored,
@@ -132,7 +141,7 @@ interface Header {
   readonly header: Uint8Array | null
 }
 
-const anyCells: WantedCells = { width: -1, slots: new Int32Array(0), header: null }
+const anyCells: WantedCells = { width: -1, slots: new Int32Array(0), header: null, expected: null }
 
 type IsHeader = (nth: number, names: readonly string[]) => boolean
 

@@ -1,10 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import type { Column, Format } from '../contracts/contract.ts'
-import { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
-import { expectedOf, readCells, type WantedCells } from './delimited.ts'
-import { type Expected, repair } from './repair.ts'
+import { type Cells, readCells, type WantedCells } from './delimited.ts'
+import { repair } from './repair.ts'
 import type { Source } from './source.ts'
 import { type Positions, putText, putView } from './views.ts'
 import { CR, type Filled, LF, pieceBytes, type Window } from './window.ts'
@@ -12,6 +11,7 @@ import { CR, type Filled, LF, pieceBytes, type Window } from './window.ts'
 /** Whether a dialect is beyond the tokenizer: marks of more than one byte, or comments. */
 export const needsFallback = (format: Format): boolean =>
   format.comment !== null ||
+  format.recordEnd !== null ||
   [format.delimiter, format.quote ?? '"', format.escape ?? '"'].some((mark) => Buffer.byteLength(mark) !== 1)
 
 /**
@@ -27,24 +27,21 @@ export function readWithFallback(
   limits: Limits,
   piece = pieceBytes,
 ): TextReader {
-  if (format.escape !== null && format.quote !== null && format.escape !== format.quote) {
-    throw new Fault(
-      'file.dialect-unsupported',
-      `${source.name}: an escape character other than the quote does not go with a comment mark or marks of several bytes.`,
-      "Use a one-byte delimiter and quote without `comment`, or leave out `escape` in the contract's format.",
-    )
-  }
+  return readCells(source, format, wanted, limits, piece, fallbackCells(format))
+}
+
+export function fallbackCells(format: Format): Cells {
   const records = new Records(format)
-  return readCells(source, format, wanted, limits, piece, {
-    fillOf: (cells) => fill.bind(undefined, records, { ...cells, expected: expectedOf(format, source, cells) }),
+  return {
+    fillOf: (cells) => fill.bind(undefined, records, cells),
     split: (record) => records.split(record),
-  })
+  }
 }
 
 /** A `Fill`: as `tokenize`, but cells come from csv-parse as strings. */
 function fill(
   records: Records,
-  { width, slots, header, expected }: WantedCells & { readonly expected: Expected | null },
+  { width, slots, header, expected }: WantedCells,
   window: Window,
   batch: TextBatch,
   positions: Positions,
@@ -109,13 +106,19 @@ class Records {
   readonly #format: Format
   readonly #delimiter: Buffer
   readonly #quote: Buffer | null
+  /** An escape of its own; null: the quote doubled, or none. */
+  readonly #escape: Buffer | null
   readonly #comment: Buffer | null
+  readonly #end: Buffer | null
 
   constructor(format: Format) {
     this.#format = format
     this.#delimiter = Buffer.from(format.delimiter)
     this.#quote = format.quote === null ? null : Buffer.from(format.quote)
+    const { escape: escaper, quote } = format
+    this.#escape = escaper === null || escaper === quote ? null : Buffer.from(escaper)
     this.#comment = format.comment === null ? null : Buffer.from(format.comment)
+    this.#end = format.recordEnd === null ? null : Buffer.from(format.recordEnd)
   }
 
   isComment(buffer: Uint8Array, from: number, to: number): boolean {
@@ -127,15 +130,36 @@ class Records {
     const text = Buffer.from(buffer.buffer, buffer.byteOffset + from, to - from).toString()
     const { delimiter, quote } = this.#format
     if (quote === null || !text.includes(quote)) return text.split(delimiter)
+    if (this.#escape !== null) return this.#ownCells(buffer, from, to)
     const [cells = ['']] = parse(text, {
       delimiter,
       quote,
       escape: this.#format.escape,
-      record_delimiter: ['\n', '\r'], // they stand in quotes alone, where they end nothing
+      record_delimiter: this.#end === null ? ['\n', '\r'] : [this.#end], // in quotes alone, where they end nothing
       relax_quotes: true,
       relax_column_count: true,
     }) as string[][]
     return cells
+  }
+
+  /** Cells of a dialect with an escape of its own: csv-parse leaves out an escape before anything else than a quote. */
+  #ownCells(buffer: Uint8Array, from: number, to: number): string[] {
+    const [quote, escaper] = [this.#quote as Buffer, this.#escape as Buffer]
+    const text = (start: number, end: number) => Buffer.from(buffer.subarray(start, end)).toString()
+    const escapes = [escaper, quote].map((mark) => escaper.toString() + mark.toString())
+    const cells: string[] = []
+    for (let at = from; ; at += this.#delimiter.length) {
+      const start = at
+      const quoted = this.#quoted(buffer, at, to)
+      if (quoted !== undefined && quoted.to !== -1) at = quoted.to
+      while (at < to && !isAt(buffer, at, this.#delimiter)) at++
+      if (quoted?.to !== at) cells.push(text(start, at))
+      else {
+        const inside = text(start + quote.length, at - quote.length)
+        cells.push(inside.replace(anyOf(escapes), (found) => found.slice(escaper.toString().length)))
+      }
+      if (at >= to) return cells
+    }
   }
 
   /** The cells of one record's whole text. */
@@ -155,7 +179,7 @@ class Records {
     let lines = 1
     let isMalformed = false
     let cellsTo: number | undefined
-    if (this.isComment(buffer, start, end)) at = lineEnd(buffer, at)
+    if (this.isComment(buffer, start, end)) at = this.#endFrom(buffer, at, end)
     for (;;) {
       const from = at
       const quoted = this.#quoted(buffer, from, end)
@@ -165,51 +189,67 @@ class Records {
         if (!isCertain && !isLast && end - start <= recordBytes) return undefined
         isMalformed ||= isCut || quoted.isTrailed
         if (isCut) {
-          at = lineEnd(buffer, from)
+          at = this.#endFrom(buffer, from, end)
           cellsTo = from === start ? start - 1 : from - this.#delimiter.length
           break
         }
         lines += quoted.lines
         at = quoted.to
       }
-      while (buffer[at] !== LF && buffer[at] !== CR && !isAt(buffer, at, this.#delimiter)) at++
-      if (at >= end || buffer[at] === LF || buffer[at] === CR) break
+      while (at < end && this.#endAt(buffer, at) === 0 && !isAt(buffer, at, this.#delimiter)) at++
+      if (at >= end || this.#endAt(buffer, at) > 0) break
       at += this.#delimiter.length
     }
-    const next = at + (buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1)
+    const next = at + Math.max(1, this.#endAt(buffer, at))
     if (next > end && !isLast) return undefined
     return { to: at, next: Math.min(next, end), lines, isMalformed, cellsTo: cellsTo ?? at }
+  }
+
+  /** Bytes of the record end at `at`; 0 where none is. */
+  #endAt(buffer: Uint8Array, at: number): number {
+    if (this.#end !== null) return isAt(buffer, at, this.#end) ? this.#end.length : 0
+    if (buffer[at] === LF) return 1
+    return buffer[at] !== CR ? 0 : buffer[at + 1] === LF ? 2 : 1
+  }
+
+  #endFrom(buffer: Uint8Array, from: number, end: number): number {
+    let at = from
+    while (at < end && this.#endAt(buffer, at) === 0) at++
+    return at
   }
 
   /** The quoted cell at `from`: its end behind the quote, -1 where it is not closed; undefined where none is. */
   #quoted(buffer: Uint8Array, from: number, end: number) {
     const quote = this.#quote
     if (quote === null || !isAt(buffer, from, quote)) return undefined
-    const isEscaped = this.#format.escape !== null
+    const escaper = this.#escape
+    const isDoubled = this.#format.escape !== null && escaper === null
     let lines = 0
     for (let at = from + quote.length; at < end; ) {
-      if (buffer[at] === LF || (buffer[at] === CR && buffer[at + 1] !== LF)) lines++
+      if (this.#endAt(buffer, at) > 0 && !(buffer[at] === CR && buffer[at + 1] === LF)) lines++
+      if (escaper !== null && isAt(buffer, at, escaper)) {
+        const next = at + escaper.length
+        at = next + (isAt(buffer, next, quote) ? quote.length : isAt(buffer, next, escaper) ? escaper.length : 0)
+        continue
+      }
       if (!isAt(buffer, at, quote)) {
         at++
         continue
       }
       at += quote.length
-      if (isEscaped && isAt(buffer, at, quote)) {
+      if (isDoubled && isAt(buffer, at, quote)) {
         at += quote.length
         continue
       }
-      const isTrailed = buffer[at] !== LF && buffer[at] !== CR && !isAt(buffer, at, this.#delimiter)
+      const isTrailed = at < end && this.#endAt(buffer, at) === 0 && !isAt(buffer, at, this.#delimiter)
       return { to: at, lines, isTrailed }
     }
     return { to: -1, lines, isTrailed: false }
   }
 }
 
-function lineEnd(buffer: Uint8Array, from: number): number {
-  let at = from
-  while (buffer[at] !== LF && buffer[at] !== CR) at++
-  return at
-}
+const anyOf = (texts: readonly string[]): RegExp =>
+  new RegExp(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
 
 function isAt(buffer: Uint8Array, at: number, mark: Uint8Array): boolean {
   for (let i = 0; i < mark.length; i++) if (buffer[at + i] !== mark[i]) return false

@@ -7,6 +7,7 @@ import { readDelimited } from './delimited.ts'
 import { needsFallback, readWithFallback } from './fallback.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { readRecords } from './records.ts'
+import { settle } from './settle.ts'
 import { openSource, type Source } from './source.ts'
 import { copyColumn } from './views.ts'
 
@@ -24,24 +25,31 @@ export async function openReader(
   limits: Limits,
   tempDir: string,
 ): Promise<TextReader> {
-  if (isText(format)) {
-    const source = await openSource(path, format, limits, tempDir)
-    try {
-      return readText(source, format, wanted, limits)
-    } catch (error) {
-      source.close()
-      throw error
-    }
+  const settled = format.found.length > 0 ? await settle(path, format, limits, tempDir) : { format, source: null }
+  if (!isText(settled.format)) {
+    const { recordsOf } = await import('./formats.ts')
+    return readRecords(basename(path), await recordsOf(path, settled.format, limits, tempDir), settled.format, wanted)
   }
-  const { recordsOf } = await import('./formats.ts')
-  return readRecords(basename(path), await recordsOf(path, format, limits, tempDir), format, wanted)
+  const source = settled.source ?? (await openSource(path, settled.format, limits, tempDir))
+  try {
+    return readText(source, settled.format, wanted, limits)
+  } catch (error) {
+    source.close()
+    throw error
+  }
 }
 
 type TextFormat = Format & { readonly type: 'csv' | 'ndjson' | 'json' }
 
-const isText = (format: Format): format is TextFormat => ['csv', 'ndjson', 'json'].includes(format.type)
+/** Whether a format is read from text as it lies, without a record file. */
+export const isText = (format: Format): format is TextFormat => ['csv', 'ndjson', 'json'].includes(format.type)
 
-function readText(source: Source, format: TextFormat, wanted: readonly Column[] | null, limits: Limits): TextReader {
+export function readText(
+  source: Source,
+  format: TextFormat,
+  wanted: readonly Column[] | null,
+  limits: Limits,
+): TextReader {
   switch (format.type) {
     case 'csv':
       return needsFallback(format)

@@ -3,9 +3,12 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
+import type { KnownFlags } from '../../operations/known-format.ts'
+import type { ParsedFile } from '../../operations/parse.ts'
 import { layout } from '../../project/layout.ts'
 import { loadSettings } from '../../project/settings.ts'
 import { type Common, common, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
+import { explained } from '../explain.ts'
 import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
 
@@ -109,61 +112,63 @@ export const previewCommand = (program: Command): Command =>
     process.exitCode = found.rejected + found.held > 0 ? exit.findings : exit.done
   })
 
+type ParseFlags = Common & { to: string; out?: string; explain?: boolean } & Pick<
+    KnownFlags,
+    'delimiter' | 'encoding' | 'path'
+  >
+
 export const parseCommand = (program: Command): Command =>
   common(
     program
       .command('parse')
       .summary('read files as they are, without a contract')
       .description(
-        'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for each file. One wrong file never stops the rest.',
+        'Read files and write what was read as CSV (RFC 4180), before any contract: DIR/<name>.csv for the first table of each file, DIR/<name>.2.csv and so on for further ones. How a file is read is found in it. One wrong file never stops the rest.',
       )
       .argument('<file...>')
       .addOption(new Option('--to <format>', 'what is written').choices(['csv']).default('csv'))
-      .requiredOption('--out <dir>', 'folder for the results')
-      .option('--delimiter <character>', 'delimiter of delimited text; found in the file where left out')
-      .addOption(
-        new Option('--encoding <encoding>', 'found in the file where left out').choices([
-          'utf-8',
-          'utf-16',
-          'utf-16le',
-          'utf-16be',
-          'windows-1252',
-        ]),
-      )
-      .option('--path <path>', 'where the records are in a JSON document, such as data[]'),
+      .option('--out <dir>', 'folder for the results; without it, --explain alone')
+      .option('--explain', 'say how each file was read, why, and what was left out')
+      .option('--delimiter <mark>', 'between cells of delimited text; found in the file where left out')
+      .option('--encoding <encoding>', 'found in the file where left out: utf-8, windows-1252, shift_jis, …')
+      .option('--path <path>', 'where the records are in JSON or XML, such as data[]'),
     'entrepot parse export.csv statement.json.gz --to csv --out read',
-  ).action(
-    async (
-      files: string[],
-      options: Common & { to: string; out: string; delimiter?: string; encoding?: string; path?: string },
-    ) => {
-      const { parseFiles } = await import('../../operations/parse.ts')
-      // Outside of a project its settings are the defaults.
-      const { limits } = loadSettings(layout(pathOf(options.project)))
-      const shown = progress(options.json === true)
-      const results = await parseFiles(
-        files.map((file) => pathOf(file)),
-        pathOf(options.out),
-        { ...options, limits, onProgress: (advance) => shown.show(advance) },
+  ).action(async (files: string[], options: ParseFlags) => {
+    if (options.out === undefined && options.explain !== true)
+      throw new Fault(
+        'usage',
+        'Nothing says where to write.',
+        'Add --out DIR, or --explain to see how the files are read.',
       )
-      shown.end()
-      if (options.json) json({ files: results })
-      else
-        answer(
-          table(
-            ['file', 'rows', 'faulty', 'columns', 'bytes', 'result'],
-            results.map((r) => [
-              r.file,
-              r.rows,
-              r.faulty,
-              r.columns,
-              bytes(r.bytes),
-              r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
-            ]),
-          ),
-        )
-      process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
-    },
+    const { parseFiles } = await import('../../operations/parse.ts')
+    const { knownFormat } = await import('../../operations/known-format.ts')
+    // Outside of a project its settings are the defaults.
+    const { limits } = loadSettings(layout(pathOf(options.project)))
+    const shown = progress(options.json === true)
+    const results = await parseFiles(
+      files.map((file) => pathOf(file)),
+      options.out === undefined ? null : pathOf(options.out),
+      { limits, format: knownFormat(options), onProgress: (advance) => shown.show(advance) },
+    ).finally(() => shown.end())
+    if (options.json) json({ files: results })
+    else if (options.explain) for (const result of results) answer(explained(result))
+    else answer(summary(results))
+    process.exitCode = results.some((result) => result.error !== null) ? exit.failed : exit.done
+  })
+
+const summary = (results: readonly ParsedFile[]): string =>
+  table(
+    ['file', 'format', 'tables', 'rows', 'faulty', 'columns', 'bytes', 'result'],
+    results.map((r) => [
+      r.file,
+      r.format ?? '',
+      r.tables.length,
+      r.rows,
+      r.faulty,
+      r.columns,
+      bytes(r.bytes),
+      r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
+    ]),
   )
 
 /** A stage thread that is still there when the process ends, after an error too, takes it down with a signal. */

@@ -75,11 +75,21 @@ describe.each([1, 2, 5, 1000])('in pieces of %d bytes', (piece) => {
   })
 })
 
-test('an escape character of its own is refused', async () => {
-  expect(await faultOf(() => readFallback('a\n', { format: { comment: '#', escape: '\\' } }))).toEqual({
-    code: 'file.dialect-unsupported',
-    message:
-      'sales.csv: an escape character other than the quote does not go with a comment mark or marks of several bytes.',
-    fix: "Use a one-byte delimiter and quote without `comment`, or leave out `escape` in the contract's format.",
-  })
+test('an escape character of its own', async () => {
+  const text = 'a||b\n"x\\"||y"||2\n"\\\\"||"c\\d"\n'
+  expect((await readFallback(text, { format: { delimiter: '||', escape: '\\' } })).cells).toEqual([
+    ['x"||y', '2'],
+    ['\\', 'c\\d'],
+  ])
+})
+
+test('a record end of its own: line ends are text then', async () => {
+  for (const piece of [1, 3, 1000]) {
+    const { records } = await readFallback('a,b;1,2\n;"x;y",3;4', { format: { recordEnd: ';' }, piece })
+    expect(records.map(({ cells, line, fault }) => [line, fault, ...cells])).toEqual([
+      [2, '', '1', '2\n'],
+      [3, '', 'x;y', '3'],
+      [5, 'row.arity', '4', null],
+    ])
+  }
 })

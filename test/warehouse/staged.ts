@@ -41,6 +41,7 @@ export const contractOf = (change: Partial<Contract> = {}): Contract => ({
   format: {
     ...{ type: 'csv',
     found: [],
+    recordEnd: null,
     sheet: null,
     values: 'stored',
     widths: null, delimiter: ',', quote: '"', escape: '"', encoding: 'utf-8', skipRows: 0, header: true },

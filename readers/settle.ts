@@ -1,0 +1,211 @@
+import type { Format, FormatType, FoundKey } from '../contracts/contract.ts'
+import type { Limits } from '../stage/staged.ts'
+import { openBytes } from './bytes.ts'
+import { columnClass } from './cell-class.ts'
+import { isBai2, isMt940 } from './detect-bank.ts'
+import { isCamt, isOfx } from './detect-markup.ts'
+import { findColumns } from './fixed-columns.ts'
+import { plainCsv } from './guess.ts'
+import type { Kind } from './kind.ts'
+import { isNdjson, recordsPath } from './records-path.ts'
+import { type FoundDialect, sniffDialect } from './sniff-dialect.ts'
+import { openSource, type Source } from './source.ts'
+import type { Usual } from './text-rows.ts'
+
+/** One thing that was found in a file, or that was given. */
+export interface Decision {
+  readonly what: 'packing' | 'encoding' | 'format' | 'records' | 'delimiter' | 'quote' | 'escape' | 'record end'
+  readonly value: string
+  /** 0 to 1; 1 where it was given. */
+  readonly confidence: number
+  readonly evidence: string
+}
+
+/** A file of which it is known how it is read. */
+export interface Settled {
+  /** With nothing left to be found. */
+  readonly format: Format
+  /** Its text, opened; null where the format is none of delimited text and JSON. The caller closes it. */
+  readonly source: Source | null
+  /** What the records of a delimited text are like. */
+  readonly usual: Usual | null
+  readonly decisions: readonly Decision[]
+}
+
+/** What of a text is looked at. */
+const headBytes = 64 * 1024
+
+/**
+ * Find in a file what `format.found` leaves to it.
+ *
+ * @throws Fault "file.…": see docs/reading.md
+ */
+export async function settle(path: string, format: Format, limits: Limits, tempDir: string): Promise<Settled> {
+  const isFound = (key: FoundKey) => format.found.includes(key)
+  const bytes = await openBytes(path, limits, tempDir)
+  const { kind } = bytes
+  bytes.close()
+  const binary = kind === null ? undefined : binaryFormats[kind]
+  if (binary !== undefined && (isFound('type') || format.type === binary)) {
+    const decision = { what: 'format', value: binary, confidence: 1, evidence: 'its first bytes' } as const
+    return { format: { ...format, type: binary, found: [] }, source: null, usual: null, decisions: [decision] }
+  }
+  const source = await openSource(path, format, limits, tempDir)
+  try {
+    const { encoding } = source.encoding
+    const decisions: Decision[] = [{ what: 'encoding', value: encoding, ...evidenceOf(source.encoding) }]
+    const { text, isWhole } = headOf(source)
+    const known = {
+      ...(isFound('delimiter') ? {} : { delimiter: format.delimiter }),
+      ...(isFound('quote') ? {} : { quote: format.quote }),
+      ...(isFound('escape') ? {} : { escape: format.escape }),
+      ...(isFound('recordEnd') ? {} : { recordEnd: format.recordEnd }),
+    }
+    const settled = { ...format, encoding, found: [] }
+    const type = isFound('type') ? typeOf(text) : { type: format.type, evidence: 'given', confidence: 1 }
+    if (type !== undefined && type.type !== 'csv') {
+      decisions.push({ what: 'format', value: type.type, confidence: type.confidence, evidence: type.evidence })
+      const path = type.type === 'json' && isFound('type') ? (recordsPath(text) ?? '[]') : format.path
+      if (type.type === 'json')
+        decisions.push({
+          what: 'records',
+          value: path ?? '[]',
+          confidence: 0.9,
+          evidence: 'the list that holds the most objects',
+        })
+      return of({ ...settled, type: type.type, path }, source, null, decisions)
+    }
+    const dialect = sniffDialect(text, isWhole, known)
+    const fixed = type === undefined ? fixedWidth(text, isWhole, dialect) : undefined
+    if (fixed !== undefined) {
+      decisions.push({ what: 'format', value: 'fixed', confidence: 0.8, evidence: fixed })
+      return of({ ...settled, type: 'fixed' }, source, null, decisions)
+    }
+    decisions.push({
+      what: 'format',
+      value: 'csv',
+      confidence: dialect.confidence,
+      evidence: type?.evidence ?? 'text in lines',
+    })
+    decisions.push(...ofDialect(dialect))
+    const { delimiter, quote, escape: escaper, recordEnd } = dialect
+    return of(
+      { ...settled, type: 'csv', delimiter, quote, escape: escaper, recordEnd },
+      source,
+      usualOf(dialect),
+      decisions,
+    )
+  } catch (error) {
+    source.close()
+    throw error
+  }
+
+  function of(found: Format, source: Source, usual: Usual | null, decisions: Decision[]): Settled {
+    if (found.type === 'csv' || found.type === 'json' || found.type === 'ndjson')
+      return { format: found, source, usual, decisions }
+    source.close()
+    return { format: found, source: null, usual: null, decisions }
+  }
+}
+
+const binaryFormats: Partial<Record<Kind, FormatType>> = {
+  xlsx: 'excel',
+  xls: 'excel',
+  parquet: 'parquet',
+  arrow: 'arrow',
+}
+
+const evidenceOf = ({ confidence, evidence }: { confidence: number; evidence: string }) => ({ confidence, evidence })
+
+function headOf(source: Source): { text: string; isWhole: boolean } {
+  const head = new Uint8Array(Math.min(source.bytes, headBytes))
+  source.read(head, 0, head.length, 0)
+  const isWhole = head.length === source.bytes
+  const text = Buffer.from(head.buffer).toString()
+  return { text: isWhole ? text : text.replace(/\ufffd+$/, ''), isWhole }
+}
+
+interface FoundType {
+  readonly type: FormatType
+  readonly confidence: number
+  readonly evidence: string
+}
+
+/** The format of a text that says what it is; undefined for text in lines. */
+function typeOf(text: string): FoundType | undefined {
+  const start = text.trimStart()
+  const found = (type: FormatType, evidence: string, confidence = 0.95) => ({ type, evidence, confidence })
+  if (isOfx(start)) return found('ofx', 'the header or the first element of OFX')
+  if (isMt940(start)) return found('mt940', 'the tags of a SWIFT statement')
+  if (isBai2(start)) return found('bai2', 'the first records of BAI2')
+  if (start.startsWith('<')) {
+    if (isCamt(start)) return found('camt', 'the namespace or the elements of CAMT')
+    if (/^(?:<!--[\s\S]*?-->\s*)?<(?:!doctype html|html|table|head|body|meta|div|style)\b/i.test(start))
+      return found('html', 'a page or a table of HTML')
+    if (/^<(?:\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s/>])/.test(start)) return found('xml', 'it begins with an element')
+  }
+  if (/^[[{]\s*(?:$|["[{\]}\-\d]|true|false|null)/.test(start)) {
+    if (start.startsWith('{') && isNdjson(start)) return found('ndjson', 'each line is an object')
+    if (start.startsWith('{') || /^\[\s*[[{\]]/.test(start)) return found('json', `it begins with ${start[0]}`)
+  }
+  return undefined
+}
+
+/** Why a text is of fixed width; undefined where it is not. */
+function fixedWidth(text: string, isWhole: boolean, dialect: FoundDialect): string | undefined {
+  const isDelimited = dialect.score >= 0.5 && dialect.delimiter.trim() !== ''
+  if (isDelimited || dialect.delimiter === '\t') return undefined
+  const lines = text.split(/\r\n|\n|\r/)
+  const columns = findColumns(isWhole ? lines : lines.slice(0, -1))
+  return columns === null ? undefined : `${columns.length} columns with blanks between them in all lines`
+}
+
+function ofDialect({
+  delimiter,
+  quote,
+  escape: escaper,
+  recordEnd,
+  lineEnd,
+  confidence,
+  evidence,
+}: FoundDialect): Decision[] {
+  const shown = (text: string | null) => (text === null ? 'none' : JSON.stringify(text))
+  return [
+    { what: 'delimiter', value: shown(delimiter), confidence, evidence: evidence.delimiter },
+    { what: 'quote', value: shown(quote), confidence, evidence: evidence.quote },
+    {
+      what: 'escape',
+      value: escaper !== null && escaper === quote ? 'doubled' : shown(escaper),
+      confidence,
+      evidence: evidence.escape,
+    },
+    { what: 'record end', value: shown(recordEnd ?? lineEnd), confidence: 0.95, evidence: evidence.recordEnd },
+  ]
+}
+
+/** The width of most of the first records that belong together, and what their columns hold. */
+function usualOf({ rows, lineEnd }: FoundDialect): Usual {
+  const cells = rows.map((row) => row.cells)
+  const width = usualWidth(cells)
+  const like = cells.filter(({ length }) => length === width).slice(0, 200)
+  const classes = Array.from({ length: width }, (_, i) => columnClass(like.map((row) => row[i] ?? '')))
+  return { width, lineEnd, classes: like.length < 3 ? null : classes }
+}
+
+/** The first width that most of the ten rows after it have too; else the commonest one. */
+function usualWidth(rows: readonly (readonly string[])[]): number {
+  for (const [i, { length }] of rows.entries()) {
+    const next = rows.slice(i + 1, i + 11)
+    if (length > 1 && next.length > 0 && next.filter((row) => row.length === length).length >= next.length * 0.6)
+      return length
+  }
+  const counts = new Map<number, number>()
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [1, 0])[0]
+}
+
+/** A format of which everything is found in the file. */
+export const unknownFormat: Format = {
+  ...plainCsv,
+  found: ['type', 'delimiter', 'quote', 'escape', 'recordEnd', 'encoding'],
+}

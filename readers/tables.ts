@@ -1,0 +1,282 @@
+import {
+  type Cells,
+  couldBeHeader,
+  filledCells,
+  findHeader,
+  footerWord,
+  isRule,
+  isSameRow,
+  likeness,
+  shapeOf,
+  type TableShape,
+} from './table-shape.ts'
+
+/** A record before it is known what of the file it is. */
+export interface SourceRow {
+  readonly cells: Cells
+  /** First physical line, or the sheet's row. */
+  readonly line: number
+  /** Whether a blank line or row stands above it. */
+  readonly isAfterBlank: boolean
+}
+
+export type Ignored = 'preamble' | 'footer' | 'comment' | 'rule'
+
+/** What a file is made of, in order. */
+export type Part<Row extends SourceRow> =
+  | {
+      readonly kind: 'table'
+      readonly header: Cells | null
+      readonly headerRows: readonly Row[]
+      readonly shape: TableShape
+    }
+  | { readonly kind: 'record'; readonly row: Row }
+  | { readonly kind: Ignored; readonly row: Row }
+
+/** Rows looked at to find where a table begins, and what it is like. */
+const headRows = 200
+/** Rows looked at to tell a ragged record from the start of another table. */
+const aheadRows = 10
+
+/**
+ * Tell the tables of a file from what stands around them.
+ *
+ * Keeps at most `headRows` rows in memory. The rules are in docs/reading.md, "Tables".
+ */
+export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>): Generator<Part<Row>> {
+  const queue = new Lookahead(rows)
+  let hasTable = false
+  while (queue.peek(1).length > 0) {
+    const head = queue.peek(headRows)
+    const start = startOf(head)
+    const isNone = start === head.length
+    const isRagged = !isNone && start > 0 && isRaggedHeader(head.slice(start - 1))
+    for (let i = isRagged ? 1 : 0; i < start; i++) {
+      const row = queue.take()
+      yield { kind: aside(row, hasTable), row }
+    }
+    if (isNone) continue
+    yield* tableFrom(queue, isRagged ? queue.take() : undefined)
+    hasTable = true
+  }
+}
+
+const aside = (row: SourceRow, hasTable: boolean): Ignored =>
+  isRule(row.cells) ? 'rule' : isComment(row.cells) ? 'comment' : hasTable ? 'footer' : 'preamble'
+
+/** Rows read ahead. */
+class Lookahead<Row> {
+  readonly #rows: Iterator<Row>
+  #queue: Row[] = []
+
+  constructor(rows: Iterable<Row>) {
+    this.#rows = rows[Symbol.iterator]()
+  }
+
+  /** The next rows, fewer than `count` only at the end. */
+  peek(count: number): readonly Row[] {
+    while (this.#queue.length < count) {
+      const next = this.#rows.next()
+      if (next.done === true) break
+      this.#queue.push(next.value)
+    }
+    return this.#queue.slice(0, count)
+  }
+
+  take(): Row {
+    return this.#queue.shift() as Row
+  }
+}
+
+/** Index of the first row of the first table among these; their number where there is none. */
+function startOf(head: readonly SourceRow[]): number {
+  for (const [i, { cells }] of head.entries()) {
+    if (isRule(cells) || (isComment(cells) && head[i + 1]?.cells.length !== cells.length)) continue
+    const block = blockFrom(head, i + 1)
+    if (block.length === 0) {
+      if (i === head.length - 1 && (i === 0 || couldBeHeader(cells))) return i
+      continue
+    }
+    const like = block.filter(({ cells: next }) => next.length === cells.length).length
+    if (like < block.length * 0.6) continue
+    const filled = block.map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
+    const usual = filled[filled.length >> 1] as number
+    if (filledCells(cells) < usual * 0.5 || (filledCells(cells) < 2 && usual >= 2)) continue
+    if (isKeysAndValues(head, i)) continue
+    return i
+  }
+  const [row] = head
+  return head.length === 1 && row !== undefined ? 1 : mostUsual(head)
+}
+
+/** The rows from `from` on that no blank one parts from the row above, at most `aheadRows`. */
+function blockFrom(head: readonly SourceRow[], from: number): readonly SourceRow[] {
+  let to = from
+  while (to < head.length && to - from < aheadRows && !(head[to] as SourceRow).isAfterBlank) to++
+  return head.slice(from, to)
+}
+
+/** Where no row has rows like it below: the first of the width that most have, if that is half of them. */
+function mostUsual(head: readonly SourceRow[]): number {
+  const counts = new Map<number, number>()
+  for (const { cells } of head) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
+  const [width, count] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])
+  if (width < 2 || count < head.length / 2 || count < 2) return head.length
+  return head.findIndex(({ cells }) => cells.length === width)
+}
+
+const mostKeys = 30
+
+/** A list of names and their values above a wider table: `Account,0123` is no record. */
+function isKeysAndValues(head: readonly SourceRow[], from: number): boolean {
+  const { width } = { width: (head[from] as SourceRow).cells.length }
+  const filled = (row: SourceRow) => filledCells(row.cells)
+  let to = from
+  while (to < head.length && filled(head[to] as SourceRow) <= 2 && (head[to] as SourceRow).cells.length <= width) to++
+  const count = to - from
+  if (count === 0 || count > mostKeys || to === head.length) return false
+  const below = blockFrom(head, to + 1)
+  const next = head[to] as SourceRow
+  if (filled(next) < 3 || below.filter(({ cells }) => cells.length === next.cells.length).length < below.length * 0.6)
+    return false
+  const list = head.slice(from, to).map(({ cells }) => cells)
+  return findHeader(list, width).rows === 0 || count < 3
+}
+
+const commentMarks = ['#', '//', '--', '%%']
+
+const isComment = (cells: Cells): boolean => {
+  const first = cells[0]?.trimStart() ?? ''
+  return commentMarks.some((mark) => first.startsWith(mark)) && !/^[-#]+$/.test(first.trim()) && first.length > 2
+}
+
+/**
+ * The table that begins at the next row, up to what is none of it any more.
+ *
+ * @param ragged its header, where that is of another width than the records
+ */
+function* tableFrom<Row extends SourceRow>(queue: Lookahead<Row>, ragged: Row | undefined): Generator<Part<Row>> {
+  const head = queue.peek(headRows)
+  const width = widthOf(head)
+  const block = ownRows(head, width)
+  const found = ragged === undefined ? findHeader(block, width) : { above: 0, rows: 0 }
+  for (let i = 0; i < found.above; i++) yield { kind: 'preamble', row: queue.take() }
+  const headerRows = ragged === undefined ? Array.from({ length: found.rows }, () => queue.take()) : [ragged]
+  const body = block.slice(found.above + found.rows)
+  const shape = shapeOf(body.length === 0 ? block : body.slice(0, 100), width)
+  const header = headerRows.length === 0 ? null : joined(headerRows.map(({ cells }) => cells))
+  yield { kind: 'table', header, headerRows, shape }
+  yield* recordsOf(queue, shape, headerRows.at(-1)?.cells ?? null)
+}
+
+/** Cells of most of the first rows that belong together. */
+function widthOf(head: readonly SourceRow[]): number {
+  const first = (head[0] as SourceRow).cells.length
+  const block = blockFrom(head, 1)
+  const like = block.filter(({ cells }) => cells.length === first).length
+  if (like >= block.length * 0.6) return first
+  return block[0]?.cells.length ?? first
+}
+
+/** The cells of the rows ahead that are the table's own, as far as it is plain: up to a blank, or 3 of another width. */
+function ownRows(head: readonly SourceRow[], width: number): Cells[] {
+  const rows: Cells[] = []
+  let others = 0
+  for (const [i, { cells, isAfterBlank }] of head.entries()) {
+    if (cells.length === width) {
+      if (i > 0 && isAfterBlank && couldBeHeader(cells)) break
+      if (i > 4 && isSameRow(cells, rows[0] as Cells)) break
+      rows.push(cells)
+      others = 0
+    } else if (++others === 3) break
+  }
+  return rows
+}
+
+/** A header with a delimiter too many or too few: names right above the first record, where the records have none. */
+function isRaggedHeader([above, ...head]: readonly SourceRow[]): boolean {
+  if (above === undefined || head[0] === undefined || head[0].isAfterBlank) return false
+  const width = widthOf(head)
+  const { cells } = above
+  const isNear = Math.abs(cells.length - width) <= Math.max(1, width * 0.3)
+  if (!isNear || filledCells(cells) < width * 0.5) return false
+  const names = cells.filter((cell) => cell.trim() !== '')
+  const block = ownRows(head, width)
+  if (!couldBeHeader(names) || findHeader(block, width).rows > 0) return false
+  return likeness(cells, shapeOf(block, width)).same === 0
+}
+
+/** Header rows as one: the cells of a column joined by a space. */
+function joined(rows: readonly Cells[]): Cells {
+  if (rows.length === 1) return rows[0] as Cells
+  const width = Math.max(...rows.map(({ length }) => length))
+  return Array.from({ length: width }, (_, i) =>
+    rows
+      .map((cells) => cells[i] ?? '')
+      .filter((cell) => cell.trim() !== '')
+      .join(' '),
+  )
+}
+
+function* recordsOf<Row extends SourceRow>(
+  queue: Lookahead<Row>,
+  shape: TableShape,
+  header: Cells | null,
+): Generator<Part<Row>> {
+  let isBelow = false
+  for (let row = queue.peek(1)[0]; row !== undefined; row = queue.peek(1)[0]) {
+    const { cells } = row
+    if (isRule(cells)) {
+      yield { kind: 'rule', row: queue.take() }
+      isBelow = true
+      continue
+    }
+    if (isComment(cells) && cells.length !== shape.width) {
+      yield { kind: 'comment', row: queue.take() }
+      continue
+    }
+    if (isNextTable(queue, row, shape, header)) return
+    if (isFooter(row, shape, isBelow)) {
+      yield { kind: 'footer', row: queue.take() }
+      isBelow = true
+      continue
+    }
+    isBelow = false
+    yield { kind: 'record', row: queue.take() }
+  }
+}
+
+function isNextTable<Row extends SourceRow>(
+  queue: Lookahead<Row>,
+  { cells, isAfterBlank }: Row,
+  shape: TableShape,
+  header: Cells | null,
+): boolean {
+  if (header !== null && isSameRow(cells, header)) return true
+  const isNames = couldBeHeader(cells)
+  if (cells.length === shape.width) {
+    if (!isNames) return false
+    const { same, other, missing } = likeness(cells, shape)
+    return same === 0 && missing === 0 && other >= (isAfterBlank ? 1 : 2)
+  }
+  if (!isNames && !isAfterBlank) return false
+  if (cells.length < 2 || footerWord(cells) !== undefined) return false
+  const [, ...next] = queue.peek(aheadRows + 1)
+  const block = blockFrom(next, 0)
+  const like = block.filter(({ cells: other }) => other.length === cells.length).length
+  return block.length > 0 && like >= block.length * 0.6
+}
+
+/** Totals, and what stands below a table: rows that lack what its records have. */
+function isFooter({ cells, isAfterBlank }: SourceRow, shape: TableShape, isBelow: boolean): boolean {
+  const { same, other, missing } = likeness(cells, shape)
+  const word = footerWord(cells)
+  const filled = filledCells(cells)
+  if (word === 'total' && (missing > 0 || other > 0 || cells.length !== shape.width)) return true
+  if (word === 'closing' && (cells.length !== shape.width || missing > 0) && filled <= Math.max(3, shape.width / 2))
+    return true
+  const isFew = filled <= Math.max(1, shape.width * 0.3)
+  if (shape.width > 1 && isFew && same === 0 && (cells.length === 1 || missing > 0 || other > 0))
+    return isAfterBlank || isBelow || cells.length === 1
+  return (isBelow || isAfterBlank) && cells.length !== shape.width && same === 0
+}

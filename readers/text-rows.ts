@@ -1,0 +1,82 @@
+import type { Format } from '../contracts/contract.ts'
+import type { Limits } from '../stage/staged.ts'
+import { fault, newBatch, textAt } from './batch.ts'
+import type { CellClass } from './cell-class.ts'
+import { type Cells, delimitedCells } from './delimited.ts'
+import { tooManyColumns } from './faults.ts'
+import type { Expected, RecordEnd } from './repair.ts'
+import type { Source } from './source.ts'
+import type { SourceRow } from './tables.ts'
+import { bytesAt } from './views.ts'
+import { CR, type Fill, LF, pieceBytes, TextWindow } from './window.ts'
+
+/** A record of delimited text, before it is known what of the file it is. */
+export interface TextRow extends SourceRow {
+  /** Index into `faultCodes`. */
+  readonly fault: number
+}
+
+/** What the first records of a text are like. */
+export interface Usual {
+  readonly width: number
+  readonly lineEnd: RecordEnd
+  readonly classes: readonly (CellClass | null)[] | null
+}
+
+/** So many records in a row of one other width are another table, whose irregular records have that width. */
+const otherTable = 3
+
+/** Rows with all their cells, irregular ones read by what the rows above are like. Blank lines are left out. */
+export function* textRows(source: Source, format: Format, limits: Limits, usual: Usual): Generator<TextRow> {
+  const window = new TextWindow(source, limits.recordBytes, pieceBytes)
+  const cells = delimitedCells(format)
+  let { width } = usual
+  let classes = usual.classes
+  let fill = fillOf(cells, format, { ...usual, width, classes })
+  let batch = newBatch(width)
+  let nextLine = 1
+  let other = { width: 0, count: 0 }
+  // Few at a time at first: another table may begin soon.
+  for (let most = 64; window.fill(batch, fill, most) > 0; most = Math.min(2048, most * 2)) {
+    for (let row = 0; row < batch.rows; row++) {
+      const raw = bytesAt(batch, batch.raw, row) as Uint8Array
+      const kind = batch.fault[row] as number
+      const repaired = batch.repaired.get(row)
+      const all =
+        repaired ??
+        (kind === fault.none || kind === fault.encoding
+          ? batch.columns.map((column) => textAt(batch, column, row))
+          : cells.split(raw))
+      const line = Number(batch.line[row])
+      if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
+      yield { cells: all, line, isAfterBlank: line > nextLine, fault: kind }
+      nextLine = line + 1 + lineEnds(raw)
+      other =
+        all.length === width
+          ? { width: 0, count: 0 }
+          : { width: all.length, count: all.length === other.width ? other.count + 1 : 1 }
+    }
+    if (other.count < otherTable) continue
+    width = other.width
+    classes = null
+    fill = fillOf(cells, format, { ...usual, width, classes })
+    batch = newBatch(width)
+    other = { width: 0, count: 0 }
+    most = 64
+  }
+}
+
+function fillOf(cells: Cells, format: Format, { width, lineEnd, classes }: Usual): Fill {
+  const expected: Expected | null =
+    width < 1 || format.recordEnd !== null ? null : { marks: format, width, recordEnd: lineEnd, classes }
+  return cells.fillOf({ width, slots: Int32Array.from({ length: width }, (_, i) => i), header: null, expected })
+}
+
+/** Line ends inside a record; CRLF is one. */
+function lineEnds(raw: Uint8Array): number {
+  let count = 0
+  for (let at = 0; at < raw.length; at++) {
+    if (raw[at] === LF || (raw[at] === CR && raw[at + 1] !== LF)) count++
+  }
+  return count
+}
