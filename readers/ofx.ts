@@ -153,11 +153,15 @@ class OfxEntries {
   }
 
   #keep(token: Token): void {
-    const { recordBytes } = this.#limits
+    const { recordBytes, columns } = this.#limits
     this.#entryCharacters += token.end - token.start
     if (this.#entryCharacters > recordBytes)
       throw recordTooLong(`${this.#source.name} record ${this.#records.count + 1}`, token.line, recordBytes)
-    this.#entry?.push(token)
+    const entry = this.#entry as Token[]
+    entry.push(token)
+    // A value has a tag, perhaps a closing one, perhaps an aggregate of its own around it.
+    if (entry.length > 4 * columns)
+      throw tooManyColumns(`${this.#source.name} record ${this.#records.count + 1}`, columns + 1, columns)
   }
 
   #putEntry(end: number): void {

@@ -103,8 +103,14 @@ test('a batch longer than a record may be is split; a transaction or a whole ent
     document(entry(detail(long(text)) + detail(long(text)).replace('15', second)))
   const limits = { recordBytes: 300 }
   expect((await read(bytes('x'.repeat(150)), { limits })).records.length).toBe(2)
-  expect((await faultOf(() => read(bytes('x'.repeat(300)), { limits }))).code).toBe('file.record-too-long')
-  expect((await faultOf(() => read(bytes('x'.repeat(150), '16'), { limits }))).code).toBe('file.record-too-long')
+  const tooLong = (record: number) =>
+    `statement.xml record ${record}: the record that begins here is longer than 300 bytes.`
+  expect((await faultOf(() => read(bytes('x'.repeat(300)), { limits }))).message).toBe(tooLong(1))
+  expect((await faultOf(() => read(bytes('x'.repeat(150), '16'), { limits }))).message).toBe(tooLong(3))
+  const tags = document(entry('<Refs/>', 'CRDT', '<A></A>'.repeat(60)))
+  expect((await faultOf(() => read(tags, { limits }))).message).toBe(tooLong(1))
+  const parts = document(entry('<Refs/>'), `<AddtlStmtInf>${'x<![CDATA[x]]>'.repeat(200)}</AddtlStmtInf>`)
+  expect((await faultOf(() => read(parts, { limits }))).message).toBe(tooLong(1))
 })
 
 test('a byte that is no text costs its own record', async () => {

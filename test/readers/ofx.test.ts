@@ -55,7 +55,7 @@ test.each([
 
 test('empty elements, aggregates, and names that repeat', async () => {
   const text = statement(
-    '<STMTTRN><NAME><PAYEE><NAME>x<ADDR1>a<ADDR1>b</PAYEE><MEMO><EXTRA></EXTRA><A><B><C>1</B></A><fitid>7</STMTTRN>',
+    '<STMTTRN><NAME><PAYEE><NAME>x<ADDR1>a<ADDR1>b</PAYEE><MEMO><EXTRA></EXTRA><DUE><DUE>1</DUE><A><B><C>1</B></A><fitid>7</STMTTRN>',
   )
   const { named } = await read(text)
   expect(Object.fromEntries(Object.entries(named[0] ?? {}).filter(([, value]) => value !== null))).toEqual({
@@ -66,6 +66,8 @@ test('empty elements, aggregates, and names that repeat', async () => {
     'PAYEE.ADDR1[2]': 'b',
     MEMO: '',
     EXTRA: '',
+    DUE: '',
+    'DUE[2]': '1',
     'A.B.C': '1',
     FITID: '7',
   })
@@ -124,7 +126,7 @@ test.each([
 test.each([
   ['an element', `<STMTTRN><MEMO>${'x'.repeat(200)}</STMTTRN>`, 'bank.ofx byte 47'],
   ['a tag', `<STMTTRN><${'X'.repeat(200)}>`, 'bank.ofx byte 47'],
-  ['an entry', `<STMTTRN>${'<MEMO>x'.repeat(40)}</STMTTRN>`, 'bank.ofx record 1'],
+  ['an entry', `\n\n<STMTTRN>${'<MEMO>x'.repeat(40)}</STMTTRN>`, 'bank.ofx record 1'],
 ])('%s over the limit', async (_, entry, where) => {
   const fault = await faultOf(() => read(statement(entry), { limits: { recordBytes: 100 }, piece: 16 }))
   expect(fault.code).toBe('file.record-too-long')
@@ -134,6 +136,8 @@ test.each([
 test('more fields than the limit for columns', async () => {
   const text = statement(`<STMTTRN>${Array.from({ length: 50 }, (_, i) => `<X${i}>1`).join('')}</STMTTRN>`)
   expect((await read(text)).columns.length).toBe(88)
+  const many = statement(`<STMTTRN>${'</MEMO>'.repeat(250)}</STMTTRN>`)
+  expect((await faultOf(() => read(many, { limits: { columns: 60 } }))).code).toBe('file.too-many-columns')
   expect(await faultOf(() => read(text, { limits: { columns: 60 } }))).toMatchObject({
     code: 'file.too-many-columns',
     message: 'bank.ofx record 1: the record has 61 columns, more than the limit of 60.',

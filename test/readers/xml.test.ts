@@ -107,8 +107,8 @@ describe('paths', () => {
     ],
     [
       'a list inside a record is no record',
-      '<a><b><x>1</x><t>1</t><t>2</t><t>3</t></b><b><x>1</x><y>2</y></b></a>',
-      ['x', 't', 't[2]', 't[3]', 'y'],
+      '<a><b><x>1</x><t>1</t><t>2</t><t>3</t><t>4</t></b><b><x>1</x><y>2</y></b></a>',
+      ['x', 't', 't[2]', 't[3]', 't[4]', 'y'],
     ],
     [
       'lines with more to them than their orders',
@@ -139,6 +139,13 @@ describe('names that are wanted', () => {
       fix: 'Name the field in the contract: `from: name`. `entrepot parse` shows the names.',
     })
   })
+})
+
+test('what is null by its schema is null, and what is empty is empty', async () => {
+  const text = '<a><b><x xsi:nil="true"/><y xsi:nil="false"/><z xsi:nil="1" k="v"/></b></a>'
+  expect((await read(text, { format: { path: 'a/b' }, wanted: names('x', 'y', 'z', 'z@k') })).cells).toEqual([
+    [null, '', null, 'v'],
+  ])
 })
 
 describe('what is around the records', () => {
@@ -228,7 +235,7 @@ describe('refused', () => {
     ],
     [
       'text around them in parts',
-      `<a>${'y<![CDATA[xyz]]>'.repeat(60)}<b>1</b></a>`,
+      `<a>${'y<![CDATA[xyz]]>'.repeat(60)}&x;`,
       'orders.xml: what stands around the records',
     ],
   ])('%s over the limit', async (_, text, where) => {
@@ -253,6 +260,7 @@ describe('refused', () => {
     ['names', `<a><b>${[1, 2, 3, 4].map((i) => `<c${i}/>`).join('')}</b></a>`, 'orders.xml record 1'],
     ['attributes', '<a><b c="" d="" e="" f=""/></a>', 'orders.xml record 1'],
     ['repeats', '<a><b><c/><c/><c/><c/></b></a>', 'orders.xml record 1'],
+    ['repeats that are null', `<a><b>${'<c xsi:nil="1"/>'.repeat(4)}</b></a>`, 'orders.xml record 1'],
     ['empty repeats', '<a><b><c><d/></c><c><d/></c><c><d/></c><c><d/></c></b></a>', 'orders.xml record 1'],
     ['names around the records', `<a>${[1, 2, 3].map((i) => `<c${i}/>`).join('')}<b/></a>`, 'orders.xml'],
   ])('more %s than the limit for columns', async (_, text, where) => {
