@@ -28,6 +28,8 @@ export async function recordsOf(path: string, format: Format, limits: Limits, te
       return (await import('./html.ts')).readHtml(path, format, limits, tempDir)
     case 'parquet':
       return (await import('./parquet.ts')).readParquet(path, limits, tempDir)
+    case 'arrow':
+      return (await import('./arrow.ts')).readArrow(path, limits, tempDir)
     default:
       throw new Error(`there is no reader of ${format.type}`)
   }
