@@ -1,5 +1,6 @@
 import { recordTooLong } from './faults.ts'
 import type { Source } from './source.ts'
+import { repairUtf8 } from './utf8.ts'
 
 /** The part of a text that is being read, with the positions that it has in the source. */
 export class HeldText {
@@ -42,8 +43,11 @@ export class HeldText {
     return this.#sourceAt
   }
 
-  slice(from: number, to: number): string {
-    return this.#bytes.toString('utf8', from - this.#from, to - this.#from)
+  /** A part of the text; bytes that are no text are question marks. */
+  slice(from: number, to: number): { text: string; isText: boolean } {
+    const bytes = Buffer.from(this.#bytes.subarray(from - this.#from, to - this.#from))
+    const isText = repairUtf8(bytes).length === 0
+    return { text: bytes.toString(), isText }
   }
 
   /** Where the text before `to` ends without the white space at its end. */

@@ -1,6 +1,7 @@
 import { decodeHTML } from 'entities'
 import type { Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
+import { fault } from './batch.ts'
 import { CellCount } from './cell-count.ts'
 import { isCutShort } from './excel/cell-bytes.ts'
 import { noWorkbook, tooManySheets } from './excel/faults.ts'
@@ -11,6 +12,7 @@ import { type Merge, mergedLines, mostMerges } from './merges.ts'
 import { RecordWriter } from './record-file.ts'
 import { closeRecords, type Sheet } from './records.ts'
 import type { Source } from './source.ts'
+import { repairUtf8 } from './utf8.ts'
 
 interface Row {
   /** Where it begins in the text, and in the source. */
@@ -168,10 +170,12 @@ export class HtmlTables {
     table.row = undefined
     const end = this.#held.trimmed(row.at, at)
     const { start, cells, damaged } = row
-    const raw = this.#held.slice(row.at, end)
+    const { text: raw, isText } = this.#held.slice(row.at, end)
     this.#cells.add(table.where, table.rows, Math.max(cells.length, table.reaches.length))
     table.reaches = table.reaches.some((rows) => rows > 1) ? table.reaches.map((rows) => Math.max(rows - 1, 0)) : []
-    table.writer.put({ line: table.rows, start, length: this.#held.sourceAt(end) - start, raw, cells, damaged })
+    const length = this.#held.sourceAt(end) - start
+    const kind = isText ? fault.none : fault.encoding
+    table.writer.put({ line: table.rows, start, length, raw, cells, damaged, fault: kind })
   }
 
   #openCell(table: Table, attributes: Readonly<Record<string, string>>, at: number): void {
@@ -215,7 +219,8 @@ const wholeOf = (text: string | undefined): number =>
 function textOf(source: string): string {
   const lines = source.split(lineEnd).map((line) => {
     const bytes = Buffer.from(line.replace(/[ \t\r\n\f]+/g, ' '), 'latin1')
-    return decodeHTML(bytes.toString('utf8')).trim()
+    repairUtf8(bytes)
+    return decodeHTML(bytes.toString()).trim()
   })
   return lines.join('\n').replace(/\n\n+/g, '\n').trim()
 }

@@ -45,8 +45,13 @@ function storedText(number: string, { kind }: NumberFormat, is1904: boolean): Ce
 
 const isNumeral = /^[+-]?\d*\.?\d+(?:E[+-]?\d+)?$/i
 
-/** A cell that holds a date as text (`t="d"`): ISO 8601, with a space between day and time as everywhere here. */
-export const isoText = (text: string): string =>
-  text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?$/, (_, day: string, time: string, part = '') =>
-    time === '00:00:00' && Number(part) === 0 ? day : `${day} ${time}${part}`,
-  )
+/**
+ * A cell that holds a date as text: ISO 8601, with a space between day and time as everywhere here, and without a time
+ * that is midnight or a fraction that is zero. Anything else stays as it is.
+ */
+export function isoText(text: string): string {
+  const [, day, time, fraction = ''] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?$/.exec(text) ?? []
+  if (day === undefined) return text
+  const part = Number(fraction) === 0 ? '' : fraction
+  return time === '00:00:00' && part === '' ? day : `${day} ${time}${part}`
+}

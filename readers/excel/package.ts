@@ -8,7 +8,7 @@ import { type Decoder, decoderOf } from '../encoding.ts'
 import { damaged } from '../faults.ts'
 import { checkUnpacked } from '../unpack-limits.ts'
 import { type XmlHandler, XmlScanner } from '../xml-scanner.ts'
-import { encrypted, noWorkbook, workbookTooLarge } from './faults.ts'
+import { encrypted, workbookTooLarge } from './faults.ts'
 
 /** The parts of an XLSX file: XML documents in a zip. */
 export interface Package {
@@ -32,7 +32,7 @@ export interface Package {
  * Open a workbook's zip. Its directory says how large every part is, and reading stops where a part is larger: a bomb is
  * refused before it is unpacked.
  *
- * @throws Fault "file.damaged", "file.not-a-workbook", "file.workbook-too-large", "file.zip-bomb"
+ * @throws Fault "file.damaged", "file.workbook-too-large", "file.too-large", "file.zip-bomb"
  */
 export async function openPackage({ name: file, path, size }: Bytes, limits: Limits): Promise<Package> {
   const zip = await openPromise(path, { autoClose: false }).catch((error: unknown) => {
@@ -76,9 +76,6 @@ async function entriesOf(zip: ZipFile, file: string, size: number, limits: Limit
   } catch (error) {
     throw ofZip(file, error)
   }
-  if (entries.has('xl/workbook.bin')) throw noWorkbook(file, 'a binary Excel workbook (XLSB)')
-  if (entries.has('content.xml')) throw noWorkbook(file, 'an OpenDocument spreadsheet')
-  if (!entries.has('[content_types].xml')) throw noWorkbook(file, 'a ZIP archive without a workbook')
   if (bytes > limits.workbookBytes) throw workbookTooLarge(`${file} unpacked`, bytes, limits.workbookBytes)
   checkUnpacked(file, bytes, size, size, limits)
   return entries
