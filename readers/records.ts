@@ -154,7 +154,7 @@ function readGrid(
           const slots = wanted === null ? all.map((_, i) => i) : resolveColumns(all, wanted, `${place} row ${row.line}`)
           return readerOf(window, all, slots, { rows, preamble: preamble - above, blank }, close)
         }
-        if (closest === undefined || missing < closest.missing)
+        if (closest === undefined || missing < closest.missing || (missing === closest.missing && above > 0))
           closest = { names, place: `${place} row ${row.line}, the likeliest header`, missing }
       }
       groups = isGroupRow(row, merges) ? [...groups.slice(1 - headerDepth), row] : []
