@@ -47,6 +47,8 @@ interface Table {
 const mostAcross = 1000
 const mostDown = 65_534
 
+const groups = new Set(['thead', 'tbody', 'tfoot'])
+
 /** Elements that stand on lines of their own. */
 const blocks = new Set(['p', 'div', 'li', 'ul', 'ol', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre', 'address', 'hr'])
 
@@ -101,6 +103,7 @@ export class HtmlTables {
     const table = this.#open.at(-1)
     if (table === undefined) return
     if (name === 'tr') this.#openRow(table, at)
+    else if (groups.has(name)) this.#endGroup(table, at)
     else if (name === 'td' || name === 'th') this.#openCell(table, attributes, at)
     else if (table.cell !== undefined && (name === 'br' || blocks.has(name))) table.cell.text += lineEnd
   }
@@ -113,10 +116,8 @@ export class HtmlTables {
     if (name === 'table') this.#closeTable(table, at)
     else if (name === 'tr') this.#closeRow(table, at)
     else if (name === 'td' || name === 'th') this.#closeCell(table)
-    else if (name === 'thead' || name === 'tbody' || name === 'tfoot') {
-      this.#closeRow(table, at)
-      table.reaches = []
-    } else if (table.cell !== undefined && blocks.has(name)) table.cell.text += lineEnd
+    else if (groups.has(name)) this.#endGroup(table, at)
+    else if (table.cell !== undefined && blocks.has(name)) table.cell.text += lineEnd
   }
 
   text(text: string): void {
@@ -176,6 +177,12 @@ export class HtmlTables {
     const length = this.#held.sourceAt(end) - start
     const kind = isText ? fault.none : fault.encoding
     table.writer.put({ line: table.rows, start, length, raw, cells, damaged, fault: kind })
+  }
+
+  /** No cell reaches beyond its group of rows. */
+  #endGroup(table: Table, at: number): void {
+    this.#closeRow(table, at)
+    table.reaches = []
   }
 
   #openCell(table: Table, attributes: Readonly<Record<string, string>>, at: number): void {

@@ -38,8 +38,8 @@ function readTables(source: Source, format: Format, limits: Limits, tempDir: str
   const tables = new HtmlTables(source, format, limits, tempDir)
   const most = limits.depth * openPerDepth
   let open = 0
-  /** Where the last tag or text ended, as the parser tells it. */
-  let told = 0
+  /** The last byte of the last tag or text that the parser told. */
+  let told = -1
   const parser: Parser = new Parser(
     {
       onopentagname() {
@@ -72,7 +72,7 @@ function readTables(source: Source, format: Format, limits: Limits, tempDir: str
       tables.hold(piece.subarray(0, read))
       // A character for each byte, so that the parser's positions are bytes: the markup is ASCII, texts are decoded later.
       parser.write(piece.toString('latin1', 0, read))
-      if (at - told > limits.recordBytes) throw recordTooLong(`${source.name} byte ${told}`, 0, limits.recordBytes)
+      if (at - told > limits.recordBytes) throw recordTooLong(`${source.name} byte ${told + 1}`, 0, limits.recordBytes)
     }
     parser.end()
     return tables.end()
