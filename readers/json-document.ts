@@ -22,11 +22,17 @@ interface State {
   expected: Expected
   /** Steps of the path that lead to the value expected next; -1: it is beside the path. */
   steps: number
+  /** Which document it is, from 1, and whether it has the place that the path leads to. */
+  document: number
+  isFound: boolean
 }
 
 type Step = { readonly key: string } | 'each'
 
-/** Finds the records at a path of one JSON document, in a text that comes in pieces. */
+/**
+ * Finds the records at a path of a JSON document, or of several one behind the other (the pages of an API), in a text that
+ * comes in pieces.
+ */
 export class JsonDocument {
   readonly #file: string
   readonly #path: string
@@ -36,7 +42,6 @@ export class JsonDocument {
   #before: { at: number; state: State }
   #after: { at: number; state: State }
   #isLast = false
-  #isFound = false
   /** Why the path leads nowhere, as deep as it led. */
   #dead: { steps: number; reason: string } = { steps: -1, reason: 'the document is empty' }
 
@@ -45,7 +50,7 @@ export class JsonDocument {
     this.#path = path
     this.#steps = stepsOf(path)
     this.#cells = cells
-    this.#before = { at: -1, state: { levels: [], expected: 'value', steps: 0 } }
+    this.#before = { at: -1, state: { levels: [], expected: 'value', steps: 0, document: 1, isFound: false } }
     this.#after = this.#before
   }
 
@@ -53,20 +58,25 @@ export class JsonDocument {
     const at = window.base + window.at
     if (this.#before.at === -1) this.#before.at = at
     if (at !== this.#before.at) this.#before = this.#after
-    const { levels, expected, steps } = this.#before.state
-    const state: State = { levels: [...levels], expected, steps }
+    const state: State = { ...this.#before.state, levels: [...this.#before.state.levels] }
     const filled = this.#walk(state, window, batch, positions, Math.min(maxRows, batchRows))
     this.#after = { at: window.base + filled.at, state }
     return filled
   }
 
-  /** @throws Fault where the document is not whole, or has nothing at the path */
+  /** @throws Fault where the last document is not whole, or has nothing at the path */
   readonly checkEnd = (): void => {
-    if (this.#after.state.expected !== 'end') throw this.#endsEarly(this.#after.at)
-    if (this.#isFound) return
+    const { state, at } = this.#after
+    if (state.expected !== 'end') throw this.#endsEarly(at)
+    this.#checkFound(state)
+  }
+
+  /** A page without records has an empty list: one without the list is an error's answer, or something else. */
+  #checkFound({ isFound, document }: State): void {
+    if (isFound) return
     throw new Fault(
       'file.path-not-found',
-      `${this.#file}: there are no records at "${this.#path}": ${this.#dead.reason}.`,
+      `${this.#file}: there are no records at "${this.#path}"${document > 1 ? ` in document ${document}` : ''}: ${this.#dead.reason}.`,
       "Correct `path` in the contract's format: keys joined by dots, `[]` behind a list, such as `data[]` or `[]`.",
       { details: { path: this.#path } },
     )
@@ -98,7 +108,7 @@ export class JsonDocument {
         filled.isTooLong = true
         return filled
       }
-      this.#isFound = true
+      state.isFound = true
       const row = batch.rows++
       batch.fault[row] =
         buffer[from] === mark.openObject ? this.#cells.put(batch, row, textStart) : this.#cells.putNothing(batch, row)
@@ -117,7 +127,11 @@ export class JsonDocument {
     const top = levels.at(-1)
     switch (state.expected) {
       case 'end':
-        return scanner.fail('invalid')
+        if (byte !== mark.openObject && byte !== mark.openList) return scanner.fail('invalid')
+        this.#checkFound(state)
+        this.#dead = { steps: -1, reason: 'the document is empty' }
+        Object.assign(state, { expected: 'value', steps: 0, document: state.document + 1, isFound: false })
+        return true
       case 'comma':
         if (byte === mark.comma) {
           scanner.at++
@@ -133,7 +147,7 @@ export class JsonDocument {
         return this.#key(state)
       case 'first value':
         if (byte === mark.closeList) {
-          if ((top as Level).steps >= 0) this.#isFound = true // an empty list
+          if ((top as Level).steps >= 0) state.isFound = true // an empty list
           return this.#close(state, byte)
         }
         return this.#value(state, byte)

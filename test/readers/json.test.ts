@@ -246,6 +246,57 @@ describe('a JSON document', () => {
     )
   })
 
+  test.each([1, 2, 7, 64, 10_000])('several documents, in pieces of %d bytes', async (piece) => {
+    const text = ' {"data":[{"a":1},{"a":2}]}\n{"data":[]}[{"a":0}] {"data":[{"a":3}],"x":{"data":[{"a":9}]}}\n'
+    const pages = text.replace('[{"a":0}] ', '')
+    const { records } = await readDocument(pages, { format: { path: 'data[]' }, wanted: names('a'), piece })
+    expect(records.map(({ line, cells, raw }) => [line, raw, ...cells])).toEqual([
+      [1, '{"a":1}', '1'],
+      [2, '{"a":2}', '2'],
+      [3, '{"a":3}', '3'],
+    ])
+    expect(records.map(({ start, length }) => pages.slice(start, start + length))).toEqual(
+      records.map(({ raw }) => raw),
+    )
+    expect((await faultOf(() => readDocument(text, { format: { path: 'data[]' }, piece }))).message).toBe(
+      'sales.json: there are no records at "data[]" in document 3: the document is a list.',
+    )
+  })
+
+  test.each([1, 3, 1000])('documents that are the records, in pieces of %d bytes', async (piece) => {
+    const text = '{"a":1,\n "b":[1]}{"a":2}\n\n{"a":3}[4]'
+    const { columns, records } = await readDocument(text, { format: { path: '' }, piece })
+    expect(columns).toEqual(['a', 'b'])
+    expect(records.map(({ line, fault, cells }) => [line, fault, ...cells])).toEqual([
+      [1, '', '1', '[1]'],
+      [2, '', '2', null],
+      [3, '', '3', null],
+      [4, 'row.malformed', null, null],
+    ])
+  })
+
+  test.each([
+    [
+      '{"data":[{"a":1}]}{"error":"slow down"}',
+      'there are no records at "data[]" in document 2: the document has no "data", only "error"',
+    ],
+    ['{"data":[{"a":1}]}{"data":null}{"data":[]}', 'there are no records at "data[]" in document 2: "data" is null'],
+    ['{"data":[{"a":1}]}\n{"data":[{"a"', 'is damaged: the document ends at byte 32, before it is closed'],
+    ['{"data":[{"a":1}]},{"data":[]}', 'is damaged: "," at byte 18, record 2, is not what JSON has there'],
+    ['{"data":[{"a":1}]} "x"', 'is damaged: "\\"" at byte 19, record 2, is not what JSON has there'],
+  ])('%s is refused', async (text, what) => {
+    for (const piece of [1, 5, 1000])
+      expect(
+        (await faultOf(() => readDocument(text, { format: { path: 'data[]' }, wanted: names('a'), piece }))).message,
+      ).toContain(what)
+  })
+
+  test('a million open lists', async () => {
+    for (const text of ['['.repeat(1_000_000), `{"data":${'['.repeat(1_000_000)}`, `{"x":${'{"a":['.repeat(500_000)}`])
+      for (const path of ['[]', 'data[]', ''])
+        expect((await faultOf(() => readDocument(text, { format: { path } }))).code).toBe('file.too-deep')
+  })
+
   test('any values, spaced in any way, in pieces of any size, as JSON.parse reads them', async () => {
     const value = fc.jsonValue({ maxDepth: 3 })
     await fc.assert(
