@@ -62,7 +62,7 @@ function fill(
     let cells: readonly string[] = records.cells(buffer, start, record.cellsTo)
     const isBlank = records.isComment(buffer, start, to) || (!isMalformed && cells.every((cell) => cell.trim() === ''))
     if (expected !== null && !isBlank && (isMalformed || cells.length !== width)) {
-      const irregular = { start, to, lines, cells: cells.length, isBroken: isMalformed }
+      const irregular = { start, line: filled.line, to, lines, cells: cells.length, isBroken: isMalformed }
       const repaired = repair(window, irregular, expected)
       if (repaired === 'more') return filled
       if (repaired !== undefined) {

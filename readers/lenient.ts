@@ -34,6 +34,8 @@ const costs = {
   strayBehind: 1.5,
   /** A cell with delimiters in it that lost the quote at its end, or at its start. */
   lostQuote: 3.5,
+  /** A cell in quotes with a bare one right before or behind it: a delimiter is lost. */
+  gluedQuotes: 1.5,
 } as const
 
 /** More delimiters than these are not looked at in every combination. */
@@ -96,12 +98,15 @@ export function lenientCells(
  * One line's cells where no width is expected: a cell in quotes ends at the next quote that has a delimiter or the end
  * behind it; where there is none, its quote is text.
  */
-export function looseCells(text: string, marks: TextMarks): string[] {
+export const looseCells = (text: string, marks: TextMarks): string[] => looseRecord(text, marks).map(({ text }) => text)
+
+/** As `looseCells`, with whether each cell stands in quotes. */
+export function looseRecord(text: string, marks: TextMarks): { text: string; isQuoted: boolean }[] {
   const { delimiter, quote } = marks
-  const cells: string[] = []
+  const cells: { text: string; isQuoted: boolean }[] = []
   for (let at = 0; ; ) {
     const to = endOfCell(text, at, delimiter, quote)
-    cells.push(cellOf(text, at, to, false, marks)?.text ?? '')
+    cells.push(cellOf(text, at, to, false, marks) ?? { text: '', isQuoted: false })
     if (to >= text.length) return cells
     at = to + delimiter.length
   }
@@ -143,7 +148,7 @@ function boundaries(text: string, delimiter: string): number[] {
 
 /** The text between two boundaries as one cell; undefined where it can be none. */
 function cellOf(text: string, from: number, to: number, hasDelimiters: boolean, marks: TextMarks): Cell | undefined {
-  const { quote } = marks
+  const { quote, delimiter } = marks
   const written = text.slice(from, to)
   if (quote === null) return hasDelimiters ? undefined : { text: written, isQuoted: false, cost: 0 }
   const isOpened = written.startsWith(quote)
@@ -152,12 +157,22 @@ function cellOf(text: string, from: number, to: number, hasDelimiters: boolean, 
     return unescaped(written.slice(quote.length, -quote.length), marks, quote)
   if (hasDelimiters) {
     if (!isOpened && !isClosed) return undefined
+    if (isGlued(written, quote, delimiter)) return { text: written, isQuoted: false, cost: costs.gluedQuotes }
     const inside = isOpened ? written.slice(quote.length) : written.slice(0, -quote.length)
     return { text: written, isQuoted: false, cost: costs.lostQuote + unescaped(inside, marks, quote).cost }
   }
   if (isOpened) return { text: written, isQuoted: false, cost: costs.strayBefore }
   if (isClosed) return { text: written, isQuoted: false, cost: costs.strayBehind }
   return { text: written, isQuoted: false, cost: written.includes(quote) ? costs.quoteInBare : 0 }
+}
+
+/** Whether the text is a cell in quotes with bare text on one side of it. */
+function isGlued(text: string, quote: string, delimiter: string): boolean {
+  const from = text.indexOf(quote)
+  const to = text.lastIndexOf(quote)
+  if (from === to || from > 0 === to + quote.length < text.length) return false
+  const [inside, bare] = [text.slice(from + quote.length, to), text.slice(0, from) + text.slice(to + quote.length)]
+  return !inside.replaceAll(quote + quote, '').includes(quote) && !bare.includes(delimiter)
 }
 
 /** The inside of a quoted cell without its escapes. Quotes that are not escaped stay. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
 import { newBatch, type TextReader } from './batch.ts'
+import { joinMergedHeader } from './merged-header.ts'
 import { isText, readText } from './open.ts'
 import { closeRecords, type Records, rowsOf } from './records.ts'
 import { type Decision, settle } from './settle.ts'
@@ -43,7 +44,7 @@ export async function readFile(path: string, format: Format, limits: Limits, tem
     return fromRecords(file, await recordsOf(path, settled.format, limits, tempDir))
   }
   if (usual !== null) {
-    const rows = () => partsOf(textRows(source, settled.format, limits, usual))
+    const rows = () => partsOf(textRows(source, settled.format, limits, usual), usual.width)
     return { ...file, position: 0, sheets: [{ name: null, parts: rows }], close: () => source.close() }
   }
   return fromReader({ ...file, format: file.format }, source, limits)
@@ -54,7 +55,10 @@ type Known = Pick<ReadFile, 'name' | 'format' | 'decisions'>
 function fromRecords(file: Known, records: Records): ReadFile {
   const close = () => closeRecords(records)
   if (records.kind === 'grid') {
-    const sheets = records.sheets.map(({ name, file: rows }) => ({ name, parts: () => partsOf(gridRows(rows)) }))
+    const sheets = records.sheets.map(({ name, file: rows, merges = [] }) => ({
+      name,
+      parts: () => partsOf(joinMergedHeader(gridRows(rows), merges), rows.width === 1 ? 1 : -1),
+    }))
     return { ...file, position: 0, sheets, close }
   }
   const { names, file: rows } = records

@@ -1,5 +1,6 @@
 import { type CellClass, classOf } from './cell-class.ts'
 import { type LenientRecord, lenientCells, looseCells, type TextMarks } from './lenient.ts'
+import { mergedCells } from './merged-cells.ts'
 import { CR, LF, type Window } from './window.ts'
 
 /** What is known of the records around an irregular one. */
@@ -19,6 +20,8 @@ export type RecordEnd = '\n' | '\r\n' | '\r'
 export interface Irregular {
   /** Its offset in the window. */
   readonly start: number
+  /** Its first physical line in the text. */
+  readonly line: number
   /** Where its text ends. */
   readonly to: number
   /** Physical lines. */
@@ -49,9 +52,10 @@ const otherDelimiters = [',', ';', '\t', '|', ' ', ':', '~', '^', ', ', '; ', '|
 /**
  * Read a record again that is not as its neighbours are: it has broken quotes, or another number of cells.
  *
- * In this order: quotes read so that it has the expected number of cells, over as few lines as that takes; a line end
- * of another kind than the file's as part of a cell; another delimiter on this one line. Undefined: it stays as the
- * plain rules read it; 'more': the text that decides is not in memory yet.
+ * In this order: quotes read so that this line has the expected number of cells, or nearly; another delimiter or quote
+ * on this one line, where that makes less odd; quotes over as few lines as it takes; a line end of another kind than the
+ * file's as part of a cell. Undefined: it stays as the plain rules read it; 'more': the text that decides is not in
+ * memory yet.
  */
 export function repair(window: Window, record: Irregular, expected: Expected): Repaired | 'more' | undefined {
   const { start } = record
@@ -60,31 +64,72 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   if (first === undefined) return 'more'
   const isEnd = (line: Line) => line.next >= window.end && window.isLast
   const isKnown = (count: number) => lines.length >= count || isEnd(lines.at(-1) as Line)
-  const exact = (from: number, to: number) => exactly(textOf(window, from, to), expected.marks, expected.width)
+  const text = textOf(window, start, first.to)
+  const onFirst = (read: readonly string[], isRegular: boolean): Repaired => ({
+    cells: read,
+    to: first.to,
+    next: first.next,
+    lines: 1,
+    isRegular,
+  })
+  if (!record.isBroken && record.lines > 1) return eachLineOnItsOwn(window, record, lines, expected)
+  const hasQuotes =
+    record.isBroken ||
+    expected.marks.delimiter === ' ' ||
+    (expected.marks.quote !== null && text.includes(expected.marks.quote))
+  const read = hasQuotes ? nearest(text, expected) : undefined
+  const other = read !== undefined && read.cost < 1 ? undefined : withOtherMarks(window, record, first, text, expected)
+  if (other !== undefined && (read === undefined || other.cost < read.cost)) return onFirst(other.cells, false)
+  if (read !== undefined && read.cells.length === expected.width) return onFirst(read.cells, read.cost === 0)
   if (record.isBroken) {
     for (const [i, { to, next }] of lines.entries()) {
-      const read = exact(start, to)
-      if (read !== undefined) return { cells: read.cells, to, next, lines: i + 1, isRegular: read.cost === 0 }
+      const over = i === 0 ? undefined : exactly(textOf(window, start, to), expected.marks, expected.width)
+      if (over !== undefined) return { cells: over.cells, to, next, lines: i + 1, isRegular: over.cost === 0 }
     }
     if (!isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
-  } else if (record.lines > 1) {
-    // Quotes that pair up over lines are meant so, unless each of these lines is a record without them.
-    const starts = [start, ...lines.map(({ next }) => next)]
-    const each = lines.slice(0, record.lines).map(({ to }, i) => exact(starts[i] as number, to))
-    if (each[0] === undefined || lines.length < record.lines || each.includes(undefined)) return undefined
-    return { cells: each[0].cells, to: first.to, next: first.next, lines: 1, isRegular: false }
   }
-  const text = textOf(window, start, first.to)
-  if (!record.isBroken && record.lines === 1 && record.cells < expected.width) {
-    const joined = acrossEnds(window, start, lines, expected)
+  if (!record.isBroken && record.cells < expected.width) {
+    const joined = acrossEnds(window, start, lines, expected) ?? inOtherQuotes(window, start, lines, expected)
     if (joined !== undefined) return joined
   }
-  if (record.lines === 1 || record.isBroken) {
-    const cells = withOtherDelimiter(text, expected)
-    if (cells !== undefined) return { cells, to: first.to, next: first.next, lines: 1, isRegular: false }
+  if (read !== undefined) return onFirst(read.cells, false)
+  return record.isBroken ? onFirst(looseCells(text, expected.marks), false) : undefined
+}
+
+/** Quotes that pair up over lines are meant so, unless each of these lines is a record without them. */
+function eachLineOnItsOwn(
+  window: Window,
+  { start, lines: count }: Irregular,
+  lines: readonly Line[],
+  { marks, width }: Expected,
+): Repaired | undefined {
+  const own = lines.slice(0, count)
+  const starts = [start, ...own.map(({ next }) => next)]
+  const each = own.map(({ to }, i) => exactly(textOf(window, starts[i] as number, to), marks, width))
+  const [first] = own
+  if (first === undefined || each[0] === undefined || own.length < count || each.includes(undefined)) return undefined
+  return { cells: each[0].cells, to: first.to, next: first.next, lines: 1, isRegular: false }
+}
+
+/** Other numbers of cells than expected, and what they add to the cost: one fewer where a delimiter is lost. */
+const otherWidths: readonly (readonly [more: number, cost: number])[] = [
+  [0, 0],
+  [-1, 1],
+  [1, 2.2],
+  [-2, 4],
+  [2, 4],
+]
+
+/** The likeliest reading of a line with as many cells as expected, or nearly. */
+function nearest(text: string, { marks, width, classes }: Expected): LenientRecord | undefined {
+  let best = marks.delimiter === ' ' && classes !== null ? mergedCells(text, marks, classes) : undefined
+  for (const [more, added] of otherWidths) {
+    const read = width + more < 1 ? undefined : lenientCells(text, marks, width + more)
+    if (read === undefined) continue
+    const cost = read.cost + added
+    if (cost <= mostCost && (best === undefined || cost < best.cost)) best = { ...read, cost }
   }
-  if (!record.isBroken) return undefined
-  return { cells: looseCells(text, expected.marks), to: first.to, next: first.next, lines: 1, isRegular: false }
+  return best
 }
 
 interface Line {
@@ -127,33 +172,93 @@ function acrossEnds(window: Window, start: number, lines: readonly Line[], expec
   return undefined
 }
 
-/** The line's cells by another delimiter: exactly as many as expected, and the file's own delimiter in quotes alone. */
-function withOtherDelimiter(text: string, expected: Expected): readonly string[] | undefined {
-  const { marks, width, classes } = expected
-  if (width < 2) return undefined
-  let best: LenientRecord | undefined
-  for (const delimiter of otherDelimiters) {
-    if (marks.delimiter.includes(delimiter) || !text.includes(delimiter)) continue
-    const read = lenientCells(text, { ...marks, delimiter }, width)
-    if (read === undefined || read.cost >= 1) continue
-    if (read.cells.some((cell, i) => !read.quoted[i] && cell.includes(marks.delimiter))) continue
-    if (!suits(read.cells, classes, delimiter.trim() === '')) continue
-    if (best === undefined || read.cost < best.cost) best = read
+/** Lines whose cells stand in apostrophes where others have quotes, joined to one record. */
+function inOtherQuotes(
+  window: Window,
+  start: number,
+  lines: readonly Line[],
+  expected: Expected,
+): Repaired | undefined {
+  const marks = { ...expected.marks, quote: "'", escape: "'" }
+  if (expected.marks.quote === "'" || !textOf(window, start, (lines[0] as Line).to).includes("'")) return undefined
+  for (let i = 1; i < Math.min(lines.length, 4); i++) {
+    const { to, next } = lines[i] as Line
+    const read = lenientCells(textOf(window, start, to), marks, expected.width)
+    if (read?.cost === 0 && read.quoted.includes(true))
+      return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
   }
-  return best?.cells
+  return undefined
 }
 
-/** Whether cells could be of these columns. `isDoubtful`: only where some column's class says so. */
-function suits(cells: readonly string[], classes: Expected['classes'], isDoubtful: boolean): boolean {
+/** The line's cells by another delimiter or quote: exactly as many as expected, and nothing else odd about them. */
+function withOtherMarks(
+  window: Window,
+  record: Irregular,
+  first: Line,
+  text: string,
+  { marks, width, classes }: Expected,
+): LenientRecord | undefined {
+  if (width < 2 || text.trim() === '') return undefined
+  const quotes = marks.quote === null || marks.quote === "'" || !text.includes("'") ? [marks.quote] : [marks.quote, "'"]
+  let best: LenientRecord | undefined
+  for (const delimiter of [marks.delimiter, ...otherDelimiters]) {
+    if (delimiter !== marks.delimiter && marks.delimiter.includes(delimiter)) continue
+    if (!text.includes(delimiter)) continue
+    for (const quote of quotes) {
+      if (delimiter === marks.delimiter && quote === marks.quote) continue
+      const other = { delimiter, quote, escape: marks.escape === marks.quote ? quote : marks.escape }
+      const read =
+        lenientCells(text, other, width) ??
+        (delimiter === ' ' && classes !== null ? mergedCells(text, other, classes) : undefined)
+      if (read === undefined || read.cost >= 1 || (quote !== marks.quote && !read.quoted.includes(true))) continue
+      if (read.cells.some((cell, i) => !read.quoted[i] && cell.includes(marks.delimiter))) continue
+      if (!suits(read.cells, classes, delimiter === ' ', () => isAboveRecord(window, record, first, marks, classes)))
+        continue
+      if (best === undefined || read.cost < best.cost) best = read
+    }
+  }
+  return best
+}
+
+/** Whether the next line is a record: then names above it are a header, and not a sentence. */
+function isAboveRecord(
+  window: Window,
+  { line }: Irregular,
+  first: Line,
+  marks: TextMarks,
+  classes: Expected['classes'],
+): boolean {
+  if (line > mostAbove) return false
+  const [next] = linesFrom(window, first.next, 1)
+  if (next === undefined) return false
+  const cells = looseCells(textOf(window, first.next, next.to), marks)
+  return cells.length === classes?.length && suits(cells, classes, true, () => false)
+}
+
+/** A header stands above this line. */
+const mostAbove = 50
+
+/**
+ * Whether cells could be of these columns.
+ *
+ * @param isDoubtful only where some column's class says so
+ * @param mayBeNames asked where all cells are texts
+ */
+function suits(
+  cells: readonly string[],
+  classes: Expected['classes'],
+  isDoubtful: boolean,
+  mayBeNames: () => boolean,
+): boolean {
   if (classes === null) return !isDoubtful
   let same = 0
   let other = 0
-  classes.forEach((kind, i) => {
+  for (const [i, kind] of classes.entries()) {
     const found = classOf(cells[i] ?? '')
-    if (kind === null || kind === 'text' || found === 'empty' || found === 'nil') return
+    if (kind === null || kind === 'text' || found === 'empty' || found === 'nil') continue
     if (kind === found) same++
     else other++
-  })
-  const isName = cells.every((cell) => classOf(cell) === 'text')
-  return other === 0 ? same > 0 || !isDoubtful : isName || other <= same / 4
+  }
+  if (other === 0) return same > 0 || !isDoubtful
+  return other <= same / 4 || (same === 0 && cells.every((cell) => classOf(cell) === 'text') && mayBeNames())
 }

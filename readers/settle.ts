@@ -10,6 +10,7 @@ import type { Kind } from './kind.ts'
 import { isNdjson, recordsPath } from './records-path.ts'
 import { type FoundDialect, sniffDialect } from './sniff-dialect.ts'
 import { openSource, type Source } from './source.ts'
+import { isComment } from './table-shape.ts'
 import type { Usual } from './text-rows.ts'
 
 /** One thing that was found in a file, or that was given. */
@@ -139,6 +140,8 @@ function typeOf(text: string): FoundType | undefined {
   if (isMt940(start)) return found('mt940', 'the tags of a SWIFT statement')
   if (isBai2(start)) return found('bai2', 'the first records of BAI2')
   if (start.startsWith('<')) {
+    if (/<(?:\w+:)?Workbook\s[^>]*urn:schemas-microsoft-com:office:spreadsheet/.test(start.slice(0, 4096)))
+      return found('excel', 'the namespace of an XML Spreadsheet 2003')
     if (isCamt(start)) return found('camt', 'the namespace or the elements of CAMT')
     if (/^(?:<!--[\s\S]*?-->\s*)?<(?:!doctype html|html|table|head|body|meta|div|style)\b/i.test(start))
       return found('html', 'a page or a table of HTML')
@@ -185,11 +188,21 @@ function ofDialect({
 
 /** The width of most of the first records that belong together, and what their columns hold. */
 function usualOf({ rows, lineEnd }: FoundDialect): Usual {
-  const cells = rows.map((row) => row.cells)
+  const all = rows.map((row) => row.cells)
+  const bare = all.filter((row) => !isComment(row))
+  const cells = bare.length < all.length * 0.3 ? all : bare
   const width = usualWidth(cells)
-  const like = cells.filter(({ length }) => length === width).slice(0, 200)
+  // The first of them may be a header.
+  const [, ...like] = cells.filter(({ length }) => length === width).slice(0, 200)
   const classes = Array.from({ length: width }, (_, i) => columnClass(like.map((row) => row[i] ?? '')))
-  return { width, lineEnd, classes: like.length < 3 ? null : classes }
+  return { width, lineEnd, classes: like.length < 3 ? null : classes, quotedColumns: quotedColumns(rows, width) }
+}
+
+/** Columns whose cells all stand in quotes, the first record left out. */
+function quotedColumns(rows: FoundDialect['rows'], width: number): number[] {
+  const [, ...like] = rows.filter(({ cells, isDirty }) => cells.length === width && !isDirty)
+  const share = (column: number) => like.filter(({ quoted }) => quoted[column]).length / like.length
+  return like.length < 3 ? [] : Array.from({ length: width }, (_, i) => i).filter((i) => share(i) >= 0.8)
 }
 
 /** The first width that most of the ten rows after it have too; else the commonest one. */

@@ -2,6 +2,7 @@ import { classOf, isTyped } from './cell-class.ts'
 import type { TextMarks } from './lenient.ts'
 import type { RecordEnd } from './repair.ts'
 import { type SampleRow, sampleRows } from './sample-rows.ts'
+import { isComment } from './table-shape.ts'
 
 /** How a delimited text is written, as its first records tell. */
 export interface FoundDialect {
@@ -55,7 +56,7 @@ export function sniffDialect(text: string, isWhole: boolean, known: KnownDialect
     .map(({ delimiter, quote, prior }) => {
       const marks = { delimiter, quote, escape: quote }
       const rows = sampleRows(short, marks, triedRows, isShortWhole, recordEnd)
-      return { marks, score: prior * scoreOf(rows, delimiter) }
+      return { marks, score: prior * scoreOf(rows, delimiter) * (isInNumbers(short, delimiter) ? 0.75 : 1) }
     })
     .concat({ marks: { delimiter: known.delimiter ?? ',', quote: '"', escape: '"' }, score: oneColumn(short) })
     .sort((a, b) => b.score - a.score)
@@ -87,6 +88,12 @@ export function sniffDialect(text: string, isWhole: boolean, known: KnownDialect
   }
 }
 
+/** Whether the mark stands between digits nearly everywhere: it could be a decimal mark. */
+function isInNumbers(text: string, delimiter: string): boolean {
+  if (delimiter !== ',') return false
+  return (text.match(/\d,(?=\d)/g)?.length ?? 0) > (text.split(',').length - 1) * 0.9
+}
+
 const confidenceOf = (best: number, next: number): number =>
   best <= 0 ? 0 : Math.round(Math.min(1, 0.5 + (best - next) / (best + next) / 2) * 100) / 100
 
@@ -111,7 +118,8 @@ function candidates(text: string, known: KnownDialect, recordEnd: string | null)
 
 function priorOf(delimiter: string): number {
   if (usual.includes(delimiter)) return 1
-  if (delimiter.length > 1) return usual.includes(delimiter[0] as string) ? 0.99 : 0.9
+  if (delimiter.length > 1)
+    return !usual.includes(delimiter[0] as string) ? 0.9 : delimiter === delimiter.charAt(0).repeat(2) ? 1.15 : 0.99
   if (delimiter === ' ') return 0.55
   if (delimiter < ' ' || '~^§¦¬'.includes(delimiter)) return 0.95
   return delimiter === ':' ? 0.65 : 0.7
@@ -152,18 +160,16 @@ function delimitersIn(text: string, recordEnd: string | null): string[] {
 /** Quotes that stand at the start and the end of cells. `"` where none does: a later record may have one. */
 function quotesOf(text: string, delimiter: string): string[] {
   const mark = escapeRegExp(delimiter)
-  const isUsed = (quote: string) =>
-    new RegExp(`(?:^|${mark}|[\\r\\n])${quote}`).test(text) && new RegExp(`${quote}(?:${mark}|[\\r\\n]|$)`).test(text)
-  const single =
-    isUsed("'") &&
-    (text.match(new RegExp(`(?:^|${mark}|[\\r\\n])'[^'\\r\\n]*'(?=${mark}|[\\r\\n]|$)`, 'g'))?.length ?? 0) >= 2
-  return single ? ['"', "'"] : ['"']
+  const single = new RegExp(`(?:^|${mark}|[\\r\\n])'(?:[^']|'')*(?:[^']|'')'(?=${mark}|[\\r\\n]|$)`)
+  return single.test(text) ? ['"', "'"] : ['"']
 }
 
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
-/** 0 to 1: how much the records look like a table's. */
-function scoreOf(rows: readonly SampleRow[], delimiter: string): number {
+/** 0 to 1: how much the records look like a table's. Comments are no records, unless there are no others. */
+function scoreOf(all: readonly SampleRow[], delimiter: string): number {
+  const bare = all.filter(({ cells }) => !isComment(cells))
+  const rows = bare.length === 0 ? all : bare
   if (rows.length === 0) return 0
   const counts = widths(rows)
   counts.delete(1)
@@ -208,6 +214,7 @@ function valueShare(rows: readonly SampleRow[], delimiter: string): number {
 function likeValue(cell: string, delimiter: string): number {
   if (/^["']|^\s+["']/.test(cell)) return /^'[^']*$/.test(cell) ? 0.8 : 0.1
   if (delimiter.trim() !== '' && /^ | $/.test(cell) && cell.trim() !== '') return 0.7
+  if (cell.includes('"')) return 0.4
   const kind = classOf(cell)
   if (kind === 'empty' || kind === 'nil' || isTyped(kind)) return 1
   if (/[;\t|]|,(?! )/.test(cell)) return 0.35

@@ -30,18 +30,18 @@ export interface Likeness {
   /** Columns of values in which it has such a value, and in which it has a text. */
   readonly same: number
   readonly other: number
-  /** Columns of values that it leaves empty though no record does. */
+  /** Columns that it leaves empty though no record does. */
   readonly missing: number
 }
 
 export function likeness(cells: Cells, { classes, isFilled }: TableShape): Likeness {
   let [same, other, missing] = [0, 0, 0]
   for (const [i, kind] of classes.entries()) {
-    if (kind === null || !isTyped(kind)) continue
     const found = classOf(cells[i] ?? '')
+    if (found === 'empty' && isFilled[i]) missing++
+    if (kind === null || !isTyped(kind)) continue
     if (found === kind || (isTyped(found) && found !== 'code' && kind !== 'code')) same++
-    else if (found === 'empty') missing += isFilled[i] ? 1 : 0
-    else if (found !== 'nil') other++
+    else if (found !== 'nil' && found !== 'empty') other++
   }
   return { same, other, missing }
 }
@@ -147,3 +147,11 @@ const ruled = /^([-=*_#~+.–—])\1{2,}$/u
 /** A row of lines drawn with signs. */
 export const isRule = (cells: Cells): boolean =>
   !isBlankRow(cells) && cells.every((cell) => cell.trim() === '' || ruled.test(cell.trim()))
+
+const commentMarks = ['#', '//', '--', '%%']
+
+/** Whether the row begins as comments do. */
+export const isComment = (cells: Cells): boolean => {
+  const first = cells[0]?.trimStart() ?? ''
+  return commentMarks.some((mark) => first.startsWith(mark)) && !/^[-#]+$/.test(first.trim()) && first.length > 2
+}

@@ -4,6 +4,7 @@ import {
   filledCells,
   findHeader,
   footerWord,
+  isComment,
   isRule,
   isSameRow,
   likeness,
@@ -42,11 +43,14 @@ const aheadRows = 10
  * Tell the tables of a file from what stands around them.
  *
  * Keeps at most `headRows` rows in memory. The rules are in docs/reading.md, "Tables".
+ *
+ * @param usualWidth filled cells of most records: a row that begins as a comment and has as many is a record
  */
-export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>): Generator<Part<Row>> {
-  const queue = new Lookahead(rows)
+export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>, usualWidth: number): Generator<Part<Row>> {
+  const queue = new Lookahead(rows, usualWidth)
   let hasTable = false
   while (queue.peek(1).length > 0) {
+    yield* queue.comments()
     const head = queue.peek(headRows)
     const start = startOf(head)
     const isNone = start === head.length
@@ -59,18 +63,27 @@ export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>): Generator<
     yield* tableFrom(queue, isRagged ? queue.take() : undefined)
     hasTable = true
   }
+  yield* queue.comments()
 }
 
 const aside = (row: SourceRow, hasTable: boolean): Ignored =>
-  isRule(row.cells) ? 'rule' : isComment(row.cells) ? 'comment' : hasTable ? 'footer' : 'preamble'
+  isRule(row.cells) ? 'rule' : hasTable ? 'footer' : 'preamble'
 
-/** Rows read ahead. */
-class Lookahead<Row> {
+/** Rows read ahead, without comments. */
+class Lookahead<Row extends SourceRow> {
   readonly #rows: Iterator<Row>
+  readonly #usualWidth: number
   #queue: Row[] = []
+  #comments: Row[] = []
 
-  constructor(rows: Iterable<Row>) {
+  constructor(rows: Iterable<Row>, usualWidth: number) {
     this.#rows = rows[Symbol.iterator]()
+    this.#usualWidth = usualWidth
+  }
+
+  /** The comments met since the last call. */
+  *comments(): Generator<Part<Row>> {
+    for (const row of this.#comments.splice(0)) yield { kind: 'comment', row }
   }
 
   /** The next rows, fewer than `count` only at the end. */
@@ -78,7 +91,10 @@ class Lookahead<Row> {
     while (this.#queue.length < count) {
       const next = this.#rows.next()
       if (next.done === true) break
-      this.#queue.push(next.value)
+      const { cells } = next.value
+      if (isComment(cells) && cells.length !== this.#usualWidth && filledCells(cells) !== this.#usualWidth)
+        this.#comments.push(next.value)
+      else this.#queue.push(next.value)
     }
     return this.#queue.slice(0, count)
   }
@@ -91,22 +107,30 @@ class Lookahead<Row> {
 /** Index of the first row of the first table among these; their number where there is none. */
 function startOf(head: readonly SourceRow[]): number {
   for (const [i, { cells }] of head.entries()) {
-    if (isRule(cells) || (isComment(cells) && head[i + 1]?.cells.length !== cells.length)) continue
-    const block = blockFrom(head, i + 1)
-    if (block.length === 0) {
-      if (i === head.length - 1 && (i === 0 || couldBeHeader(cells))) return i
-      continue
-    }
+    if (isRule(cells)) continue
+    const rest = head.slice(i + 1).filter((row) => !isRule(row.cells))
+    const near = blockFrom(rest, 0)
+    const isAlone = near.length === 0
+    if (isAlone && rest.length === 0 && (i === 0 || couldBeHeader(cells))) return i
+    // A row with a blank one below it may have blank ones below all of its table.
+    const block = isAlone && cells.length > 1 ? rest.slice(0, aheadRows) : near
+    if (block.length === 0) continue
     const like = block.filter(({ cells: next }) => next.length === cells.length).length
-    if (like < block.length * 0.6) continue
+    if (like < block.length * (isAlone ? 0.8 : 0.6) && (isAlone || runOf(block, cells.length) < 3)) continue
     const filled = block.map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
     const usual = filled[filled.length >> 1] as number
-    if (filledCells(cells) < usual * 0.5 || (filledCells(cells) < 2 && usual >= 2)) continue
+    if (filledCells(cells) < usual * (isAlone ? 0.8 : 0.5) || (filledCells(cells) < 2 && usual >= 2)) continue
     if (isKeysAndValues(head, i)) continue
     return i
   }
   const [row] = head
   return head.length === 1 && row !== undefined ? 1 : mostUsual(head)
+}
+
+/** How many of the first rows have this width. */
+function runOf(rows: readonly SourceRow[], width: number): number {
+  const end = rows.findIndex(({ cells }) => cells.length !== width)
+  return end === -1 ? rows.length : end
 }
 
 /** The rows from `from` on that no blank one parts from the row above, at most `aheadRows`. */
@@ -140,14 +164,7 @@ function isKeysAndValues(head: readonly SourceRow[], from: number): boolean {
   if (filled(next) < 3 || below.filter(({ cells }) => cells.length === next.cells.length).length < below.length * 0.6)
     return false
   const list = head.slice(from, to).map(({ cells }) => cells)
-  return findHeader(list, width).rows === 0 || count < 3
-}
-
-const commentMarks = ['#', '//', '--', '%%']
-
-const isComment = (cells: Cells): boolean => {
-  const first = cells[0]?.trimStart() ?? ''
-  return commentMarks.some((mark) => first.startsWith(mark)) && !/^[-#]+$/.test(first.trim()) && first.length > 2
+  return width === 1 || findHeader(list, width).rows === 0 || count < 3
 }
 
 /**
@@ -163,10 +180,18 @@ function* tableFrom<Row extends SourceRow>(queue: Lookahead<Row>, ragged: Row | 
   for (let i = 0; i < found.above; i++) yield { kind: 'preamble', row: queue.take() }
   const headerRows = ragged === undefined ? Array.from({ length: found.rows }, () => queue.take()) : [ragged]
   const body = block.slice(found.above + found.rows)
-  const shape = shapeOf(body.length === 0 ? block : body.slice(0, 100), width)
+  const shape = shapeOf(body.length === 0 ? block : recordsIn(body.slice(0, 100)), width)
   const header = headerRows.length === 0 ? null : joined(headerRows.map(({ cells }) => cells))
   yield { kind: 'table', header, headerRows, shape }
   yield* recordsOf(queue, shape, headerRows.at(-1)?.cells ?? null)
+}
+
+/** The rows that are no totals or notes. */
+function recordsIn(rows: readonly Cells[]): readonly Cells[] {
+  const filled = rows.map(filledCells).sort((a, b) => a - b)
+  const usual = filled[filled.length >> 1] as number
+  const records = rows.filter((cells) => footerWord(cells) === undefined && filledCells(cells) > usual * 0.4)
+  return records.length < rows.length / 2 ? rows : records
 }
 
 /** Cells of most of the first rows that belong together. */
@@ -174,7 +199,7 @@ function widthOf(head: readonly SourceRow[]): number {
   const first = (head[0] as SourceRow).cells.length
   const block = blockFrom(head, 1)
   const like = block.filter(({ cells }) => cells.length === first).length
-  if (like >= block.length * 0.6) return first
+  if (like >= block.length * 0.6 || runOf(block, first) >= 3) return first
   return block[0]?.cells.length ?? first
 }
 
@@ -186,11 +211,19 @@ function ownRows(head: readonly SourceRow[], width: number): Cells[] {
     if (cells.length === width) {
       if (i > 0 && isAfterBlank && couldBeHeader(cells)) break
       if (i > 4 && isSameRow(cells, rows[0] as Cells)) break
+      if (rows.length > 2 && isOtherHeader(cells, rows, width)) break
       rows.push(cells)
       others = 0
     } else if (++others === 3) break
   }
   return rows
+}
+
+/** Whether a row is the header of another table of the same width: texts where the rows above have values. */
+function isOtherHeader(cells: Cells, rows: readonly Cells[], width: number): boolean {
+  if (!couldBeHeader(cells)) return false
+  const { same, other, missing } = likeness(cells, shapeOf(rows.slice(1).slice(-50), width))
+  return same === 0 && missing === 0 && other >= 2
 }
 
 /** A header with a delimiter too many or too few: names right above the first record, where the records have none. */
@@ -226,17 +259,14 @@ function* recordsOf<Row extends SourceRow>(
   let isBelow = false
   for (let row = queue.peek(1)[0]; row !== undefined; row = queue.peek(1)[0]) {
     const { cells } = row
+    yield* queue.comments()
     if (isRule(cells)) {
       yield { kind: 'rule', row: queue.take() }
       isBelow = true
       continue
     }
-    if (isComment(cells) && cells.length !== shape.width) {
-      yield { kind: 'comment', row: queue.take() }
-      continue
-    }
     if (isNextTable(queue, row, shape, header)) return
-    if (isFooter(row, shape, isBelow)) {
+    if (isFooter(row, shape, isBelow, () => !hasRecordsBelow(queue, shape))) {
       yield { kind: 'footer', row: queue.take() }
       isBelow = true
       continue
@@ -260,23 +290,35 @@ function isNextTable<Row extends SourceRow>(
     return same === 0 && missing === 0 && other >= (isAfterBlank ? 1 : 2)
   }
   if (!isNames && !isAfterBlank) return false
-  if (cells.length < 2 || footerWord(cells) !== undefined) return false
+  if (cells.length < 2 || (!isNames && footerWord(cells) !== undefined)) return false
   const [, ...next] = queue.peek(aheadRows + 1)
   const block = blockFrom(next, 0)
   const like = block.filter(({ cells: other }) => other.length === cells.length).length
   return block.length > 0 && like >= block.length * 0.6
 }
 
+/** Whether one of the next rows is a record. */
+function hasRecordsBelow<Row extends SourceRow>(queue: Lookahead<Row>, shape: TableShape): boolean {
+  const [, ...next] = queue.peek(aheadRows)
+  return next.some(({ cells }) => cells.length === shape.width && likeness(cells, shape).same > 0)
+}
+
 /** Totals, and what stands below a table: rows that lack what its records have. */
-function isFooter({ cells, isAfterBlank }: SourceRow, shape: TableShape, isBelow: boolean): boolean {
+function isFooter(
+  { cells, isAfterBlank }: SourceRow,
+  shape: TableShape,
+  isBelow: boolean,
+  isLast: () => boolean,
+): boolean {
   const { same, other, missing } = likeness(cells, shape)
   const word = footerWord(cells)
   const filled = filledCells(cells)
-  if (word === 'total' && (missing > 0 || other > 0 || cells.length !== shape.width)) return true
+  if (word === 'total' && (missing > 0 || other > 0 || cells.length !== shape.width || filled <= shape.width / 2))
+    return true
   if (word === 'closing' && (cells.length !== shape.width || missing > 0) && filled <= Math.max(3, shape.width / 2))
     return true
   const isFew = filled <= Math.max(1, shape.width * 0.3)
   if (shape.width > 1 && isFew && same === 0 && (cells.length === 1 || missing > 0 || other > 0))
-    return isAfterBlank || isBelow || cells.length === 1
+    return isAfterBlank || isBelow || cells.length === 1 || (missing > 1 && isLast())
   return (isBelow || isAfterBlank) && cells.length !== shape.width && same === 0
 }

@@ -21,6 +21,8 @@ export interface Usual {
   readonly width: number
   readonly lineEnd: RecordEnd
   readonly classes: readonly (CellClass | null)[] | null
+  /** Columns whose cells stand in quotes as a rule. */
+  readonly quotedColumns: readonly number[]
 }
 
 /** So many records in a row of one other width are another table, whose irregular records have that width. */
@@ -49,7 +51,7 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
           : cells.split(raw))
       const line = Number(batch.line[row])
       if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
-      yield { cells: all, line, isAfterBlank: line > nextLine, fault: kind }
+      yield { cells: unquoted(all, format, usual.quotedColumns, raw), line, isAfterBlank: line > nextLine, fault: kind }
       nextLine = line + 1 + lineEnds(raw)
       other =
         all.length === width
@@ -65,6 +67,27 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
     most = 64
   }
 }
+
+/**
+ * The cells of a record that has apostrophes where the others have quotes: all its cells of those columns do, or one that
+ * would need quotes does.
+ */
+function unquoted(
+  cells: readonly string[],
+  { delimiter, quote }: Format,
+  quotedColumns: readonly number[],
+  raw: Uint8Array,
+): readonly string[] {
+  if (quote !== '"' || !raw.includes(apostrophe)) return cells
+  const isIn = (cell: string | undefined) =>
+    cell !== undefined && cell.length > 1 && cell.startsWith("'") && cell.endsWith("'")
+  const isRule = quotedColumns.length > 0 && quotedColumns.every((i) => isIn(cells[i]))
+  const needs = (cell: string) => cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
+  if (!isRule && !cells.some((cell) => isIn(cell) && needs(cell))) return cells
+  return cells.map((cell) => (isIn(cell) ? cell.slice(1, -1).replaceAll("''", "'") : cell))
+}
+
+const apostrophe = 0x27
 
 function fillOf(cells: Cells, format: Format, { width, lineEnd, classes }: Usual): Fill {
   const expected: Expected | null =

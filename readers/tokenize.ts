@@ -180,7 +180,7 @@ export function tokenizeRecords(
     if (expected !== null && (kind !== fault.none || cell !== width) && !isBlank(marks, buffer, start, to)) {
       const isBroken = kind !== fault.none
       const lines = line - firstLine + 1
-      const repaired = repair(window, { start, to, lines, cells: cell, isBroken }, expected)
+      const repaired = repair(window, { start, line: firstLine, to, lines, cells: cell, isBroken }, expected)
       if (repaired === 'more') return filled
       if (repaired !== undefined) {
         kind = repaired.isRegular ? fault.none : fault.malformed
