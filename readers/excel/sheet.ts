@@ -1,5 +1,5 @@
 import type { CellCount } from '../cell-count.ts'
-import { damaged } from '../faults.ts'
+import { damaged, tooManyColumns } from '../faults.ts'
 import { absent, type GridRow } from '../grid-row.ts'
 import { type Merge, mergedLines, mergeOf, mostMerges } from '../merges.ts'
 import type { RecordWriter } from '../record-file.ts'
@@ -29,8 +29,9 @@ export interface SheetTask {
 const types = { n: 'number', s: 'shared', str: 'text', inlineStr: 'text', b: 'boolean', e: 'error', d: 'iso' } as const
 type CellType = (typeof types)[keyof typeof types]
 
-/** Rows that Excel has at most. */
+/** Rows and columns that Excel has at most. */
 const lastLine = 1_048_576
+const mostColumns = 16_384
 
 /**
  * Takes the elements of a sheet and writes its rows: ECMA-376 part 1, 18.3. Rows without a `row` element are no records.
@@ -121,7 +122,7 @@ export class SheetHandler implements XmlHandler {
 
   #closeRow(): void {
     const { writer, row, cells, where } = this.#task
-    cells.add(where, this.#line, row.count)
+    cells.add(where, this.#line, Math.max(row.count, this.#column + 1))
     writer.putRow(this.#line, row)
   }
 
@@ -147,9 +148,11 @@ export class SheetHandler implements XmlHandler {
           this.#type = this.#typeOf(bytes, valueFrom, valueTo)
       }
     }
-    const { row } = this.#task
+    const { row, where } = this.#task
+    if (this.#column >= mostColumns)
+      throw tooManyColumns(`${where} record ${this.#line}`, this.#column + 1, mostColumns)
     if (this.#column < 0 || (this.#column < row.count && row.states[this.#column] !== absent))
-      throw damaged(this.#task.where, `row ${this.#line} has a cell twice, or one without a column`)
+      throw damaged(where, `row ${this.#line} has a cell twice, or one without a column`)
   }
 
   #typeOf(bytes: Buffer, from: number, to: number): CellType {

@@ -39,8 +39,9 @@ export async function readXls(
     for (const { name } of tabs.sort((a, b) => Number(a.isHidden) - Number(b.isHidden))) {
       if (format.sheet !== null && name !== format.sheet) continue
       const where = `${file} sheet "${name}"`
+      const sheet = book.Sheets[name] as DenseWorkSheet | undefined
+      if (sheet?.['!data'] === undefined) throw damaged(where, 'its cells are nowhere')
       const writer = new RecordWriter(tempDir, where, limits)
-      const sheet = book.Sheets[name] as DenseWorkSheet
       const made = writeSheet(sheet, name, { where, writer, row: new GridRow(where, limits), cells, numberText })
       if (made !== null) sheets.push(made)
     }

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { utils, write } from '@e965/xlsx'
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
 import type { Format } from '../../contracts/contract.ts'
+import { Fault } from '../../models/fault.ts'
 import { readExcel } from '../../readers/excel.ts'
 import { closeRecords, readRecords, rowsOf } from '../../readers/records.ts'
 import { defaultLimits, type Limits } from '../../stage/staged.ts'
+import { runSeed } from './seed.ts'
 import { csv, faultOf, fileOf, names, readAll, tempDir } from './support.ts'
 import { type Book, bookOf } from './workbook.ts'
 import { zipOf } from './zip-of.ts'
@@ -159,6 +162,7 @@ describe('the header of a sheet', () => {
 })
 
 describe('a workbook is refused', () => {
+  const empties = '<c/>'.repeat(16_385)
   const one = { sheets: [`<row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>2</v></c></row>`] }
   const sheet = (rows: string): Book => ({ sheets: [rows] })
 
@@ -259,6 +263,21 @@ describe('a workbook is refused', () => {
         code: 'file.too-many-columns',
         message: 'book.xlsx sheet "Sheet1" record 1: the record has 3 columns, more than the limit of 2.',
       },
+    ],
+    [
+      'more columns than a sheet has, though they are empty',
+      sheet(`<row>${empties}</row>`),
+      {},
+      {
+        code: 'file.too-many-columns',
+        message: 'book.xlsx sheet "Sheet1" record 1: the record has 16385 columns, more than the limit of 16384.',
+      },
+    ],
+    [
+      'too many empty cells',
+      sheet('<row><c/><c/></row>'.repeat(3)),
+      { cells: 5 },
+      { code: 'file.too-many-cells', message: expect.stringMatching(/^book\.xlsx sheet "Sheet1" record 3: /) },
     ],
     [
       'too many cells between others',
@@ -363,6 +382,39 @@ describe('a workbook is refused', () => {
       code: 'file.not-a-workbook',
       message: 'book.xls is neither a workbook nor HTML with a table; workbooks are read as XLSX, XLSM or XLS.',
     })
+  })
+})
+
+describe('a file with wrong bytes', () => {
+  const rows = `<row r="1">${text('a')}<c r="B1" s="1"><v>46082.5</v></c></row><row><c t="s"><v>0</v></c></row>`
+  const made = utils.book_new()
+  utils.book_append_sheet(
+    made,
+    utils.aoa_to_sheet([
+      ['a', 1, true, '=x'],
+      [null, 2.5],
+    ]),
+    'S',
+  )
+  const files: [string, Buffer][] = [
+    ['xlsx', readFileSync(bookOf({ sheets: [rows], strings: '<si><t>x</t></si>' }, 'whole.xlsx', false))],
+    ['xls', write(made, { type: 'buffer', bookType: 'biff8' })],
+  ]
+
+  it.each(files)('is read or refused with a reason: %s', async (ending, whole) => {
+    const said = vi.spyOn(console, 'error').mockReturnValue() // SheetJS names records that it does not know
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255))
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        const bytes = Buffer.from(whole)
+        for (const [at, byte] of changes) bytes[at] = byte
+        const path = fileOf(bytes, `changed.${ending}`)
+        const end = await sheetsOf(path).catch((error: unknown) => error)
+        expect(Array.isArray(end) || end instanceof Fault, String(end)).toBe(true)
+      }),
+      { numRuns: 150, seed: runSeed },
+    )
+    said.mockRestore()
   })
 })
 

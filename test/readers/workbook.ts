@@ -22,6 +22,7 @@ export interface Book {
 export function bookOf(
   { sheets = [], behind = '', strings, styles, isHidden = [], parts = [] }: Book,
   name = 'book.xlsx',
+  isDeflated = true,
 ) {
   const link = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="${links}/${type}" Target="${target}"/>`
@@ -57,5 +58,5 @@ export function bookOf(
   ]
   const others = new Set(parts.map((part) => part.name))
   const entries = [...own.filter((part) => !others.has(part.name)), ...parts]
-  return fileOf(zipOf(entries.map((entry) => ({ isDeflated: true, ...entry }))), name)
+  return fileOf(zipOf(entries.map((entry) => ({ isDeflated, ...entry }))), name)
 }
