@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { packageRoot } from '../project/package-root.ts'
 import { generateFile, shapes } from '../scripts/generate.ts'
 import type { Run } from './outcome.ts'
+import { median, runChild } from './run-child.ts'
 
 /** What `bench ingest` ends with. */
 export interface IngestResult {
@@ -105,7 +105,7 @@ export async function benchIngest({
 async function runDuckDb(folder: string, file: string, header: readonly string[]): Promise<Run> {
   const database = join(folder, 'bare.duckdb')
   for (const name of [database, `${database}.wal`]) rmSync(name, { force: true })
-  return runChild('duckdb-ingest.js', [file, database, JSON.stringify(header)])
+  return runChild<Run>('duckdb-ingest.js', [file, database, JSON.stringify(header)])
 }
 
 async function runEntrepot(folder: string, file: string, isTemporal: boolean): Promise<Run> {
@@ -114,28 +114,5 @@ async function runEntrepot(folder: string, file: string, isTemporal: boolean): P
   cpSync(join(packageRoot, 'regions', 'ng'), join(project, 'regions', 'ng'), { recursive: true })
   const landed = join(project, 'data', 'landing', 'ng', 'paystack_csv', 'bench.csv')
   cpSync(file, landed)
-  return runChild(isTemporal ? 'temporal-ingest.js' : 'entrepot-ingest.js', [project, landed])
-}
-
-function runChild(script: string, args: readonly string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(packageRoot, 'dist', 'bench', script), ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let out = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text
-    })
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      const last = out.trim().split('\n').at(-1) ?? ''
-      if (code === 0) resolve(JSON.parse(last) as Run)
-      else reject(new Error(`${script} ended with ${code}`))
-    })
-  })
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return runChild<Run>(isTemporal ? 'temporal-ingest.js' : 'entrepot-ingest.js', [project, landed])
 }

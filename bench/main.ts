@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { benchIngest } from './ingest.ts'
+import { benchRead } from './read.ts'
 
 const program = new Command('bench').description('Speed as a ratio: Entrepot beside the best peer, in one run.')
 
@@ -36,5 +37,21 @@ program
       process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
     },
   )
+
+program
+  .command('read')
+  .description('Files to batches: scan beside DuckDB at one and two threads, memory of large files, time to sniff.')
+  .option('--quick', 'a tenth of the size')
+  .option('--repeats <n>', 'scans of each side, interleaved; the median counts', Number, 7)
+  .option('--json', 'end with one line of JSON')
+  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- read --json\n')
+  .action(async ({ quick, repeats, json }: { quick?: true; repeats: number; json?: true }) => {
+    const result = await benchRead({
+      isQuick: quick === true,
+      repeats,
+      onLine: (line) => process.stderr.write(`${line}\n`),
+    })
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
+  })
 
 await program.parseAsync()

@@ -5,6 +5,7 @@ import { newBatch, type TextBatch, type TextColumn, type TextReader } from './ba
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { fallbackCells, needsFallback } from './fallback.ts'
 import { emptyOf, tooManyColumns } from './faults.ts'
+import { tokenizedAhead } from './parallel/tokenizer.ts'
 import type { Expected, RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
 import { type Dialect, dialectOf, type Marks, splitCells, tokenize } from './tokenize.ts'
@@ -15,6 +16,8 @@ import { type Fill, pieceBytes, TextWindow } from './window.ts'
 export interface Cells {
   /** A `Fill` for records of which these cells are wanted; the header is a text that may be repeated. */
   fillOf(wanted: WantedCells): Fill
+  /** The dialect of `fillOf` where it is the tokenizer. */
+  dialectOf?(wanted: WantedCells): Dialect
   /** One record's cells. */
   split(record: Uint8Array): string[]
 }
@@ -51,6 +54,7 @@ function tokenizedCells(format: Format): Cells {
   const dialect = dialectOf(marks)
   return {
     fillOf: (cells) => tokenize.bind(undefined, { ...dialect, ...cells }),
+    dialectOf: (cells) => ({ ...dialect, ...cells }),
     split: (record) => splitCells(record, marks),
   }
 }
@@ -103,20 +107,26 @@ export function readCells(
     format.recordEnd === null
       ? { marks: format, width: names.length, recordEnd: recordEndOf(source), classes: null }
       : null
-  const fill = cells.fillOf({ width: names.length, slots, header, expected })
+  const wantedCells = { width: names.length, slots, header, expected }
+  const fill = cells.fillOf(wantedCells)
+  const dialect = cells.dialectOf?.(wantedCells)
+  const ahead = dialect && tokenizedAhead(source, dialect, indexes.length, limits.recordBytes, text)
   return {
     columns: names,
     ignored: text.ignored,
     get position() {
-      return text.position
+      return (ahead ?? text).position
     },
     next(batch) {
-      const rows = text.fill(batch, fill)
+      const rows = ahead?.fill(batch) ?? text.fill(batch, fill)
       if (rows > 0) for (const [from, to] of copies) copyColumn(column(batch, from), column(batch, to))
       return rows
     },
     split: (record) => cells.split(record),
-    close: () => source.close(),
+    close() {
+      ahead?.close()
+      source.close()
+    },
   }
 }
 

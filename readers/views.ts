@@ -1,4 +1,4 @@
-import type { TextBatch, TextColumn } from './batch.ts'
+import { batchRows, type TextBatch, type TextColumn } from './batch.ts'
 
 /** Point `row` at `source[from..to)`: inline up to 12 bytes, else at buffer `index`, `from - base` bytes in. */
 export function putView(
@@ -124,8 +124,13 @@ export class Positions {
 
 /** Make column `to` the same as column `from`. */
 export function copyColumn(from: TextColumn, to: TextColumn): void {
-  to.u8.set(from.u8)
-  to.validity.set(from.validity)
+  copyRows(from, to, batchRows)
   to.hasLong = from.hasLong
   to.hasNull = from.hasNull
+}
+
+/** Copy the first `rows` values and their validity. */
+export function copyRows(from: TextColumn, to: TextColumn, rows: number): void {
+  to.u8.set(from.u8.subarray(0, rows * 16))
+  to.validity.set(from.validity)
 }

@@ -40,12 +40,25 @@ export interface Filled {
  */
 export type Fill = (window: Window, batch: TextBatch, positions: Positions, maxRows: number) => Filled
 
+/** A part of a text that is read by itself. */
+export interface Part {
+  /** Physical line that it begins on. */
+  readonly line: number
+  /** Whether text follows: what can only be told from there is left unread. */
+  readonly isCut: boolean
+  /** To be read into, while it is large enough. */
+  readonly buffer: Uint8Array
+}
+
+const wholeText: Part = { line: 1, isCut: false, buffer: Uint8Array.of(LF) }
+
 /** A source's text read forward, piece by piece, each record whole in memory: what all readers of records are made of. */
 export class TextWindow {
   readonly ignored = { preamble: 0, header: 0, blank: 0 }
   readonly #source: Source
   readonly #piece: number
   readonly #unit: 'line' | 'record'
+  readonly #isCut: boolean
   readonly #window: Window
   /** Position in the source of `#window.at`; kept only where it differs from the position in the text. */
   #sourceAt: number
@@ -55,19 +68,23 @@ export class TextWindow {
   /** Up to where the text is known to be UTF-8, or made so. */
   #checkedTo: number
 
-  /** @param unit what `line` counts, for messages */
-  constructor(source: Source, recordBytes: number, piece: number, unit: 'line' | 'record' = 'line') {
+  /**
+   * @param unit what `line` counts, for messages
+   * @param part where `source` is no more than a part of a text
+   */
+  constructor(source: Source, recordBytes: number, piece: number, unit: 'line' | 'record' = 'line', part = wholeText) {
     this.#source = source
     this.#unit = unit
+    this.#isCut = part.isCut
     this.#piece = piece
     this.#sourceAt = source.textStart
     this.#checkedTo = source.textStart
     this.#window = {
-      buffer: Uint8Array.of(LF),
+      buffer: part.buffer,
       at: 0,
       end: 0,
-      isLast: source.bytes === 0,
-      line: 1,
+      isLast: source.bytes === 0 && !part.isCut,
+      line: part.line,
       base: source.textStart,
       recordBytes,
     }
@@ -78,8 +95,13 @@ export class TextWindow {
     return this.#window.base - this.#source.textStart + this.#window.at
   }
 
+  /** Physical line of what comes next. */
+  get line(): number {
+    return this.#window.line
+  }
+
   /**
-   * Fill the batch with the next records, at most `maxRows`; 0 at the end.
+   * Fill the batch with the next records, at most `maxRows`; 0 at the end, or when the next one needs what follows.
    *
    * Bytes that are no UTF-8 become question marks, and their records are marked `row.encoding`.
    *
@@ -95,7 +117,8 @@ export class TextWindow {
           throw recordTooLong(`${this.#source.name} ${this.#unit} ${window.line}`, window.line, window.recordBytes)
         }
       }
-      if (window.at === window.end && window.isLast) {
+      const isRead = window.base - this.#source.textStart + window.end >= this.#source.bytes
+      if (isRead && (window.isLast ? window.at === window.end : this.#isCut)) {
         clearBatch(batch)
         return 0
       }
@@ -184,12 +207,14 @@ export class TextWindow {
     buffer.set(rest)
     const textAt = window.base - this.#source.textStart + window.end
     const read = this.#source.read(buffer, rest.length, this.#piece, textAt)
+    if (read === 0 && textAt < this.#source.bytes)
+      throw new Error(`${this.#source.name} became shorter while it was read`)
     window.base += window.at
     window.buffer = buffer
     window.at = 0
     window.end = rest.length + read
     buffer[window.end] = LF
-    window.isLast = textAt + read >= this.#source.bytes
+    window.isLast = textAt + read >= this.#source.bytes && !this.#isCut
     this.#check()
   }
 

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { Fault } from '../models/fault.ts'
+import { startTokenizer } from '../readers/parallel/tokenizer.ts'
 import { prepareBridge, stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
@@ -19,6 +21,9 @@ export type FromThread =
 
 const port = parentPort
 if (port === null) throw new Error('stage/thread runs in a worker thread')
+
+// With two of DuckDB's threads and this one, a fourth has a core of its own from there on; below it would take of theirs.
+if (availableParallelism() >= 4) startTokenizer()
 
 // Whoever stages a file is told when it fails.
 prepareBridge().catch(() => undefined)

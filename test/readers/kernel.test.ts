@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { packageRoot } from '../../project/package-root.ts'
-import { newBatch, type TextBatch, type TextColumn } from '../../readers/batch.ts'
+import { newBatch } from '../../readers/batch.ts'
 import { openSource } from '../../readers/source.ts'
 import { type Dialect, dialectOf, tokenize, tokenizeRecords } from '../../readers/tokenize.ts'
-import { bytesAt } from '../../readers/views.ts'
 import { type Fill, TextWindow } from '../../readers/window.ts'
 import { kernelModule } from '../../scripts/write-kernel.ts'
 import { defaultLimits } from '../../stage/staged.ts'
+import { marksOf, rowsOf } from './batch-rows.ts'
 import { csv, fileOf, tempDir } from './support.ts'
 
 test('the bytes in the repository are what kernel.wat says (npm run kernel writes them)', async () => {
@@ -40,37 +40,13 @@ async function readWith(fillOf: (dialect: Dialect) => Fill, path: string, readin
     const text = new TextWindow(source, recordBytes, piece)
     const batch = newBatch(Math.max(0, ...slots.map((slot) => slot + 1)))
     const found: string[] = []
-    while (text.fill(batch, fill) > 0) found.push(...describeBatch(batch))
+    while (text.fill(batch, fill) > 0) found.push(marksOf(batch), ...rowsOf(batch))
     return [...found, JSON.stringify(text.ignored)]
   } catch (error) {
     return [String(error)]
   } finally {
     source.close()
   }
-}
-
-function describeBatch(batch: TextBatch): string[] {
-  const columns = [...batch.columns, batch.raw]
-  // A record that was given up may leave the mark of a long value behind, never take it away.
-  const lacksMark = columns.filter(
-    ({ hasLong, u32 }) => !hasLong && u32.some((length, i) => i % 4 === 0 && i < batch.rows * 4 && length > 12),
-  )
-  return [
-    JSON.stringify([columns.map(({ hasNull }) => hasNull), lacksMark.length]),
-    ...Array.from({ length: batch.rows }, (_, row) => {
-      const place = [batch.line[row], batch.start[row], batch.length[row], batch.fault[row]].map(String)
-      return [...place, ...columns.map((column) => view(batch, column, row))].join(' ')
-    }),
-  ]
-}
-
-/** A view as its text, with the sixteen bytes themselves where they hold the text: DuckDB compares their padding too. */
-function view(batch: TextBatch, column: TextColumn, row: number): string {
-  const bytes = bytesAt(batch, column, row)
-  if (bytes === undefined) return 'null'
-  const inline = bytes.length > 12 ? '' : Buffer.from(column.u8.subarray(row * 16, row * 16 + 16)).toString('hex')
-  const prefix = column.u32[row * 4 + 1]
-  return `${JSON.stringify(Buffer.from(bytes).toString('latin1'))} ${inline || prefix}`
 }
 
 const alone =
