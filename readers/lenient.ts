@@ -172,6 +172,7 @@ function isGlued(text: string, quote: string, delimiter: string): boolean {
   const to = text.lastIndexOf(quote)
   if (from === to || from > 0 === to + quote.length < text.length) return false
   const [inside, bare] = [text.slice(from + quote.length, to), text.slice(0, from) + text.slice(to + quote.length)]
+  if (inside.startsWith(delimiter) || inside.endsWith(delimiter)) return false
   return !inside.replaceAll(quote + quote, '').includes(quote) && !bare.includes(delimiter)
 }
 

@@ -31,7 +31,8 @@ export function mergedCells(
         const joined = parts.slice(from, to)
         if (to - from > 1 && joined.some(({ text, isQuoted }) => isQuoted || text === '')) break
         const cost = before.cost + costOf(joined.map(({ text }) => text).join(marks.delimiter), to - from, kind)
-        if (next[to] === undefined || cost < next[to].cost) next[to] = { cost, from, before }
+        const known = next[to]
+        if (known === undefined || cost < known.cost) next[to] = { cost, from, before }
       }
     }
     best = next

@@ -1,6 +1,7 @@
 import { type CellClass, classOf } from './cell-class.ts'
-import { type LenientRecord, lenientCells, looseCells, type TextMarks } from './lenient.ts'
+import { type LenientRecord, lenientCells, looseCells, looseRecord, type TextMarks } from './lenient.ts'
 import { mergedCells } from './merged-cells.ts'
+import { isComment } from './table-shape.ts'
 import { CR, LF, type Window } from './window.ts'
 
 /** What is known of the records around an irregular one. */
@@ -73,13 +74,15 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     isRegular,
   })
   if (!record.isBroken && record.lines > 1) return eachLineOnItsOwn(window, record, lines, expected)
-  const hasQuotes =
-    record.isBroken ||
-    expected.marks.delimiter === ' ' ||
-    (expected.marks.quote !== null && text.includes(expected.marks.quote))
-  const read = hasQuotes ? nearest(text, expected) : undefined
+  const mayMend = record.isBroken || expected.marks.delimiter === ' ' || hasOddQuotes(text, expected.marks)
+  const read = mayMend ? nearest(text, expected) : undefined
   const other = read !== undefined && read.cost < 1 ? undefined : withOtherMarks(window, record, first, text, expected)
   if (other !== undefined && (read === undefined || other.cost < read.cost)) return onFirst(other.cells, false)
+  const isOver = read === undefined || read.cost >= likelyCost
+  if (record.isBroken && isOver && lines.length === 1 && !isEnd(first)) return 'more'
+  const over =
+    record.isBroken && read !== undefined && isOver ? overLines(window, start, lines, read.cost, expected) : undefined
+  if (over !== undefined) return over
   if (read !== undefined && read.cells.length === expected.width) return onFirst(read.cells, read.cost === 0)
   if (record.isBroken) {
     for (const [i, { to, next }] of lines.entries()) {
@@ -94,6 +97,35 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   }
   if (read !== undefined) return onFirst(read.cells, false)
   return record.isBroken ? onFirst(looseCells(text, expected.marks), false) : undefined
+}
+
+/** A reading of less cost would be right on its line. */
+const likelyCost = 2
+
+/** The record over a few lines, where that is plainly less odd than on its first one and takes no whole record. */
+function overLines(
+  window: Window,
+  start: number,
+  lines: readonly Line[],
+  cost: number,
+  { marks, width }: Expected,
+): Repaired | undefined {
+  let from = (lines[0] as Line).next
+  for (const [i, { to, next }] of lines.slice(1, 4).entries()) {
+    if (lenientCells(textOf(window, from, to), marks, width)?.cost === 0) return undefined
+    const read = lenientCells(textOf(window, start, to), marks, width)
+    if (read !== undefined && read.cost + 1 <= cost)
+      return { cells: read.cells, to, next, lines: i + 2, isRegular: false }
+    from = next
+  }
+  return undefined
+}
+
+/** Whether a cell that does not stand in quotes has one without its other. */
+const hasOddQuotes = (text: string, marks: TextMarks): boolean => {
+  const { quote } = marks
+  if (quote === null || !text.includes(quote)) return false
+  return looseRecord(text, marks).some(({ text, isQuoted }) => !isQuoted && text.split(quote).length % 2 === 0)
 }
 
 /** Quotes that pair up over lines are meant so, unless each of these lines is a record without them. */
@@ -198,7 +230,7 @@ function withOtherMarks(
   text: string,
   { marks, width, classes }: Expected,
 ): LenientRecord | undefined {
-  if (width < 2 || text.trim() === '') return undefined
+  if (width < 2 || text.trim() === '' || isComment([text])) return undefined
   const quotes = marks.quote === null || marks.quote === "'" || !text.includes("'") ? [marks.quote] : [marks.quote, "'"]
   let best: LenientRecord | undefined
   for (const delimiter of [marks.delimiter, ...otherDelimiters]) {

@@ -202,7 +202,7 @@ function usualOf({ rows, lineEnd }: FoundDialect): Usual {
 function quotedColumns(rows: FoundDialect['rows'], width: number): number[] {
   const [, ...like] = rows.filter(({ cells, isDirty }) => cells.length === width && !isDirty)
   const share = (column: number) => like.filter(({ quoted }) => quoted[column]).length / like.length
-  return like.length < 3 ? [] : Array.from({ length: width }, (_, i) => i).filter((i) => share(i) >= 0.8)
+  return like.length < 2 ? [] : Array.from({ length: width }, (_, i) => i).filter((i) => share(i) >= 0.6)
 }
 
 /** The first width that most of the ten rows after it have too; else the commonest one. */

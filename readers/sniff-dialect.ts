@@ -229,7 +229,7 @@ function oneColumn(text: string): number {
     .slice(0, 200)
   const kinds = new Map<string, number>()
   for (const line of lines.slice(lines.length > 1 ? 1 : 0)) {
-    const kind = classOf(line)
+    const kind = /[;\t|]/.test(line) ? 'text' : classOf(line)
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   const typed = [...kinds].filter(([kind]) => kind !== 'text').reduce((most, [, count]) => Math.max(most, count), 0)
