@@ -143,6 +143,16 @@ test('a text without line feeds is read by one thread', async () => {
   expect(await read(path, { width: 3 }, 70_000)).toEqual(await read(path, { width: 3 }))
 })
 
+test('lines so long that no line ends near where a piece should', async () => {
+  const path = fileOf(
+    [10, 100_000, 150_000, 20, 70_000, 300_000, 5].map((length) => `1,${'x'.repeat(length)},3\n`.repeat(9)).join(''),
+    'parallel.csv',
+  )
+  const expected = await read(path, { width: 3 })
+  expect(expected.rows).toHaveLength(63)
+  for (const piece of [10_000, 33_000, 90_000]) expect(await read(path, { width: 3 }, piece)).toEqual(expected)
+})
+
 test('whoever leaves early leaves no thread that reads on', async () => {
   const path = fileOf(lines, 'parallel.csv')
   for (let i = 0; i < 20; i++) {
