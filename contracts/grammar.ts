@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { FieldType } from '../models/field.ts'
 import { modelNames } from '../models/index.ts'
 import { digitScripts } from '../models/region.ts'
+import { encodingNames } from './encodings.ts'
 
 /**
  * The shape of a contract in YAML. What a shape can not tell (a field the model lacks, a mark used twice) is in
  * `contracts/meaning.ts`. Nothing here refines or transforms, so that the JSON Schema tells the same.
  */
 
-const encodings = ['utf-8', 'utf-16', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 const groupMarks = [',', '.', ' ', "'", ''] as const
 const wordPattern = /^[a-z][a-z0-9_]{0,62}$/
 const word = z.string({ error: 'is not text' }).regex(wordPattern, 'is no word of lower-case letters, digits and _')
@@ -125,7 +125,7 @@ const format = z.strictObject({
     .optional(),
   quote: character.nullable().describe('Around cells that hold delimiters; null for none').optional(),
   escape: character.nullable().describe('Before a quote inside quotes; by default the quote itself').optional(),
-  encoding: z.enum(encodings).optional(),
+  encoding: z.enum(encodingNames as [string, ...string[]]).optional(),
   skip_rows: z
     .int('is a whole number')
     .min(0, 'is below 0')

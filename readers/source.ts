@@ -1,82 +1,101 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { basename } from 'node:path'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Limits } from '../stage/staged.ts'
-import { type Encoding, sourceLength } from './encoding.ts'
+import { openBytes } from './bytes.ts'
+import type { DetectedEncoding } from './detect.ts'
+import { sourceLength } from './encoding.ts'
 import { emptyOf } from './faults.ts'
-import { sniff, type TextFormat } from './sniff.ts'
+import { notText, sniff, type TextFormat } from './sniff.ts'
 import { spool } from './spool.ts'
 
 /** A file's text as UTF-8, to be read in any order. */
 export interface Source {
-  /** The file's name, for messages. */
+  /** The file's name, for messages; behind it the entry's, where it is one of several in an archive. */
   readonly name: string
   /** Length of the UTF-8 text, without a byte order mark. */
   readonly bytes: number
+  /** How the source is encoded, and how that is known. */
+  readonly encoding: DetectedEncoding
   /** Position of the text's first byte in the source: the length of its byte order mark. */
   readonly textStart: number
   /** Whether positions in the text are positions in the source but for `textStart`. */
   readonly isUtf8: boolean
   /** Put up to `length` bytes of the text from `position` into `target` at `offset`; fewer only at the end. */
   read(target: Uint8Array, offset: number, length: number, position: number): number
+  /** Where the text stands, so that another thread can read it too. */
+  readonly place: Place
   /** How many bytes of the (decompressed) source `text[from..to)` was made of. */
   sourceLength(text: Uint8Array, from: number, to: number): number
   close(): void
 }
 
+export interface Place {
+  readonly name: string
+  readonly fd: number
+  /** Where the text begins in the open file. */
+  readonly fileStart: number
+  readonly bytes: number
+  readonly encoding: DetectedEncoding
+}
+
+/** How an encoding is looked for: in the whole file where it is small, else in its beginning. */
+const detectBytes = 8 * 1024 * 1024
+/** Where the encoding is known, only whether it is text is looked at. */
 const sniffBytes = 64 * 1024
 
 /**
  * Open a file as UTF-8 text, whatever it is compressed with or encoded in.
  *
- * Gzip is known by its first bytes, not its name; a byte order mark wins over the declared encoding. Plain UTF-8 is
- * read in place; the rest is decoded once, piece by piece, into a file in `tempDir` that has no name any more when this
- * returns.
+ * What it is packed with is known by its first bytes, not its name; a byte order mark wins over the declared encoding,
+ * and an encoding that the contract leaves to the file is looked for. Plain UTF-8 is read in place; the rest is unpacked
+ * and decoded once, piece by piece, into files in `tempDir` that have no name any more when this returns.
  *
- * @throws Fault "file.empty", "file.binary", "file.damaged", "file.too-large", "file.zip-bomb"
+ * @param entry which file of an archive with several
+ * @throws Fault "file.empty", "file.binary", "file.damaged", and those of `openBytes`
  */
-export async function openSource(path: string, format: TextFormat, limits: Limits, tempDir: string): Promise<Source> {
-  const name = basename(path)
-  const fd = openSync(path, 'r')
+export async function openSource(
+  path: string,
+  format: TextFormat,
+  limits: Limits,
+  tempDir: string,
+  entry?: string,
+): Promise<Source> {
+  const { name, path: unpacked, size, kind, close } = await openBytes(path, limits, tempDir, entry)
+  let fd: number
+  try {
+    if (kind !== null) throw notText(name, kind)
+    fd = openSync(unpacked, 'r')
+  } finally {
+    close()
+  }
   let isKept = false
   try {
-    const { size } = fstatSync(fd)
-    const head = new Uint8Array(Math.min(size, sniffBytes))
+    const head = new Uint8Array(Math.min(size, format.found.includes('encoding') ? detectBytes : sniffBytes))
     readFully(fd, head, 0, head.length, 0)
-    const isGzip = head[0] === 0x1f && head[1] === 0x8b
-    if (!isGzip) {
-      const found = sniff(name, head, format)
-      if (found.encoding === 'utf-8') {
-        if (size === found.bomBytes) throw emptyOf(name, 'is empty')
-        isKept = true
-        return sourceOf(name, fd, { ...found, bytes: size - found.bomBytes, fileStart: found.bomBytes })
-      }
-    }
-    const spooled = await spool({ path, name, size, isGzip, format, limits, tempDir })
-    if (spooled.bytes > 0) return sourceOf(name, spooled.fd, { ...spooled, fileStart: 0 })
-    closeSync(spooled.fd)
-    throw emptyOf(name, 'is empty')
+    const detected = await sniff(name, head, size > head.length, format)
+    const { encoding, bomBytes } = detected
+    if (size === bomBytes) throw emptyOf(name, 'is empty')
+    isKept = encoding === 'utf-8'
+    if (isKept) return sourceAt({ name, fd, fileStart: bomBytes, bytes: size - bomBytes, encoding: detected })
+    const text = spool(name, fd, bomBytes, encoding, tempDir)
+    return sourceAt({ name, fd: text.fd, fileStart: 0, bytes: text.bytes, encoding: detected })
   } finally {
     if (!isKept) closeSync(fd)
   }
 }
 
-interface Text {
-  readonly bytes: number
-  readonly bomBytes: number
-  /** Where the text begins in the open file. */
-  readonly fileStart: number
-  readonly encoding: Encoding
-}
-
-function sourceOf(name: string, fd: number, { bytes, bomBytes, fileStart, encoding }: Text): Source {
+/** The text at a place. In another thread than the one that opened it, it is not closed. */
+export function sourceAt(place: Place): Source {
+  const { name, fd, fileStart, bytes, encoding } = place
   let isOpen = true
   return {
     name,
     bytes,
-    textStart: bomBytes,
-    isUtf8: encoding === 'utf-8',
+    encoding,
+    textStart: encoding.bomBytes,
+    isUtf8: encoding.encoding === 'utf-8',
+    place,
     read: (target, offset, length, position) => readFully(fd, target, offset, length, fileStart + position),
-    sourceLength: (text, from, to) => sourceLength(encoding, text, from, to),
+    sourceLength: (text, from, to) => sourceLength(encoding.encoding, text, from, to),
     close() {
       if (isOpen) closeSync(fd)
       isOpen = false
@@ -94,3 +113,13 @@ function readFully(fd: number, target: Uint8Array, offset: number, length: numbe
   }
   return total
 }
+
+/** `source[from..to)` as a source whose positions are those of the whole. */
+export const partOf = (source: Source, from: number, to: number): Source => ({
+  ...source,
+  bytes: to - from,
+  textStart: source.textStart + from,
+  read: (target, offset, length, position) =>
+    source.read(target, offset, Math.min(length, to - from - position), from + position),
+  close() {},
+})

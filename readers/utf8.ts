@@ -19,6 +19,22 @@ export function repairUtf8(text: Uint8Array): number[] {
   return bad
 }
 
+/** Runs of bytes beyond ASCII: those that are all valid UTF-8, the others, and the bytes of these. */
+export function countRuns(text: Uint8Array): { good: number; bad: number; badBytes: number } {
+  const runs = { good: 0, bad: 0, badBytes: 0 }
+  for (let at = 0; at < text.length; at++) {
+    const from = at
+    while (at < text.length && (text[at] as number) >= 0x80) at++
+    if (at === from) continue
+    if (isUtf8(text.subarray(from, at))) runs.good++
+    else {
+      runs.bad++
+      runs.badBytes += at - from
+    }
+  }
+  return runs
+}
+
 function repairBlock(text: Uint8Array, from: number, to: number, bad: number[]): void {
   for (let at = from; at < to; ) {
     const length = sequenceLength(text, at)

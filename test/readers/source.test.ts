@@ -120,15 +120,6 @@ describe('gzip', () => {
     expect(source.bytes).toBe(5000)
     source.close()
   })
-
-  test('a zip bomb', async () => {
-    const bytes = gzipSync('\n'.repeat(1_000_000))
-    expect(await faultOf(() => open(bytes, {}, { decompressionRatio: 100 }))).toEqual({
-      code: 'file.zip-bomb',
-      message: `sales.csv unpacks to more than 100 times its ${bytes.length} bytes.`,
-      fix: 'Ask the sender what this file is. If it is right, raise limits.decompression_ratio in entrepot.yaml.',
-    })
-  })
 })
 
 describe('no text', () => {
@@ -146,7 +137,6 @@ describe('no text', () => {
   })
 
   test.each([
-    ['a ZIP archive or an Office workbook', 'PK\x03\x04'],
     ['an old Office document', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
     ['a PDF', '%PDF-1.7'],
     ['a PNG image', '\x89PNG\r\n\x1a\n'],
