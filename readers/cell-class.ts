@@ -19,7 +19,7 @@ const code = /^[\p{L}\p{N}_./#:+*=-]+$/u
 
 /** The class of one cell; surrounding spaces and the guards of spreadsheets do not count. */
 export function classOf(cell: string): CellClass {
-  const text = cell.trim().replace(/^'(?=[-+=@\d])/, '')
+  const text = cell.trim().replace(/^'(?=[-+=@\d])|^'(?=.*'$)|(?<=^'.*)'$/g, '')
   if (text === '') return 'empty'
   if (text.length > 80) return text.length < 2000 && address.test(text) ? 'address' : 'text'
   if (nil.test(text)) return 'nil'

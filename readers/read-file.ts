@@ -57,7 +57,7 @@ function fromRecords(file: Known, records: Records): ReadFile {
   if (records.kind === 'grid') {
     const sheets = records.sheets.map(({ name, file: rows, merges = [] }) => ({
       name,
-      parts: () => partsOf(joinMergedHeader(gridRows(rows), merges), rows.width === 1 ? 1 : -1),
+      parts: () => narrowed(partsOf(joinMergedHeader(gridRows(rows), merges), rows.width === 1 ? 1 : -1)),
     }))
     return { ...file, position: 0, sheets, close }
   }
@@ -73,6 +73,22 @@ function* gridRows(file: Parameters<typeof rowsOf>[0]): Generator<TextRow> {
     if (cells.every((cell) => cell.trim() === '')) continue
     yield { cells, line: row.line, isAfterBlank: last > 0 && row.line > last + 1, fault: row.fault }
     last = row.line
+  }
+}
+
+/** A sheet is as wide as its widest row: each table without the empty columns behind it. */
+function* narrowed(parts: Iterable<Part<TextRow>>): Generator<Part<TextRow>> {
+  let width = 0
+  for (const part of parts) {
+    if (part.kind === 'table') {
+      const used = part.header ?? part.shape.classes.map((kind) => kind ?? '')
+      width = used.findLastIndex((cell) => cell.trim() !== '') + 1
+      yield { ...part, header: part.header?.slice(0, width) ?? null }
+    } else if (part.kind === 'record') {
+      const { cells } = part.row
+      const last = cells.findLastIndex((cell) => cell.trim() !== '') + 1
+      yield { ...part, row: { ...part.row, cells: cells.slice(0, Math.max(width, last)) } }
+    } else yield part
   }
 }
 

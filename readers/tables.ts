@@ -1,3 +1,4 @@
+import { classOf } from './cell-class.ts'
 import {
   type Cells,
   couldBeHeader,
@@ -106,7 +107,8 @@ class Lookahead<Row extends SourceRow> {
 
 /** Index of the first row of the first table among these; their number where there is none. */
 function startOf(head: readonly SourceRow[]): number {
-  for (const [i, { cells }] of head.entries()) {
+  for (let i = 0; i < head.length; i++) {
+    const { cells } = head[i] as SourceRow
     if (isRule(cells)) continue
     const rest = head.slice(i + 1).filter((row) => !isRule(row.cells))
     const near = blockFrom(rest, 0)
@@ -120,8 +122,9 @@ function startOf(head: readonly SourceRow[]): number {
     const filled = block.map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
     const usual = filled[filled.length >> 1] as number
     if (filledCells(cells) < usual * (isAlone ? 0.8 : 0.5) || (filledCells(cells) < 2 && usual >= 2)) continue
-    if (isKeysAndValues(head, i)) continue
-    return i
+    const list = keysAndValues(head, i) || namedValues(head, i)
+    if (list === 0) return i
+    i += list - 1
   }
   const [row] = head
   return head.length === 1 && row !== undefined ? 1 : mostUsual(head)
@@ -151,20 +154,40 @@ function mostUsual(head: readonly SourceRow[]): number {
 
 const mostKeys = 30
 
-/** A list of names and their values above a wider table: `Account,0123` is no record. */
-function isKeysAndValues(head: readonly SourceRow[], from: number): boolean {
+/** Rows of a list of names and their values above a wider table: `Account,0123` is no record. */
+function keysAndValues(head: readonly SourceRow[], from: number): number {
   const { width } = { width: (head[from] as SourceRow).cells.length }
   const filled = (row: SourceRow) => filledCells(row.cells)
   let to = from
   while (to < head.length && filled(head[to] as SourceRow) <= 2 && (head[to] as SourceRow).cells.length <= width) to++
   const count = to - from
-  if (count === 0 || count > mostKeys || to === head.length) return false
+  if (count === 0 || count > mostKeys || to === head.length) return 0
   const below = blockFrom(head, to + 1)
   const next = head[to] as SourceRow
   if (filled(next) < 3 || below.filter(({ cells }) => cells.length === next.cells.length).length < below.length * 0.6)
-    return false
+    return 0
   const list = head.slice(from, to).map(({ cells }) => cells)
-  return width === 1 || findHeader(list, width).rows === 0 || count < 3
+  return width === 1 || findHeader(list, width).rows === 0 || count < 3 ? count : 0
+}
+
+/**
+ * A few rows of names with their values beside them, several in a row: each name once, and not equally many in all rows.
+ */
+function namedValues(head: readonly SourceRow[], from: number): number {
+  const rows = [head[from] as SourceRow, ...blockFrom(head, from + 1)].map(({ cells }) => trimmed(cells))
+  const after = head.slice(from + rows.length)
+  if (rows.length > 8 || rows.length < 2 || after.length <= rows.length) return 0
+  const names = rows.flatMap((cells) => cells.filter((_, i) => i % 2 === 0))
+  if (new Set(names).size < names.length || names.some((name) => name.trim() === '' || classOf(name) !== 'text'))
+    return 0
+  const isList = rows.every(({ length }) => length % 2 === 0) && rows.some(({ length }) => length !== rows[0]?.length)
+  return isList ? rows.length : 0
+}
+
+/** Cells without the empty ones at the end. */
+function trimmed(cells: Cells): Cells {
+  const last = cells.findLastIndex((cell) => cell.trim() !== '')
+  return cells.slice(0, last + 1)
 }
 
 /**
@@ -177,13 +200,30 @@ function* tableFrom<Row extends SourceRow>(queue: Lookahead<Row>, ragged: Row | 
   const width = widthOf(head)
   const block = ownRows(head, width)
   const found = ragged === undefined ? findHeader(block, width) : { above: 0, rows: 0 }
-  for (let i = 0; i < found.above; i++) yield { kind: 'preamble', row: queue.take() }
-  const headerRows = ragged === undefined ? Array.from({ length: found.rows }, () => queue.take()) : [ragged]
+  yield* aboveHeader(queue, found.above)
+  const headerRows = ragged === undefined ? [] : [ragged]
+  while (headerRows.length < found.rows) {
+    const row = queue.take()
+    if (isRule(row.cells)) yield { kind: 'rule', row }
+    else headerRows.push(row)
+  }
   const body = block.slice(found.above + found.rows)
   const shape = shapeOf(body.length === 0 ? block : recordsIn(body.slice(0, 100)), width)
   const header = headerRows.length === 0 ? null : joined(headerRows.map(({ cells }) => cells))
   yield { kind: 'table', header, headerRows, shape }
   yield* recordsOf(queue, shape, headerRows.at(-1)?.cells ?? null)
+}
+
+/** Rows between the start of a table's rows and its header. */
+function* aboveHeader<Row extends SourceRow>(queue: Lookahead<Row>, count: number): Generator<Part<Row>> {
+  for (let left = count; left > 0; ) {
+    const row = queue.take()
+    if (isRule(row.cells)) yield { kind: 'rule', row }
+    else {
+      yield { kind: 'preamble', row }
+      left--
+    }
+  }
 }
 
 /** The rows that are no totals or notes. */
@@ -208,6 +248,7 @@ function ownRows(head: readonly SourceRow[], width: number): Cells[] {
   const rows: Cells[] = []
   let others = 0
   for (const [i, { cells, isAfterBlank }] of head.entries()) {
+    if (isRule(cells)) continue
     if (cells.length === width) {
       if (i > 0 && isAfterBlank && couldBeHeader(cells)) break
       if (i > 4 && isSameRow(cells, rows[0] as Cells)) break
