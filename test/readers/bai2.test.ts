@@ -63,6 +63,19 @@ test.each(['16', '16,1650,1', '16,165,1,X', '16,165,1,D,2,0,1', '16,165,1,D,x', 
   },
 )
 
+test.each([
+  ['both agree', '49,5,3/', 0],
+  ['its sum alone', '49,5,99/', 0],
+  ['its number of records alone', '49,1,3/', 0],
+  ['neither', '49,1,99/', 1],
+  ['an amount that is no whole number, and the number of records', '49,5,3/', 0, '5.0'],
+])('a trailer: %s', async (_, trailer, malformed, amount = '5') => {
+  const { records } = await read(account(`16,165,${amount}/`).replace('49,0,3/', trailer), { wanted: [] })
+  expect(records.filter(({ fault }) => fault === 'row.malformed').map(({ raw }) => raw)).toEqual(
+    Array(malformed).fill(trailer),
+  )
+})
+
 test('the currency is the account’s, else the group’s, else US dollars', async () => {
   const currency = async (group: string, own: string) => {
     const text = account('16,165,1/').replace('260301,,,2/', `260301,,${group},2/`).replace('1,KES', `1,${own}`)

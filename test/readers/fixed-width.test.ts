@@ -51,13 +51,16 @@ describe('columns found by their blanks', () => {
 
   test('a cell may grow into the blanks, but one stays; a row that runs across is malformed and whole', async () => {
     const head = `Name      Sum\n${'Ada         1\nBob       200\n'.repeat(100)}`
-    const { records } = await read(`${head}Bernardo    3\nAda   10000\nBernardin   4\nBern Ardo    5\nAnn   B   6\n`)
+    const { records } = await read(
+      `${head}Bernardo    3\nAda   10000\nBernardin   4\nBern Ardo    5\nAnn   B   6\nBernardinos77\n`,
+    )
     expect(records.map(({ cells, fault }) => [fault, ...cells]).slice(200)).toEqual([
       ['', 'Bernardo', '3'],
       ['', 'Ada', '10000'],
       ['', 'Bernardin', '4'],
       ['row.malformed', 'Bern Ardo    5', null],
       ['row.malformed', 'Ann   B   6', null],
+      ['row.malformed', 'Bernardinos77', null],
     ])
   })
 

@@ -84,15 +84,15 @@ test('names that differ in case alone', async () => {
   expect((await faultOf(() => read(file, { wanted: names('a') }))).code).toBe('file.column-ambiguous')
 })
 
-test('names that look like patterns, files that are packed', async () => {
+test('names that look like patterns or partitions, files that are packed', async () => {
   const file = await parquetOf('select 1 as "a[*]", 2 as "file_row_number"')
-  mkdirSync(join(tempDir, 'x[1]y=2'), { recursive: true })
-  const inFolder = readRecordsWith(
-    (path, _, limits, folder) => readParquet(path, limits, folder),
-    'parquet',
-    'x[1]y=2/*?[.p',
-  )
-  expect(await inFolder(file)).toMatchObject({ columns: ['a[*]', 'file_row_number'], cells: [['1', '2']] })
+  mkdirSync(join(tempDir, 'year=2026'), { recursive: true })
+  const named = (name: string) =>
+    readRecordsWith((path, _, limits, folder) => readParquet(path, limits, folder), 'parquet', name)
+  await named('year=2026/a1b.parquet')(everyType)
+  const { columns, cells } = await named('year=2026/a?b.parquet')(file)
+  expect([columns, cells]).toEqual([['a[*]', 'file_row_number'], [['1', '2']]])
+  expect((await named('year=2026/[a*].parquet')(file)).cells).toEqual([['1', '2']])
   expect((await read(gzipSync(file))).cells).toEqual([['1', '2']])
 })
 
