@@ -67,6 +67,13 @@ test('a row’s text is JSON with every digit', async () => {
   ])
 })
 
+test('numbers that JSON has not are texts inside lists too', async () => {
+  const file = await parquetOf("select [1.5, 'inf', 'nan', null]::double[] as l, 'nan'::double as f, [true] as b")
+  const { cells, records } = await read(file)
+  expect(cells).toEqual([['[1.5,"inf","nan",null]', 'nan', '[true]']])
+  expect(records[0]?.raw).toBe('{"l":[1.5,"inf","nan",null],"f":"nan","b":[true]}')
+})
+
 test('rows come in order, with their numbers, from many row groups', async () => {
   const file = await parquetOf("select i, 'row ' || i as t from range(50000) r(i)", ', row_group_size 2048')
   const { records, cells } = await read(file)
@@ -90,8 +97,9 @@ test('names that look like patterns or partitions, files that are packed', async
   const named = (name: string) =>
     readRecordsWith((path, _, limits, folder) => readParquet(path, limits, folder), 'parquet', name)
   await named('year=2026/a1b.parquet')(everyType)
-  const { columns, cells } = await named('year=2026/a?b.parquet')(file)
+  const { columns, cells, records } = await named('year=2026/a?b.parquet')(file)
   expect([columns, cells]).toEqual([['a[*]', 'file_row_number'], [['1', '2']]])
+  expect(records.map(({ raw }) => raw)).toEqual(['{"a[*]":1,"file_row_number":2}'])
   expect((await named('year=2026/[a*].parquet')(file)).cells).toEqual([['1', '2']])
   expect((await read(gzipSync(file))).cells).toEqual([['1', '2']])
 })
