@@ -68,7 +68,9 @@ test('a row’s text is JSON with every digit', async () => {
 })
 
 test('numbers that JSON has not are texts inside lists too', async () => {
-  const file = await parquetOf("select [1.5, 'inf', 'nan', null]::double[] as l, 'nan'::double as f, [true] as b")
+  const file = await parquetOf(
+    "select [1.5::double, 'inf'::double, 'nan'::double, null] as l, 'nan'::double as f, [true] as b",
+  )
   const { cells, records } = await read(file)
   expect(cells).toEqual([['[1.5,"inf","nan",null]', 'nan', '[true]']])
   expect(records[0]?.raw).toBe('{"l":[1.5,"inf","nan",null],"f":"nan","b":[true]}')
@@ -139,7 +141,7 @@ test('bytes changed anywhere give a Fault, or rows', async () => {
 })
 
 test('few bytes that are many rows', async () => {
-  const bomb = await parquetOf("select 1 as a, 'abcdefghijklmnop' as s from range(3000000)")
+  const bomb = await parquetOf("select 1 as a, repeat('abc', 1000) as s from range(50000)")
   expect(bomb.length).toBeLessThan(100_000)
   expect((await faultOf(() => read(bomb))).message).toBe(
     `day.parquet unpacks to more than 500 times its ${bomb.length} bytes.`,
@@ -151,7 +153,7 @@ test('few bytes that are many rows', async () => {
 })
 
 test('a value that needs too much memory, one over the limit, too many columns', async () => {
-  const huge = await parquetOf("select repeat('x', 300000000) as s", ', compression zstd')
+  const huge = await parquetOf("select repeat('x', 140000000) as s", ', compression zstd')
   expect(await faultOf(() => read(huge))).toEqual({
     code: 'file.too-large',
     message: 'day.parquet needs more than 256MB of memory to be unpacked: its pages or single values are too large.',
