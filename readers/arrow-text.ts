@@ -90,7 +90,7 @@ export class ArrowText {
       case Type.Utf8:
       case Type.LargeUtf8:
       case Type.Utf8View:
-        return this.#utf8(bytesOf(data, i))
+        return shortAscii(data, i) ?? this.#utf8(bytesOf(data, i))
       case Type.Binary:
       case Type.LargeBinary:
       case Type.BinaryView:
@@ -205,6 +205,21 @@ function bytesOf(data: Data, i: number): Uint8Array {
     return inside(data.variadicBuffers[view.readInt32LE(8)], offset, offset + length)
   }
   return inside(values, ...rangeOf(data, i))
+}
+
+/** A short plain text without a view of its bytes, which costs more than the text; undefined where it is none. */
+function shortAscii(data: Data, i: number): string | undefined {
+  const { values, valueOffsets: offsets } = data
+  if (data.typeId !== Type.Utf8) return undefined
+  const [from, to] = [offsets[i], offsets[i + 1]] as [number, number]
+  if (!(from >= 0 && to <= values.length && to - from <= 40)) return undefined
+  let text = ''
+  for (let at = from; at < to; at++) {
+    const byte = values[at] as number
+    if (byte >= 0x80) return undefined
+    text += String.fromCharCode(byte)
+  }
+  return to < from ? undefined : text
 }
 
 /** The column and row of a union's value. */

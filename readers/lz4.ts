@@ -1,5 +1,5 @@
 /** A text of the reason, for the one who knows the file. */
-export class Lz4Error extends Error {}
+class Lz4Error extends Error {}
 
 const magic = 0x184d2204
 
