@@ -86,10 +86,14 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   if (read !== undefined && read.cells.length === expected.width) return onFirst(read.cells, read.cost === 0)
   if (record.isBroken) {
     for (const [i, { to, next }] of lines.entries()) {
-      const over = i === 0 ? undefined : exactly(textOf(window, start, to), expected.marks, expected.width)
-      if (over !== undefined) return { cells: over.cells, to, next, lines: i + 1, isRegular: over.cost === 0 }
+      if (i === 0) continue
+      const from = (lines[i - 1] as Line).next
+      if (lenientCells(textOf(window, from, to), expected.marks, expected.width)?.cost === 0) break // a whole record
+      const long = exactly(textOf(window, start, to), expected.marks, expected.width)
+      if (long === undefined || long.cost >= (read?.cost ?? mostCost + 1)) continue
+      return { cells: long.cells, to, next, lines: i + 1, isRegular: long.cost === 0 }
     }
-    if (!isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
+    if (read === undefined && !isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   }
   if (!record.isBroken && record.cells < expected.width) {
     const joined = acrossEnds(window, start, lines, expected) ?? inOtherQuotes(window, start, lines, expected)
@@ -153,7 +157,10 @@ const otherWidths: readonly (readonly [more: number, cost: number])[] = [
 ]
 
 /** The likeliest reading of a line with as many cells as expected, or nearly. */
-function nearest(text: string, { marks, width, classes }: Expected): LenientRecord | undefined {
+export function nearest(
+  text: string,
+  { marks, width, classes }: Omit<Expected, 'recordEnd'>,
+): LenientRecord | undefined {
   let best = marks.delimiter === ' ' && classes !== null ? mergedCells(text, marks, classes) : undefined
   for (const [more, added] of otherWidths) {
     const read = width + more < 1 ? undefined : lenientCells(text, marks, width + more)
@@ -252,7 +259,7 @@ function withOtherMarks(
   return best
 }
 
-/** Whether the next line is a record: then names above it are a header, and not a sentence. */
+/** Whether a record begins on the next line: then names above it are a header, and not a sentence. */
 function isAboveRecord(
   window: Window,
   { line }: Irregular,
@@ -261,10 +268,10 @@ function isAboveRecord(
   classes: Expected['classes'],
 ): boolean {
   if (line > mostAbove) return false
-  const [next] = linesFrom(window, first.next, 1)
-  if (next === undefined) return false
-  const cells = looseCells(textOf(window, first.next, next.to), marks)
-  return cells.length === classes?.length && suits(cells, classes, true, () => false)
+  return linesFrom(window, first.next, 3).some(({ to }) => {
+    const next = classes === null ? undefined : lenientCells(textOf(window, first.next, to), marks, classes.length)
+    return next !== undefined && next.cost < 1 && suits(next.cells, classes, true, () => false)
+  })
 }
 
 /** A header stands above this line. */

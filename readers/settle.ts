@@ -160,6 +160,10 @@ function fixedWidth(text: string, isWhole: boolean, dialect: FoundDialect): stri
   if (isDelimited || dialect.delimiter === '\t') return undefined
   const lines = text.split(/\r\n|\n|\r/)
   const columns = findColumns(isWhole ? lines : lines.slice(0, -1))
+  const counts = dialect.rows.map(({ cells }) => cells.length)
+  const width = counts[counts.length >> 1] ?? 0
+  const isEven = counts.filter((count) => count === width).length >= counts.length * 0.9
+  if (columns !== null && isEven && width > columns.length) return undefined
   return columns === null ? undefined : `${columns.length} columns with blanks between them in all lines`
 }
 

@@ -145,8 +145,9 @@ function delimitersIn(text: string, recordEnd: string | null): string[] {
     !neverDelimiters.test(mark) && (count >= filled / 3 || (usual.includes(mark) && count > 0))
   const between = (mark: string) => {
     if (mark !== ':' && mark !== ' ') return false
-    const all = text.split(mark).length - 1
-    const inTimes = text.match(mark === ':' ? /\d:\d\d|:\/\//g : /\d \d\d?:\d\d/g)?.length ?? 0
+    const bare = text.replace(/"(?:[^"\r\n]|"")*"/g, '""')
+    const all = bare.split(mark).length - 1
+    const inTimes = bare.match(mark === ':' ? /\d:\d\d|:\/\//g : /\d \d\d?:\d\d/g)?.length ?? 0
     return inTimes > all * 0.5
   }
   return [...inLines]

@@ -122,7 +122,7 @@ function startOf(head: readonly SourceRow[]): number {
     const filled = block.map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
     const usual = filled[filled.length >> 1] as number
     if (filledCells(cells) < usual * (isAlone ? 0.8 : 0.5) || (filledCells(cells) < 2 && usual >= 2)) continue
-    const list = keysAndValues(head, i) || namedValues(head, i)
+    const list = keysAndValues(head, i) || namedValues(head, i) || looseLines(head, i)
     if (list === 0) return i
     i += list - 1
   }
@@ -168,6 +168,17 @@ function keysAndValues(head: readonly SourceRow[], from: number): number {
     return 0
   const list = head.slice(from, to).map(({ cells }) => cells)
   return width === 1 || findHeader(list, width).rows === 0 || count < 3 ? count : 0
+}
+
+/** Rows of lines of text with a wider table below a blank one: no two columns that all of them have. */
+function looseLines(head: readonly SourceRow[], from: number): number {
+  const rows = [head[from] as SourceRow, ...blockFrom(head, from + 1)].map(({ cells }) => trimmed(cells).length)
+  const most = Math.max(...rows)
+  if (most > 4 || new Set(rows).size === 1) return 0
+  const next = head[from + rows.length]
+  const below = blockFrom(head, from + rows.length + 1)
+  const isWider = next?.isAfterBlank === true && filledCells(next.cells) > most
+  return isWider && runOf(below, next.cells.length) > 0 ? rows.length : 0
 }
 
 /**

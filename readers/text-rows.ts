@@ -4,7 +4,7 @@ import { fault, newBatch, textAt } from './batch.ts'
 import type { CellClass } from './cell-class.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
 import { tooManyColumns } from './faults.ts'
-import type { Expected, RecordEnd } from './repair.ts'
+import { type Expected, nearest, type RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
 import type { SourceRow } from './tables.ts'
 import { bytesAt } from './views.ts'
@@ -51,7 +51,12 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
           : cells.split(raw))
       const line = Number(batch.line[row])
       if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
-      yield { cells: unquoted(all, format, usual.quotedColumns, raw), line, isAfterBlank: line > nextLine, fault: kind }
+      yield {
+        cells: unquoted(mended(all, raw, format, classes), format, usual.quotedColumns, raw),
+        line,
+        isAfterBlank: line > nextLine,
+        fault: kind,
+      }
       nextLine = line + 1 + lineEnds(raw)
       other =
         all.length === width
@@ -66,6 +71,19 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
     other = { width: 0, count: 0 }
     most = 64
   }
+}
+
+/** The cells of a line that has as many as the others, but quotes inside them that make another reading likelier. */
+function mended(
+  cells: readonly string[],
+  raw: Uint8Array,
+  marks: Format,
+  classes: readonly (CellClass | null)[] | null,
+): readonly string[] {
+  const { quote } = marks
+  if (quote === null || !cells.some((cell) => cell.includes(quote) && cell.split(quote).length % 2 === 0)) return cells
+  const text = Buffer.from(raw).toString()
+  return /[\r\n]/.test(text) ? cells : (nearest(text, { marks, width: cells.length, classes })?.cells ?? cells)
 }
 
 /**
