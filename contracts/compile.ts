@@ -1,6 +1,6 @@
 import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
-import { faultCodes } from '../readers/batch.ts'
+import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { numberSql } from './sql-number.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
@@ -17,7 +17,7 @@ export interface CompiledContract {
   /**
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
-   * names of checks it failed that do not reject; `_raw` (null where valid); `_extra` JSON of `extra` columns.
+   * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns.
    * Records that the footer pattern matches are left out.
    */
   readonly query: (relation: string) => string
@@ -164,6 +164,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   for (const check of checks)
     if (check.severity === 'reject') reject(`check.${check.name}`, `not coalesce((${check.sql}), true)`)
   const warned = checks.filter((check) => check.severity !== 'reject')
+  const isUnrepaired = `_fault <> ${fault.repaired}`
+  const isBroken = `(_fault <> ${fault.none} and ${isUnrepaired})`
   const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
   const position = '_line, _start, _length, _fault, _raw, _extra'
 
@@ -177,7 +179,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const warnings = warned.map(
       (check) => `case when not coalesce((${check.sql}), true) then ${literal(check.name)} end`,
     )
-    const noWarning = warned.map((check) => `coalesce((${check.sql}), true)`).join(' and ')
+    warnings.unshift(`case when _fault = ${fault.repaired} then ${literal(faultCodes[fault.repaired])} end`)
+    const noWarning = [isUnrepaired, ...warned.map((check) => `coalesce((${check.sql}), true)`)].join(' and ')
     const listed = (items: string) => `list_distinct_in_order([${items}])`
     return `
 with source as (${source}),
@@ -188,11 +191,11 @@ units as (select ${['*', ...units.sql()].join(', ')} from vals),
 amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
 signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
 derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
-judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}${warnings.length === 0 ? '' : `, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings`} from derived)
+judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings from derived)
 select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
-  case when _fault <> 0 then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
-  ${warnings.length === 0 ? 'null::varchar[]' : '_warnings'} as _warnings,
-  case when _fault <> 0 or ${bad} then _raw end as _raw,
+  case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
+  _warnings,
+  case when ${isBroken} or ${bad} then _raw end as _raw,
   _extra
 from judged`
   }

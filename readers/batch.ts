@@ -39,15 +39,20 @@ export interface TextColumn {
   readonly validity: Uint8Array
 }
 
-/** What is wrong with a record's shape; 0 is nothing. The names are its reason codes. */
-export const faultCodes = ['', 'row.arity', 'row.encoding', 'row.malformed', 'row.damaged'] as const
-export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3, damaged: 4 } as const
+/**
+ * What is wrong with a record's shape; 0 is nothing. The names are its reason codes. A `repaired` record is whole, but
+ * some of its text was in another encoding: it is a warning, the others are reasons to reject.
+ */
+export const faultCodes = [
+  ...(['', 'row.arity', 'row.encoding', 'row.malformed', 'row.damaged', 'row.repaired'] as const),
+] as const
+export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3, damaged: 4, repaired: 5 } as const
 
 /** Up to 2,048 records: the wanted columns as Utf8View, and where each record stands in the source. */
 export interface TextBatch {
   rows: number
   readonly columns: readonly TextColumn[]
-  /** The record's whole source text, without its record end: always points into `text`. */
+  /** The record's whole source text, without its record end: in `text`, or in `overflow` where bytes were repaired. */
   readonly raw: TextColumn
   /** First physical line of the record, from 1; for JSON inside a document, its index from 1. int64 little-endian. */
   readonly line: BigInt64Array

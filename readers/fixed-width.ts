@@ -40,11 +40,11 @@ export async function readFixedWidth(
 type Cut = (line: string) => string[] | null
 
 function* rowsOf(source: Source, cut: Cut, limits: Limits, piece?: number): Generator<Spooled> {
-  for (const { text, line, start, length, isText } of linesOf(source, limits, piece)) {
+  for (const { text, line, start, length, fault: kindOfLine } of linesOf(source, limits, piece)) {
     const isEmpty = text.trim() === '' || isRule(text)
     // A line of dashes is no row: without cells it is counted as blank.
     const cells = isEmpty ? [] : cut(text)
-    const kind = cells === null ? fault.malformed : isText ? fault.none : fault.encoding
+    const kind = cells === null ? fault.malformed : kindOfLine
     yield { line, start, length, raw: text, cells: cells ?? [text.trim()], fault: isEmpty ? fault.none : kind }
   }
 }

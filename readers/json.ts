@@ -21,6 +21,7 @@ export function readJsonLines(
 ): TextReader {
   const open = (columns: readonly Column[], isWhole = false): TextReader => {
     const text = new TextWindow(source, limits.recordBytes, piece)
+    text.isReadAgain = false
     const cells = new JsonCells(source.name, columns, limits, isWhole)
     return readerOf(source, text, cells, fillLines.bind(undefined, cells), () => {})
   }
@@ -41,6 +42,7 @@ export function readJson(
 ): TextReader {
   const open = (columns: readonly Column[], isWhole = false): TextReader => {
     const text = new TextWindow(source, limits.recordBytes, piece, 'record')
+    text.isReadAgain = false
     const cells = new JsonCells(source.name, columns, limits, isWhole)
     const document = new JsonDocument(source.name, path ?? '[]', cells)
     return readerOf(source, text, cells, document.fill, document.checkEnd)

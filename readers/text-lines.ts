@@ -15,8 +15,8 @@ export interface TextLine {
   /** Bytes in the source, the line end not counted. */
   readonly start: number
   readonly length: number
-  /** Whether every byte was text; what was none is a question mark. */
-  readonly isText: boolean
+  /** Whether every byte was text: none, `fault.repaired`, or `fault.encoding` where some are question marks. */
+  readonly fault: number
 }
 
 /**
@@ -38,7 +38,7 @@ export function* linesOf(source: Source, { recordBytes }: Limits, piece = pieceB
         line: Number(batch.line[row]),
         start: Number(batch.start[row]),
         length: batch.length[row] as number,
-        isText: batch.fault[row] !== fault.encoding,
+        fault: batch.fault[row] as number,
       }
     }
   }
@@ -76,7 +76,7 @@ export class LineSpan {
   readonly #first: TextLine
   #last: TextLine
   #raw: string
-  #isText: boolean
+  #fault: number
   /** Lines that are part of the record only if a later one is, with the line end before each. */
   #skipped: { last: TextLine; raw: string } | undefined
 
@@ -87,12 +87,12 @@ export class LineSpan {
     this.#first = first
     this.#last = first
     this.#raw = first.text
-    this.#isText = first.isText
+    this.#fault = first.fault
   }
 
   /** @throws Fault "file.record-too-long" */
   add(line: TextLine): void {
-    this.#put(line.text, line, line.isText)
+    this.#put(line.text, line, line.fault)
     this.#skipped = undefined
   }
 
@@ -105,7 +105,7 @@ export class LineSpan {
 
   /** The lines of another span, which begins on the next line. */
   append(other: LineSpan): void {
-    this.#put(other.#raw, other.#last, other.#isText)
+    this.#put(other.#raw, other.#last, other.#fault)
     this.#skipped = other.#skipped
   }
 
@@ -117,15 +117,15 @@ export class LineSpan {
       start,
       length: this.#last.start + this.#last.length - start,
       raw: this.#raw,
-      fault: this.#isText ? fault.none : fault.encoding,
+      fault: this.#fault,
     }
   }
 
-  #put(text: string, last: TextLine, isText: boolean): void {
+  #put(text: string, last: TextLine, kind: number): void {
     const before = this.#skipped ?? { last: this.#last, raw: '' }
     this.#raw += before.raw + before.last.ending + text
     this.#last = last
-    this.#isText &&= isText
+    if (this.#fault !== fault.encoding && kind !== fault.none) this.#fault = kind
     const { line } = this.#first
     if (this.#raw.length > this.#limit) throw recordTooLong(`${this.#file} line ${line}`, line, this.#limit)
   }

@@ -5,15 +5,16 @@ const blockBytes = 16 * 1024
 /**
  * Make every byte that is no part of valid UTF-8 a question mark, in place.
  *
+ * @param bytes takes what stood there
  * @returns the offsets of those bytes, in order
  */
-export function repairUtf8(text: Uint8Array): number[] {
+export function repairUtf8(text: Uint8Array, bytes: number[] = []): number[] {
   const bad: number[] = []
   if (isUtf8(text)) return bad
   for (let from = 0; from < text.length; ) {
     const limit = Math.min(from + blockBytes, text.length)
     const to = limit === text.length ? limit : wholeCharacters(text, from, limit)
-    if (!isUtf8(text.subarray(from, to))) repairBlock(text, from, to, bad)
+    if (!isUtf8(text.subarray(from, to))) repairBlock(text, from, to, bad, bytes)
     from = to
   }
   return bad
@@ -35,11 +36,12 @@ export function countRuns(text: Uint8Array): { good: number; bad: number; badByt
   return runs
 }
 
-function repairBlock(text: Uint8Array, from: number, to: number, bad: number[]): void {
+function repairBlock(text: Uint8Array, from: number, to: number, bad: number[], bytes: number[]): void {
   for (let at = from; at < to; ) {
     const length = sequenceLength(text, at)
     if (length === 0) {
       bad.push(at)
+      bytes.push(text[at] as number)
       text[at] = 0x3f
     }
     at += Math.max(length, 1)

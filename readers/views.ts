@@ -89,6 +89,19 @@ export function putText(batch: TextBatch, column: TextColumn, row: number, text:
 
 const encoder = new TextEncoder()
 
+/** Put bytes, copied into the overflow buffer; undefined is null. */
+export function putCopy(batch: TextBatch, column: TextColumn, row: number, bytes: Uint8Array | undefined): void {
+  if (bytes === undefined) {
+    putNull(column, row)
+    return
+  }
+  const start = batch.overflowLength
+  const overflow = reserveOverflow(batch, bytes.length)
+  overflow.set(bytes, start)
+  batch.overflowLength += bytes.length
+  putView(column, row, overflow, start, start + bytes.length, 1, 0)
+}
+
 /** The bytes of one value, or undefined where it is null. Shares the batch's memory. */
 export function bytesAt(batch: TextBatch, column: TextColumn, row: number): Uint8Array | undefined {
   if (column.hasNull && (((column.validity[row >> 3] as number) >> (row & 7)) & 1) === 0) return undefined

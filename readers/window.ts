@@ -1,8 +1,9 @@
-import { fault, newBatch, type TextBatch } from './batch.ts'
+import { fault, newBatch, type TextBatch, type TextColumn } from './batch.ts'
 import { recordTooLong } from './faults.ts'
+import { withWestern } from './mixed.ts'
 import type { Source } from './source.ts'
 import { repairUtf8, wholeCharacters } from './utf8.ts'
-import { bytesAt, clearBatch, Positions } from './views.ts'
+import { bytesAt, clearBatch, Positions, putCopy } from './views.ts'
 
 /** Bytes read at a time. */
 export const pieceBytes = 8 * 1024 * 1024
@@ -55,6 +56,8 @@ const wholeText: Part = { line: 1, isCut: false, buffer: Uint8Array.of(LF) }
 /** A source's text read forward, piece by piece, each record whole in memory: what all readers of records are made of. */
 export class TextWindow {
   readonly ignored = { preamble: 0, header: 0, blank: 0 }
+  /** Whether a record with bytes that are no UTF-8 may be read twice: a `Fill` that remembers names must not. */
+  isReadAgain = true
   readonly #source: Source
   readonly #piece: number
   readonly #unit: 'line' | 'record'
@@ -65,6 +68,9 @@ export class TextWindow {
   #positionsOf: { batch: TextBatch; positions: Positions } | undefined
   /** Positions in the text, in order, of bytes in memory that were no UTF-8 and are question marks now. */
   #bad: number[] = []
+  /** What stood there. */
+  #badBytes: number[] = []
+  #second: { batch: TextBatch; positions: Positions } | undefined
   /** Up to where the text is known to be UTF-8, or made so. */
   #checkedTo: number
 
@@ -103,7 +109,8 @@ export class TextWindow {
   /**
    * Fill the batch with the next records, at most `maxRows`; 0 at the end, or when the next one needs what follows.
    *
-   * Bytes that are no UTF-8 become question marks, and their records are marked `row.encoding`.
+   * Bytes that are no UTF-8 become letters of windows-1252 where they are some, and their records are marked
+   * `row.repaired`; else question marks, and `row.encoding`.
    *
    * @throws Fault "file.record-too-long"
    */
@@ -173,13 +180,58 @@ export class TextWindow {
     clearBatch(batch)
     const filled = fill(window, batch, positions, maxRows)
     batch.text = window.buffer.subarray(window.at, filled.at)
-    if (this.#bad.length > 0) markBad(batch, this.#bad)
+    if (this.#bad.length > 0) this.#markBad(batch, fill)
     if (!this.#source.isUtf8) this.#toSource(batch, positions, filled.at)
     this.ignored.blank += filled.blank
     this.ignored.header += filled.header
     window.at = filled.at
     window.line = filled.line
     return filled
+  }
+
+  /** Mark the records that have bytes that were no UTF-8; read those again whose bytes are letters of windows-1252. */
+  #markBad(batch: TextBatch, fill: Fill): void {
+    const bad = this.#bad
+    let next = firstFrom(bad, Number(batch.start[0]))
+    for (let row = 0; row < batch.rows && next < bad.length; row++) {
+      const start = Number(batch.start[row])
+      const end = start + (batch.length[row] as number)
+      while (next < bad.length && (bad[next] as number) < start) next++
+      const first = next
+      while (next < bad.length && (bad[next] as number) < end) next++
+      const kind = batch.fault[row]
+      if (first === next || kind === fault.malformed) continue
+      if (!this.#readAgain(batch, row, fill, first, next)) batch.fault[row] = fault.encoding
+      else if (kind === fault.none) batch.fault[row] = fault.repaired
+    }
+  }
+
+  /** Whether a record came out the same with the bad bytes `from` to `to` as letters; it has them then. */
+  #readAgain(batch: TextBatch, row: number, fill: Fill, from: number, to: number): boolean {
+    if (!this.#source.isUtf8 || !this.isReadAgain) return false
+    const raw = bytesAt(batch, batch.raw, row) as Uint8Array
+    const start = Number(batch.start[row])
+    const places = this.#bad.slice(from, to).map((at) => at - start)
+    const text = withWestern(raw, places, this.#badBytes.slice(from, to))
+    if (text === null) return false
+    if (this.#second?.batch.columns.length !== batch.columns.length) {
+      const second = newBatch(batch.columns.length)
+      this.#second = { batch: second, positions: new Positions(second) }
+    }
+    const { batch: second, positions } = this.#second
+    const buffer = new Uint8Array(text.length + 1)
+    buffer.set(text)
+    buffer[text.length] = LF
+    clearBatch(second)
+    const window = { buffer, at: 0, end: text.length, isLast: true, line: 1, base: 0, recordBytes: 0x7fff_ffff }
+    const filled = fill(window, second, positions, 1)
+    second.text = buffer.subarray(0, filled.at)
+    const isSame = second.rows === 1 && second.fault[0] === batch.fault[row] && second.repaired.size === 0
+    if (!isSame || batch.repaired.has(row)) return false
+    for (let i = 0; i < batch.columns.length; i++)
+      putCopy(batch, batch.columns[i] as TextColumn, row, bytesAt(second, second.columns[i] as TextColumn, 0))
+    putCopy(batch, batch.raw, row, bytesAt(second, second.raw, 0))
+    return true
   }
 
   /** Turn positions in the text into positions in the source. */
@@ -223,21 +275,12 @@ export class TextWindow {
     const { buffer, base, end, isLast } = this.#window
     const from = this.#checkedTo - base
     const to = isLast ? end : wholeCharacters(buffer, from, end)
-    const bad = repairUtf8(buffer.subarray(from, to)).map((offset) => this.#checkedTo + offset)
-    this.#bad = [...this.#bad.filter((at) => at >= base), ...bad]
+    const bytes: number[] = []
+    const bad = repairUtf8(buffer.subarray(from, to), bytes).map((offset) => this.#checkedTo + offset)
+    const behind = firstFrom(this.#bad, base)
+    this.#bad = this.#bad.slice(behind).concat(bad)
+    this.#badBytes = this.#badBytes.slice(behind).concat(bytes)
     this.#checkedTo = base + to
-  }
-}
-
-/** Mark the records that have one of these positions in them. */
-function markBad(batch: TextBatch, bad: readonly number[]): void {
-  let next = 0
-  for (let row = 0; row < batch.rows; row++) {
-    const start = Number(batch.start[row])
-    if (row === 0) next = firstFrom(bad, start)
-    while (next < bad.length && (bad[next] as number) < start) next++
-    const isBad = next < bad.length && (bad[next] as number) < start + (batch.length[row] as number)
-    if (isBad && batch.fault[row] !== fault.malformed) batch.fault[row] = fault.encoding
   }
 }
 

@@ -9,6 +9,7 @@ import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
 import { openReader } from '../readers/open.ts'
+import { regularised } from '../readers/regularise.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
 import { findRepeats } from './repeats.ts'
@@ -174,7 +175,8 @@ async function openCompiled(
   folder: string,
 ): Promise<{ compiled: CompiledContract; reader: TextReader }> {
   const { path, contract, limits } = task
-  const open = (columns: readonly Column[] | null) => openReader(path, contract.format, columns, limits, folder)
+  const open = async (columns: readonly Column[] | null) =>
+    regularised(await openReader(path, contract.format, columns, limits, folder))
   const compiled = compile(contract)
   if (contract.onNewColumn !== 'add') return { compiled, reader: await open(compiled.columns) }
   // JSON tells its keys only where all are wanted: it is then read once before.

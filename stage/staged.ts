@@ -51,8 +51,8 @@ export const defaultLimits: Limits = {
  *
  * records.parquet has a row for every record but the ignored ones: the model's fields typed (`models/*`), then
  * `_line` BIGINT (unique in the file), `_start` BIGINT, `_length` INTEGER, `_reasons` VARCHAR[] (null: valid),
- * `_warnings` VARCHAR[] (null: none), `_raw` VARCHAR (null where valid), `_extra` JSON text (null but for
- * `on_new_column: add`).
+ * `_warnings` VARCHAR[] (null: none; names of checks, and `row.repaired`), `_raw` VARCHAR (null where valid), `_extra`
+ * JSON text (null but for `on_new_column: add`).
  *
  * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR ('duplicate' or 'conflict') of valid records whose key an earlier
  * valid record of the file has.

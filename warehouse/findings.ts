@@ -127,6 +127,7 @@ export function explain(code: string): string {
   const row: Record<string, string> = {
     arity: 'The record has more or fewer values than the header has columns.',
     encoding: "The record's bytes are not valid in the contract's encoding.",
+    repaired: 'Some of its text was in another encoding than the file, and was read as it was meant.',
     malformed: 'The record can not be taken apart: a quote or bracket is out of place.',
   }
   if (subject === 'row') return row[reason] ?? `The record is not as it should be (${code}).`

@@ -144,7 +144,10 @@ async function addShares(context: LoadContext, shares: readonly Share[]): Promis
 async function warnings(session: Session, { rows: valid }: StagedInput): Promise<Share[]> {
   const rows = await session.rows<{ code: string; rows: number; line: string }>(
     `select code, count(*)::integer as "rows", min(_line) as line
-     from (select 'check.' || unnest(_warnings) as code, _line from ${valid} where _warnings is not null) group by code order by code`,
+     from (
+       select case when name like 'row.%' then name else 'check.' || name end as code, _line
+       from (select unnest(_warnings) as name, _line from ${valid} where _warnings is not null)
+     ) group by code order by code`,
   )
   return rows.map(({ code, rows, line }) => ({
     ...{ code, severity: 'warn', rows, message: null, line: Number(line), raw: null },

@@ -89,12 +89,12 @@ describe('columns found by their blanks', () => {
   })
 
   test('bytes that are no text mark their row', async () => {
-    const text = Buffer.from('Name   Sum\nAda      1\nZo\xeb      2\nBob      3\n', 'latin1')
+    const text = Buffer.from('Name   Sum\nAda      1\nZo\xeb      2\nB\x81b      3\n', 'latin1')
     const { records } = await read(text)
     expect(records.map(({ cells, fault }) => [fault, ...cells])).toEqual([
       ['', 'Ada', '1'],
-      ['row.encoding', 'Zo?', '2'],
-      ['', 'Bob', '3'],
+      ['row.repaired', 'Zoë', '2'],
+      ['row.encoding', 'B?b', '3'],
     ])
   })
 

@@ -84,11 +84,11 @@ test.each(['', 'C1,00NTRFREF', '260301X1,00NTRFREF', '260301C1,00', '260301CNTRF
   },
 )
 
-test('bytes that are no text mark the entry they stand in', async () => {
+test('letters of windows-1252 are read, and mark the entry they stand in', async () => {
   const text = Buffer.from(':20:A\n:61:260301C1,NTRFX\n:86:caf\xe9\n:61:260301C2,NTRFX\n', 'latin1')
   const { records } = await read(text, { wanted: names('information') })
   expect(records.map(({ fault, cells }) => [fault, ...cells])).toEqual([
-    ['row.encoding', 'caf?'],
+    ['row.repaired', 'café'],
     ['', null],
   ])
   const latin = await read(text, { wanted: names('information'), format: { encoding: 'windows-1252' } })
