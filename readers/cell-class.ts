@@ -19,7 +19,7 @@ const code = /^[\p{L}\p{N}_./#:+*=-]+$/u
 
 /** The class of one cell; surrounding spaces and the guards of spreadsheets do not count. */
 export function classOf(cell: string): CellClass {
-  const text = cell.trim().replace(/^'(?=[-+=@\d])|^'(?=.*'$)|(?<=^'.*)'$/g, '')
+  const text = unguarded(cell.trim())
   if (text === '') return 'empty'
   if (text.length > 80) return text.length < 2000 && address.test(text) ? 'address' : 'text'
   if (nil.test(text)) return 'nil'
@@ -29,6 +29,13 @@ export function classOf(cell: string): CellClass {
   if (time.test(text)) return 'time'
   if (address.test(text)) return 'address'
   return code.test(text) ? 'code' : 'text'
+}
+
+/** Without an apostrophe before a number, or one on each side. */
+function unguarded(text: string): string {
+  if (!text.startsWith("'")) return text
+  if (text.length > 2 && text.endsWith("'")) return text.slice(1, -1)
+  return /^'[-+=@\d]/.test(text) ? text.slice(1) : text
 }
 
 /** What most cells of a column are, empty ones and nil left out; null where no class has `share` of them. */

@@ -35,7 +35,7 @@ const costs = {
   /** A cell with delimiters in it that lost the quote at its end, or at its start. */
   lostQuote: 3.5,
   /** A cell in quotes with a bare one right before or behind it: a delimiter is lost. */
-  gluedQuotes: 1.5,
+  gluedQuotes: 0.6,
 } as const
 
 /** More delimiters than these are not looked at in every combination. */

@@ -229,6 +229,26 @@ function inOtherQuotes(
   return undefined
 }
 
+/**
+ * The cells of a line that has as many as the others by chance: none of them is a value where the others have values, but
+ * by another delimiter they are. Undefined where that is not so.
+ */
+export function byOtherDelimiter(cells: readonly string[], text: string, expected: Omit<Expected, 'recordEnd'>) {
+  const { marks, width, classes } = expected
+  if (classes === null || cells.length !== width || !suspicious.test(text.replaceAll(marks.delimiter, '')))
+    return undefined
+  const fits = (all: readonly string[]) => suits(all, classes, true, () => false)
+  if (cells.every((cell) => classOf(cell) === 'text') || fits(cells)) return undefined
+  for (const delimiter of ['\t', ';', '|']) {
+    if (delimiter === marks.delimiter || !text.includes(delimiter)) continue
+    const read = lenientCells(text, { ...marks, delimiter }, width)
+    if (read !== undefined && read.cost < 1 && fits(read.cells)) return read.cells
+  }
+  return undefined
+}
+
+const suspicious = /[\t;|]/
+
 /** The line's cells by another delimiter or quote: exactly as many as expected, and nothing else odd about them. */
 function withOtherMarks(
   window: Window,
@@ -251,7 +271,11 @@ function withOtherMarks(
         (delimiter === ' ' && classes !== null ? mergedCells(text, other, classes) : undefined)
       if (read === undefined || read.cost >= 1 || (quote !== marks.quote && !read.quoted.includes(true))) continue
       if (read.cells.some((cell, i) => !read.quoted[i] && cell.includes(marks.delimiter))) continue
-      if (!suits(read.cells, classes, delimiter === ' ', () => isAboveRecord(window, record, first, marks, classes)))
+      const isSameDelimiter = delimiter === marks.delimiter
+      if (
+        !isSameDelimiter &&
+        !suits(read.cells, classes, delimiter === ' ', () => isAboveRecord(window, record, first, marks, classes))
+      )
         continue
       if (best === undefined || read.cost < best.cost) best = read
     }

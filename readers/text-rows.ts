@@ -4,7 +4,7 @@ import { fault, newBatch, textAt } from './batch.ts'
 import type { CellClass } from './cell-class.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
 import { tooManyColumns } from './faults.ts'
-import { type Expected, nearest, type RecordEnd } from './repair.ts'
+import { byOtherDelimiter, type Expected, nearest, type RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
 import type { SourceRow } from './tables.ts'
 import { bytesAt } from './views.ts'
@@ -80,11 +80,19 @@ function mended(
   marks: Format,
   classes: readonly (CellClass | null)[] | null,
 ): readonly string[] {
-  const { quote } = marks
-  if (quote === null || !cells.some((cell) => cell.includes(quote) && cell.split(quote).length % 2 === 0)) return cells
+  const { quote, delimiter } = marks
+  const isOdd = quote !== null && cells.some((cell) => cell.includes(quote) && cell.split(quote).length % 2 === 0)
+  const hasOther =
+    !isOdd && classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
+  if (!isOdd && !hasOther) return cells
   const text = Buffer.from(raw).toString()
-  return /[\r\n]/.test(text) ? cells : (nearest(text, { marks, width: cells.length, classes })?.cells ?? cells)
+  if (/[\r\n]/.test(text)) return cells
+  const expected = { marks, width: cells.length, classes }
+  return (isOdd ? nearest(text, expected)?.cells : byOtherDelimiter(cells, text, expected)) ?? cells
 }
+
+/** Tab, semicolon, bar. */
+const otherBytes = [0x09, 0x3b, 0x7c]
 
 /**
  * The cells of a record that has apostrophes where the others have quotes: all its cells of those columns do, or one that
@@ -99,7 +107,8 @@ function unquoted(
   if (quote !== '"' || !raw.includes(apostrophe)) return cells
   const isIn = (cell: string | undefined) =>
     cell !== undefined && cell.length > 1 && cell.startsWith("'") && cell.endsWith("'")
-  const isRule = quotedColumns.length > 0 && quotedColumns.every((i) => isIn(cells[i]))
+  const inside = quotedColumns.filter((i) => isIn(cells[i])).length
+  const isRule = inside > 0 && inside >= quotedColumns.length / 2 && !raw.includes(quote.charCodeAt(0))
   const needs = (cell: string) => cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
   if (!isRule && !cells.some((cell) => isIn(cell) && needs(cell))) return cells
   return cells.map((cell) => (isIn(cell) ? cell.slice(1, -1).replaceAll("''", "'") : cell))
