@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { Fault } from '../models/fault.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Kind, kindOf } from './kind.ts'
@@ -46,8 +46,10 @@ export async function openBytes(path: string, limits: Limits, tempDir: string, e
         const directory = await readDirectory(path, name, size, limits)
         if (directory.kind !== 'zip') return layer.end(directory.kind)
         const chosen = choose(layer.name, directory, layer.hasChosen ? undefined : entry)
-        await layer.replace(chosen.compressedSize, (sink) => unpackEntry(path, name, chosen, sink))
-        if (directory.entries.length > 1) layer.chose(chosen.fileName)
+        const isOne = directory.entries.length === 1
+        const fill = (sink: Sink) => unpackEntry(path, name, chosen, sink)
+        await layer.replace(chosen.compressedSize, fill, isOne ? name : chosen.fileName)
+        if (!isOne) layer.chose(chosen.fileName)
       }
     }
   } catch (error) {
@@ -130,9 +132,15 @@ class Layers {
     this.hasChosen = true
   }
 
-  /** @param packed bytes of this layer that the new one is made of */
-  async replace(packed: number, fill: (sink: Sink) => Promise<void>): Promise<void> {
-    const path = join(this.#tempDir, `.bytes-${randomUUID()}`)
+  /**
+   * @param packed bytes of this layer that the new one is made of
+   * @param nextName the new one's, where it has one of its own
+   */
+  async replace(packed: number, fill: (sink: Sink) => Promise<void>, nextName = this.name): Promise<void> {
+    // In a folder of its own under the name it has: readers that open it name it in their messages.
+    const folder = join(this.#tempDir, `.bytes-${randomUUID()}`)
+    mkdirSync(folder, { mode: 0o700 })
+    const path = join(folder, fileName(nextName))
     const fd = openSync(path, 'wx', 0o600)
     const name = this.name
     let size = 0
@@ -148,7 +156,7 @@ class Layers {
     try {
       await fill(sink)
     } catch (error) {
-      rmSync(path, { force: true })
+      rmSync(folder, { recursive: true, force: true })
       throw error
     } finally {
       closeSync(fd)
@@ -160,7 +168,7 @@ class Layers {
   }
 
   remove(): void {
-    if (this.path !== this.#original) rmSync(this.path, { force: true })
+    if (this.path !== this.#original) rmSync(dirname(this.path), { recursive: true, force: true })
   }
 
   end(kind: Kind | null): Bytes {
@@ -168,3 +176,6 @@ class Layers {
     return { name, path, size, kind, close: () => this.remove() }
   }
 }
+
+/** The last part of a name, short enough for any file system. */
+const fileName = (name: string): string => [...basename(name)].slice(-60).join('')

@@ -9,7 +9,7 @@ import { plainCsv } from './guess.ts'
 import type { Kind } from './kind.ts'
 import { isNdjson, recordsPath } from './records-path.ts'
 import { type FoundDialect, sniffDialect } from './sniff-dialect.ts'
-import { openSource, type Source } from './source.ts'
+import { type Source, sourceOf } from './source.ts'
 import { isComment } from './table-shape.ts'
 import type { Usual } from './text-rows.ts'
 
@@ -45,13 +45,13 @@ export async function settle(path: string, format: Format, limits: Limits, tempD
   const isFound = (key: FoundKey) => format.found.includes(key)
   const bytes = await openBytes(path, limits, tempDir)
   const { kind } = bytes
-  bytes.close()
   const binary = kind === null ? undefined : binaryFormats[kind]
   if (binary !== undefined && (isFound('type') || format.type === binary)) {
+    bytes.close()
     const decision = { what: 'format', value: binary, confidence: 1, evidence: 'its first bytes' } as const
     return { format: { ...format, type: binary, found: [] }, source: null, usual: null, decisions: [decision] }
   }
-  const source = await openSource(path, format, limits, tempDir)
+  const source = await sourceOf(bytes, format, tempDir)
   try {
     const { encoding } = source.encoding
     const decisions: Decision[] = [{ what: 'encoding', value: encoding, ...evidenceOf(source.encoding) }]

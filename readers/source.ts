@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Limits } from '../stage/staged.ts'
-import { openBytes } from './bytes.ts'
+import { type Bytes, openBytes } from './bytes.ts'
 import type { DetectedEncoding } from './detect.ts'
 import { sourceLength } from './encoding.ts'
 import { emptyOf } from './faults.ts'
@@ -59,7 +59,19 @@ export async function openSource(
   tempDir: string,
   entry?: string,
 ): Promise<Source> {
-  const { name, path: unpacked, size, kind, close } = await openBytes(path, limits, tempDir, entry)
+  return sourceOf(await openBytes(path, limits, tempDir, entry), format, tempDir)
+}
+
+/**
+ * Open a file that is unpacked as UTF-8 text. `bytes` are closed when this returns.
+ *
+ * @throws Fault "file.empty", "file.binary", "file.damaged"
+ */
+export async function sourceOf(
+  { name, path: unpacked, size, kind, close }: Bytes,
+  format: TextFormat,
+  tempDir: string,
+): Promise<Source> {
   let fd: number
   try {
     if (kind !== null) throw notText(name, kind)

@@ -1,11 +1,9 @@
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { compile } from '../contracts/compile.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { models } from '../models/index.ts'
-import { newBatch, textAt } from '../readers/batch.ts'
-import { openReader } from '../readers/open.ts'
+import { rawOf } from '../readers/raw.ts'
 import { rowsOf } from './facts.ts'
 import type { StageTask } from './staged.ts'
 
@@ -56,7 +54,8 @@ async function rawOfConflicts(connection: DuckDBConnection, task: StageTask, fol
     start: Number(start),
     length: Number(length),
   }))
-  const raw = (await isPlainUtf8(task)) ? await cutRaw(task.path, records) : await readRaw(task, folder, records)
+  const { path, contract, limits } = task
+  const raw = await rawOf(path, contract.format, compile(contract).columns, limits, folder, records)
   const appender = await connection.createAppender('conflict')
   for (const { line } of records) {
     const text = raw.get(line)
@@ -66,61 +65,4 @@ async function rawOfConflicts(connection: DuckDBConnection, task: StageTask, fol
     appender.endRow()
   }
   appender.closeSync()
-}
-
-interface Position {
-  readonly line: number
-  readonly start: number
-  readonly length: number
-}
-
-/** Whether byte positions are those of the file itself. */
-async function isPlainUtf8({ path, contract }: StageTask): Promise<boolean> {
-  if (contract.format.encoding !== 'utf-8') return false
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-    const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b
-    const isUtf16 = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff)
-    return bytesRead === 2 && !isGzip && !isUtf16
-  } finally {
-    await file.close()
-  }
-}
-
-async function cutRaw(path: string, records: readonly Position[]): Promise<ReadonlyMap<number, string>> {
-  const raw = new Map<number, string>()
-  const file = await open(path)
-  try {
-    for (const { line, start, length } of records) {
-      const { buffer } = await file.read(Buffer.alloc(length), 0, length, start)
-      raw.set(line, buffer.toString('utf8'))
-    }
-  } finally {
-    await file.close()
-  }
-  return raw
-}
-
-/** Read the file once more and keep the raw text of the wanted lines. */
-async function readRaw(
-  task: StageTask,
-  folder: string,
-  records: readonly Position[],
-): Promise<ReadonlyMap<number, string>> {
-  const wanted = new Set(records.map((record) => BigInt(record.line)))
-  const raw = new Map<number, string>()
-  const { columns } = compile(task.contract)
-  const reader = await openReader(task.path, task.contract.format, columns, task.limits, folder)
-  try {
-    const batch = newBatch(columns.length)
-    while (reader.next(batch) > 0)
-      for (let row = 0; row < batch.rows; row++) {
-        const line = batch.line[row] as bigint
-        if (wanted.has(line)) raw.set(Number(line), textAt(batch, batch.raw, row))
-      }
-  } finally {
-    reader.close()
-  }
-  return raw
 }
