@@ -5,21 +5,54 @@ import { CellBytes, isCutShort } from './cell-bytes.ts'
 import { tooManyStrings } from './faults.ts'
 import type { Package } from './package.ts'
 
-/** The texts that cells name by number, as UTF-8 one behind the other. */
-export interface SharedStrings {
-  readonly count: number
-  /** Put a text into a row's cell. */
-  put(index: number, row: GridRow, line: number, column: number): void
-}
-
-export const noStrings: SharedStrings = {
-  count: 0,
-  put() {
-    throw new Error('there are no shared strings')
-  },
-}
-
 const chunkBytes = 1 << 22
+
+/** The texts that cells name by number, as UTF-8 one behind the other. */
+export class SharedStrings {
+  readonly #file: string
+  readonly #most: number
+  readonly #chunks: Buffer[] = [Buffer.alloc(0)]
+  #used = 0
+  #bytes = 0
+  /** Chunk and place in it, and length, of each text. */
+  #places = new Uint32Array(3 << 10)
+  count = 0
+
+  /** @param file names the workbook in messages */
+  constructor(file: string, limits: Pick<Limits, 'sharedStringsBytes'>) {
+    this.#file = file
+    this.#most = limits.sharedStringsBytes
+  }
+
+  /** Put the next text. @throws Fault "file.too-many-strings" */
+  add(text: Buffer, length: number): void {
+    this.#bytes += length + 12
+    if (this.#bytes > this.#most) throw tooManyStrings(this.#file, this.#most)
+    if (this.#used + length > (this.#chunks.at(-1) as Buffer).length) {
+      this.#chunks.push(Buffer.allocUnsafe(Math.max(chunkBytes, length)))
+      this.#used = 0
+    }
+    if (3 * this.count === this.#places.length) {
+      const larger = new Uint32Array(2 * this.#places.length)
+      larger.set(this.#places)
+      this.#places = larger
+    }
+    text.copy(this.#chunks.at(-1) as Buffer, this.#used, 0, length)
+    this.#places[3 * this.count] = this.#chunks.length - 1
+    this.#places[3 * this.count + 1] = this.#used
+    this.#places[3 * this.count + 2] = length
+    this.#used += length
+    this.count++
+  }
+
+  /** Put a text into a row's cell. */
+  put(index: number, row: GridRow, line: number, column: number): void {
+    const held = this.#chunks[this.#places[3 * index] as number] as Buffer
+    const from = this.#places[3 * index + 1] as number
+    const to = from + (this.#places[3 * index + 2] as number)
+    row.putBytes(line, column, held, from, to, isCutShort(held, from, to))
+  }
+}
 
 /**
  * Read the table of shared strings. Of rich text the runs are joined; how it is pronounced is left out.
@@ -28,34 +61,7 @@ const chunkBytes = 1 << 22
  */
 export async function readSharedStrings(parts: Package, part: string, limits: Limits): Promise<SharedStrings> {
   const text = new CellBytes(`${parts.file} part ${part}`, limits.recordBytes)
-  const chunks: Buffer[] = []
-  let chunk = Buffer.alloc(0)
-  let used = 0
-  let bytes = 0
-  let count = 0
-  /** Chunk and place in it, and length, of each text. */
-  let places = new Uint32Array(3 << 10)
-  const keep = () => {
-    text.unescape()
-    bytes += text.used + 12
-    if (bytes > limits.sharedStringsBytes) throw tooManyStrings(parts.file, limits.sharedStringsBytes)
-    if (used + text.used > chunk.length) {
-      chunk = Buffer.allocUnsafe(Math.max(chunkBytes, text.used))
-      chunks.push(chunk)
-      used = 0
-    }
-    if (3 * count === places.length) {
-      const larger = new Uint32Array(2 * places.length)
-      larger.set(places)
-      places = larger
-    }
-    text.bytes.copy(chunk, used, 0, text.used)
-    places[3 * count] = Math.max(chunks.length - 1, 0)
-    places[3 * count + 1] = used
-    places[3 * count + 2] = text.used
-    used += text.used
-    count++
-  }
+  const strings = new SharedStrings(parts.file, limits)
   let isText = false
   let isSpoken = false
   const handler: XmlHandler = {
@@ -66,22 +72,15 @@ export async function readSharedStrings(parts: Package, part: string, limits: Li
     },
     close(name) {
       if (name === 't') isText = false
-      else if (name === 'si') keep()
-      else if (name === 'rPh') isSpoken = false
+      else if (name === 'si') {
+        text.unescape()
+        strings.add(text.bytes, text.used)
+      } else if (name === 'rPh') isSpoken = false
     },
     text(piece, from, to, isPlain, scanner) {
-      if (isText) text.add(count + 1, piece, from, to, isPlain, scanner)
+      if (isText) text.add(strings.count + 1, piece, from, to, isPlain, scanner)
     },
   }
   await parts.read(part, handler)
-  if (chunks.length === 0) chunks.push(Buffer.alloc(0))
-  return {
-    count,
-    put(index, row, line, column) {
-      const held = chunks[places[3 * index] as number] as Buffer
-      const from = places[3 * index + 1] as number
-      const to = from + (places[3 * index + 2] as number)
-      row.putBytes(line, column, held, from, to, isCutShort(held, from, to))
-    },
-  }
+  return strings
 }

@@ -1,49 +1,41 @@
 import { readFileSync } from 'node:fs'
-import { type CellObject, type DenseWorkSheet, type Range, read, set_cptable, type WorkBook } from '@e965/xlsx'
-import * as codePages from '@e965/xlsx/dist/cpexcel.full.mjs'
 import type { Format } from '../../contracts/contract.ts'
 import { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
 import type { Bytes } from '../bytes.ts'
 import { CellCount } from '../cell-count.ts'
-import { damaged } from '../faults.ts'
 import { GridRow } from '../grid-row.ts'
-import { type Merge, mergedLines, mostMerges } from '../merges.ts'
 import { RecordWriter } from '../record-file.ts'
 import { closeRecords, type Records, type Sheet } from '../records.ts'
-import { isCutShort } from './cell-bytes.ts'
-import { type CellText, type NumberText, numberTextOf } from './cell-text.ts'
+import { numberTextOf } from './cell-text.ts'
+import { openCompound } from './compound.ts'
 import { encrypted, noWorkbook, tooManySheets } from './faults.ts'
-import { general, kindOfCode, type NumberFormat } from './number-format.ts'
+import { readGlobals } from './xls-globals.ts'
+import { writeXlsSheet, type XlsSheetTask } from './xls-sheet.ts'
 
 /**
- * Read an XLS file (Excel 2 to 2003) with SheetJS, in memory: its sheets have at most 65,536 rows.
+ * Read an XLS file (Excel 5 to 2003: BIFF5 and BIFF8), in memory: its sheets have at most 65,536 rows and 256 columns.
  *
  * @throws Fault "file.xls-too-large", "file.encrypted", "file.not-a-workbook", "file.damaged", "file.too-many-sheets"
  */
-export async function readXls(
-  { name: file, path, size }: Bytes,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-): Promise<Records> {
+export async function readXls(bytes: Bytes, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+  const { name: file, path, size } = bytes
   if (size > limits.xlsBytes) throw tooLarge(file, size, limits.xlsBytes)
-  const book = workbookOf(readFileSync(path), file)
-  if (book.SheetNames.length > limits.sheets) throw tooManySheets(file, book.SheetNames.length, limits.sheets)
-  const numberText = await numberTextOf(format.values, book.Workbook?.WBProps?.date1904 === true)
+  const stream = streamOf(file, readFileSync(path))
+  const globals = readGlobals(file, stream, limits)
+  if (globals.sheets.length > limits.sheets) throw tooManySheets(file, globals.sheets.length, limits.sheets)
+  const numberText = await numberTextOf(format.values, globals.is1904)
   const cells = new CellCount(limits.cells)
-  const properties = book.Workbook?.Sheets ?? []
-  const tabs = book.SheetNames.map((name, i) => ({ name, isHidden: (properties[i]?.Hidden ?? 0) !== 0 }))
+  const visibleFirst = [...globals.sheets].sort((a, b) => Number(a.isHidden) - Number(b.isHidden))
   const sheets: Sheet[] = []
   try {
-    for (const { name } of tabs.sort((a, b) => Number(a.isHidden) - Number(b.isHidden))) {
+    for (const { name, at } of visibleFirst) {
       if (format.sheet !== null && name !== format.sheet) continue
       const where = `${file} sheet "${name}"`
-      const sheet = book.Sheets[name] as DenseWorkSheet | undefined
-      if (sheet?.['!data'] === undefined) throw damaged(where, 'its cells are nowhere')
       const writer = new RecordWriter(tempDir, where, limits)
-      const made = writeSheet(sheet, name, { where, writer, row: new GridRow(where, limits), cells, numberText })
-      if (made !== null) sheets.push(made)
+      const row = new GridRow(where, limits)
+      const sheet = readSheet(name, { where, stream, at, globals, writer, row, cells, numberText })
+      if (sheet !== null) sheets.push(sheet)
     }
     return { kind: 'grid', sheets }
   } catch (error) {
@@ -52,104 +44,28 @@ export async function readXls(
   }
 }
 
-set_cptable(codePages)
-
-function workbookOf(bytes: Buffer, file: string): WorkBook {
-  try {
-    return read(bytes, {
-      type: 'buffer',
-      dense: true,
-      cellNF: true,
-      cellText: false,
-      cellFormula: false,
-      cellHTML: false,
-    })
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    if (/password|encrypt/i.test(why)) throw encrypted(file)
-    if (/cannot find workbook/i.test(why)) throw noWorkbook(file, 'an old Office document without a workbook')
-    throw damaged(file, `its cells can't be read (${why})`, error)
-  }
-}
-
-interface Task {
-  readonly where: string
-  readonly writer: RecordWriter
-  readonly row: GridRow
-  readonly cells: CellCount
-  readonly numberText: NumberText
+/** The workbook's stream: in a compound file, or, before Excel 5, the file itself. */
+function streamOf(file: string, bytes: Buffer): Buffer {
+  if (bytes.readUInt32BE(0) !== 0xd0cf11e0) return bytes
+  const streams = openCompound(file, bytes)
+  if (streams.has('EncryptedPackage')) throw encrypted(file)
+  const name = ['Workbook', 'Book', 'WORKBOOK', 'BOOK'].find((one) => streams.has(one))
+  if (name === undefined) throw noWorkbook(file, 'an old Office document without a workbook')
+  return streams.read(name)
 }
 
 /** Null where no row has a cell. */
-function writeSheet(sheet: DenseWorkSheet, name: string, task: Task): Sheet | null {
-  const { where, writer, row, cells } = task
+function readSheet(name: string, task: XlsSheetTask): Sheet | null {
   try {
-    for (const [index, held] of sheet['!data'].entries()) {
-      if (held === undefined) continue // entries() has the gaps too
-      row.clear()
-      for (const [column, cell] of held.entries()) {
-        const text = cell === undefined ? null : cellText(cell, task.numberText)
-        if (text !== null) row.putText(index + 1, column, text.text, text.isDamaged)
-      }
-      cells.add(where, index + 1, row.count)
-      writer.putRow(index + 1, row)
-    }
+    const merges = writeXlsSheet(task)
+    const file = task.writer.end()
+    if (file.width > 0) return { name, file, merges }
+    file.close()
+    return null
   } catch (error) {
-    writer.abandon()
+    task.writer.abandon()
     throw error
   }
-  const file = writer.end()
-  if (file.width > 0) return { name, file, merges: mergesOf(sheet) }
-  file.close()
-  return null
-}
-
-const mergesOf = (sheet: DenseWorkSheet): Merge[] =>
-  ((sheet['!merges'] ?? []) as Range[])
-    .map(({ s, e }) => ({ top: s.r + 1, bottom: e.r + 1, left: s.c, right: e.c }))
-    .filter(({ top }) => top <= mergedLines)
-    .slice(0, mostMerges)
-
-/** Errors as the file has them: MS-XLS 2.5.10. */
-const errors: Readonly<Record<number, string>> = {
-  0: '#NULL!',
-  7: '#DIV/0!',
-  15: '#VALUE!',
-  23: '#REF!',
-  29: '#NAME?',
-  36: '#NUM!',
-  42: '#N/A',
-  43: '#GETTING_DATA',
-}
-
-function cellText(cell: CellObject, numberText: NumberText): CellText | null {
-  switch (cell.t) {
-    case 'n':
-      return numberText(String(cell.v), formatOf(cell.z))
-    case 'b':
-      return { text: cell.v === true ? 'TRUE' : 'FALSE', isDamaged: false }
-    case 'e':
-      return { text: errors[Number(cell.v)] ?? `#ERROR ${cell.v}`, isDamaged: true }
-    case 's': {
-      const text = String(cell.v)
-      const bytes = Buffer.from(text.slice(0, 32))
-      return { text, isDamaged: isCutShort(bytes, 0, bytes.length) }
-    }
-    default:
-      return null
-  }
-}
-
-const formats = new Map<string | number, NumberFormat>()
-
-function formatOf(code: string | number | undefined): NumberFormat {
-  if (code === undefined) return general
-  const known = formats.get(code)
-  if (known !== undefined) return known
-  if (formats.size > 10_000) formats.clear()
-  const format = { kind: kindOfCode(String(code)), code }
-  formats.set(code, format)
-  return format
 }
 
 const tooLarge = (file: string, bytes: number, limit: number): Fault =>

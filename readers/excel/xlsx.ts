@@ -8,7 +8,7 @@ import { closeRecords, type Records, type Sheet } from '../records.ts'
 import { CellBytes } from './cell-bytes.ts'
 import { numberTextOf } from './cell-text.ts'
 import { openPackage, type Package } from './package.ts'
-import { noStrings, readSharedStrings } from './shared-strings.ts'
+import { readSharedStrings, SharedStrings } from './shared-strings.ts'
 import { SheetHandler, type SheetTask } from './sheet.ts'
 import { readStyles } from './styles.ts'
 import { readWorkbook } from './workbook.ts'
@@ -31,7 +31,8 @@ export async function readXlsx(bytes: Bytes, format: Format, limits: Limits, tem
 async function readSheets(parts: Package, format: Format, limits: Limits, tempDir: string): Promise<Sheet[]> {
   const book = await readWorkbook(parts, limits)
   const styles = book.styles === null ? [] : await readStyles(parts, book.styles)
-  const strings = book.strings === null ? noStrings : await readSharedStrings(parts, book.strings, limits)
+  const strings =
+    book.strings === null ? new SharedStrings(parts.file, limits) : await readSharedStrings(parts, book.strings, limits)
   const numberText = await numberTextOf(format.values, book.is1904)
   const areStored = format.values === 'stored'
   const cells = new CellCount(limits.cells)
