@@ -9,6 +9,9 @@ export interface CellText {
   readonly isDamaged: boolean
 }
 
+/** Characters of a format code in Excel: longer ones are nobody's. */
+const longestCode = 255
+
 /** Turns the number of a cell into its text. */
 export type NumberText = (number: string, format: NumberFormat) => CellText
 
@@ -23,7 +26,7 @@ export async function numberTextOf(values: Format['values'], is1904: boolean): P
   const { SSF } = await import('@e965/xlsx')
   return (number, { code, kind }) => {
     const { text, isDamaged } = stored(number, { code, kind })
-    if (isDamaged) return { text, isDamaged }
+    if (isDamaged || (typeof code === 'string' && code.length > longestCode)) return { text, isDamaged }
     try {
       const shown: string = SSF.format(code, Number(number), { date1904: is1904 })
       return { text: shown, isDamaged: /^-?\d(\.\d+)?E\+\d+$/.test(shown) }
