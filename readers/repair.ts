@@ -96,7 +96,7 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     if (read === undefined && !isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   }
   if (!record.isBroken && record.cells < expected.width) {
-    const joined = acrossEnds(window, start, lines, expected) ?? inOtherQuotes(window, start, lines, expected)
+    const joined = acrossEnds(window, start, lines, expected) ?? overLinesByOtherMarks(window, record, lines, expected)
     if (joined !== undefined) return joined
   }
   if (read !== undefined) return onFirst(read.cells, false)
@@ -211,20 +211,19 @@ function acrossEnds(window: Window, start: number, lines: readonly Line[], expec
   return undefined
 }
 
-/** Lines whose cells stand in apostrophes where others have quotes, joined to one record. */
-function inOtherQuotes(
+/** A few lines joined to one record by another delimiter or other quotes. */
+function overLinesByOtherMarks(
   window: Window,
-  start: number,
+  record: Irregular,
   lines: readonly Line[],
   expected: Expected,
 ): Repaired | undefined {
-  const marks = { ...expected.marks, quote: "'", escape: "'" }
-  if (expected.marks.quote === "'" || !textOf(window, start, (lines[0] as Line).to).includes("'")) return undefined
+  const [first] = lines as [Line]
   for (let i = 1; i < Math.min(lines.length, 4); i++) {
     const { to, next } = lines[i] as Line
-    const read = lenientCells(textOf(window, start, to), marks, expected.width)
-    if (read?.cost === 0 && read.quoted.includes(true))
-      return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
+    const text = textOf(window, record.start, to)
+    const read = withOtherMarks(window, record, first, text, expected)
+    if (read !== undefined) return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
   }
   return undefined
 }

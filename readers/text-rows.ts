@@ -52,7 +52,7 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
       const line = Number(batch.line[row])
       if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
       yield {
-        cells: unquoted(mended(all, raw, format, classes), format, usual.quotedColumns, raw),
+        cells: unquoted(repaired ?? mended(all, raw, format, classes), format, usual.quotedColumns, raw),
         line,
         isAfterBlank: line > nextLine,
         fault: kind,
@@ -82,13 +82,12 @@ function mended(
 ): readonly string[] {
   const { quote, delimiter } = marks
   const isOdd = quote !== null && cells.some((cell) => cell.includes(quote) && cell.split(quote).length % 2 === 0)
-  const hasOther =
-    !isOdd && classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
+  const hasOther = classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
   if (!isOdd && !hasOther) return cells
   const text = Buffer.from(raw).toString()
   if (/[\r\n]/.test(text)) return cells
   const expected = { marks, width: cells.length, classes }
-  return (isOdd ? nearest(text, expected)?.cells : byOtherDelimiter(cells, text, expected)) ?? cells
+  return byOtherDelimiter(cells, text, expected) ?? (isOdd ? nearest(text, expected)?.cells : undefined) ?? cells
 }
 
 /** Tab, semicolon, bar. */
@@ -108,7 +107,7 @@ function unquoted(
   const isIn = (cell: string | undefined) =>
     cell !== undefined && cell.length > 1 && cell.startsWith("'") && cell.endsWith("'")
   const inside = quotedColumns.filter((i) => isIn(cells[i])).length
-  const isRule = inside > 0 && inside >= quotedColumns.length / 2 && !raw.includes(quote.charCodeAt(0))
+  const isRule = inside > 0 && inside >= quotedColumns.length / 2 && !cells.some((cell) => cell.startsWith(quote))
   const needs = (cell: string) => cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
   if (!isRule && !cells.some((cell) => isIn(cell) && needs(cell))) return cells
   return cells.map((cell) => (isIn(cell) ? cell.slice(1, -1).replaceAll("''", "'") : cell))
