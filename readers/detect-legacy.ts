@@ -42,7 +42,7 @@ const answers: Readonly<Record<string, Encoding>> = {
 const doubles: ReadonlySet<Encoding> = new Set(['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr'])
 
 /** Words are gathered up to here: more of them do not change the answer. */
-const wordBytes = 16 * 1024
+const wordBytes = 4 * 1024
 /** How much surer jschardet must be of another encoding where windows-1252 would do as well. */
 const margin = 1.5
 /** A score that is clear for a few words. */
@@ -58,8 +58,9 @@ export function legacyOf(head: Uint8Array): Legacy {
   const latin = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
   const words = gather(latin, /[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*/g)
   const pairs = gather(latin, /(?:[\x80-\xff][\x30-\xff]?)+/g)
-  const double = best(pairs, (encoding) => doubles.has(encoding) && isDouble(pairs, encoding))
-  const single = best(words, (encoding) => !doubles.has(encoding) && fits(words, encoding))
+  const guesses = guessesOf(words)
+  const double = best(guessesOf(pairs), (encoding) => doubles.has(encoding) && isDouble(pairs, encoding))
+  const single = best(guesses, (encoding) => !doubles.has(encoding) && fits(words, encoding))
   const western = fits(words, 'windows-1252')
   if (double !== null && double.score > (western ? clear : (single?.score ?? 0))) return answer(double, words)
   if (single === null || single.encoding === 'windows-1252') {
@@ -68,7 +69,7 @@ export function legacyOf(head: Uint8Array): Legacy {
     return western ? letters('windows-1252', 0.8) : plain
   }
   if (decoded(words, single.encoding) === decoded(words, 'windows-1252')) return letters('windows-1252', 0.8)
-  const own = scoreOf(words, 'windows-1252')
+  const own = guesses.find(({ encoding }) => encoding === 'windows-1252')?.score ?? 0
   if (western && single.score < margin * Math.max(own, 0.02)) return letters('windows-1252', 0.6)
   return answer(single, words)
 }
@@ -98,13 +99,8 @@ interface Guess {
   readonly language: string | null
 }
 
-function best(sample: Buffer, isPossible: (encoding: Encoding) => boolean): Guess | null {
-  for (const guess of guessesOf(sample)) if (isPossible(guess.encoding)) return guess
-  return null
-}
-
-const scoreOf = (sample: Buffer, encoding: Encoding): number =>
-  guessesOf(sample).find((guess) => guess.encoding === encoding)?.score ?? 0
+const best = (guesses: readonly Guess[], isPossible: (encoding: Encoding) => boolean): Guess | null =>
+  guesses.find(({ encoding }) => isPossible(encoding)) ?? null
 
 function guessesOf(sample: Buffer): Guess[] {
   if (sample.length === 0) return []

@@ -22,7 +22,7 @@ const marks: readonly (readonly [bytes: string, encoding: Encoding])[] = [
   ['feff', 'utf-16be'],
 ]
 
-/** So much is looked at character by character. */
+/** So much is looked at character by character, from the first one beyond ASCII. */
 const sampleBytes = 1024 * 1024
 
 /** The encoding that a byte order mark tells; undefined where there is none. */
@@ -48,13 +48,15 @@ export async function detectEncoding(head: Uint8Array, hasMore: boolean): Promis
   if (isUtf8(hasMore ? withoutCutCharacter(head) : head)) return found('utf-8', 1, `${share} is UTF-8`)
   const said = declared(head)
   if (said !== undefined && said !== 'utf-8' && isAllText(head, said)) return found(said, 0.95, 'it says so itself')
+  const from = head.findIndex((byte) => byte >= 0x80)
+  const sample = head.subarray(from, from + sampleBytes)
   // Other encodings look like UTF-8 by chance, but seldom. What is wrong in a text of UTF-8 are single letters of western
   // languages; other alphabets have whole words of high bytes.
-  const { good, bad, badBytes } = countRuns(head.subarray(0, sampleBytes))
+  const { good, bad, badBytes } = countRuns(sample)
   if (good * 2 >= bad && badBytes <= bad * 2)
     return found('utf-8', 0.5 + good / (2 * (good + bad)), `${good} places are UTF-8, ${bad} are not`)
   const { legacyOf } = await import('./detect-legacy.ts')
-  return { ...legacyOf(head), bomBytes: 0 }
+  return { ...legacyOf(sample), bomBytes: 0 }
 }
 
 const found = (encoding: Encoding, confidence: number, evidence: string): DetectedEncoding => ({

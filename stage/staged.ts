@@ -1,4 +1,4 @@
-import type { Contract } from '../contracts/contract.ts'
+import type { Contract, Format } from '../contracts/contract.ts'
 
 /** What to stage: one archived file under one contract. */
 export interface StageTask {
@@ -36,7 +36,7 @@ export const defaultLimits: Limits = {
   recordBytes: 16 * 1024 * 1024,
   columns: 10_000,
   decompressedBytes: 100 * 1024 ** 3,
-  decompressionRatio: 500,
+  decompressionRatio: 200,
   archiveEntries: 1000,
   depth: 100,
   sheets: 1000,
@@ -58,6 +58,8 @@ export const defaultLimits: Limits = {
  * valid record of the file has.
  */
 export interface Staged {
+  /** How the file was read: what the contract leaves to it is found. */
+  readonly format: Format
   /** The source's columns in order, as named there. */
   readonly columns: readonly string[]
   readonly read: number

@@ -212,7 +212,7 @@ describe('limits', () => {
     const bomb = fileOf('fixtures/dictionary-bomb.arrow')
     expect(await faultOf(() => read(bomb))).toMatchObject({
       code: 'file.zip-bomb',
-      message: `day.arrow unpacks to more than 500 times its ${bomb.length} bytes.`,
+      message: `day.arrow unpacks to more than 200 times its ${bomb.length} bytes.`,
     })
     const dictionary = fileOf('cases/arrow-dictionaries-that-grow/input.arrows')
     expect(await faultOf(() => read(dictionary, { limits: { decompressedBytes: 10 } }))).toMatchObject({
