@@ -101,6 +101,28 @@ describe('staging', () => {
     }
   })
 
+  test('cells are regular; text that was in another encoding is a warning, and bytes that are no text a reason', async () => {
+    const text = Buffer.from(
+      `${header}'0001,="2026-03-01T10:00:00",１２．５０,1\ncaf\\e9,2026-03-01T10:00:00,6,1\nNumÃ©ro,2026-03-01T10:00:00,7,1\nx\\81,2026-03-01T10:00:00,8,1\n`,
+    ).toString('latin1')
+    const bytes = Buffer.from(text.replace('\\e9', '\xe9').replace('\\81', '\x81'), 'latin1')
+    const { rows } = await staged(
+      bytes,
+      contractOf(sales()),
+      'select transaction_id, gross::varchar as gross, _reasons, _warnings, _raw from RECORDS order by _line',
+    )
+    const json = JSON.parse(JSON.stringify(rows, (_, value) => (value?.items === undefined ? value : value.items)))
+    expect(json).toEqual([
+      { transaction_id: '0001', gross: '12.500000000', _reasons: null, _warnings: null, _raw: null },
+      { transaction_id: 'café', gross: '6.000000000', _reasons: null, _warnings: ['row.repaired'], _raw: null },
+      { transaction_id: 'Numéro', gross: '7.000000000', _reasons: null, _warnings: ['row.repaired'], _raw: null },
+      {
+        ...{ transaction_id: 'x?', gross: '8.000000000', _reasons: ['row.encoding'], _warnings: null },
+        _raw: 'x?,2026-03-01T10:00:00,8,1',
+      },
+    ])
+  })
+
   test('gathers columns that the contract does not name where it says so, from CSV and JSON', async () => {
     const add = { onNewColumn: 'add' } as const
     const csv = await staged(
