@@ -240,11 +240,15 @@ test('a finding is one for each source and reason, over files, with an example',
 test('a warning lets the row in and is a finding', async () => {
   const report = await project.load(
     warehouse,
-    await project.land('paystack/a.csv', [sale('t1', '100', { warnings: ['odd'] }), sale('t2', '1')]),
+    await project.land('paystack/a.csv', [sale('t1', '100', { warnings: ['odd', 'row.repaired'] }), sale('t2', '1')]),
   )
   expect(report).toMatchObject({ outcome: 'loaded', ...counts({ read: 3, loaded: 2 }) })
   expect(await warehouse.openFindings()).toMatchObject([
     { code: 'check.odd', severity: 'warn', rows: 1, message: 'The contract\'s check "odd" does not hold.' },
+    {
+      ...{ code: 'row.repaired', severity: 'warn', rows: 1 },
+      message: 'Some of its text was in another encoding than the file, and was read as it was meant.',
+    },
   ])
 })
 
