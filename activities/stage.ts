@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadSettings } from '../project/settings.ts'
 import { stage as stageFile } from '../stage/stage.ts'
+import { readStaged } from '../stage/staged-folder.ts'
 import { archivedPath } from '../warehouse/archive.ts'
 import type { LandedFile, Warehouse } from '../warehouse/warehouse.types.ts'
 import type { Beat } from './beat.ts'
@@ -63,8 +63,7 @@ export async function stageArchived(
   beat: Beat,
 ): Promise<string> {
   const outDir = join(layout.staged(file.region), `${file.sha256}-${contractVersion}`)
-  if (existsSync(join(outDir, 'staged.json'))) return outDir
-  await rm(outDir, { recursive: true, force: true })
+  if ((await readStaged(outDir)) !== undefined) return outDir
   const path = archivedPath(layout, file.region, file.sha256)
   const { signal, progress } = beat
   try {

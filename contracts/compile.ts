@@ -199,6 +199,7 @@ select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
   _extra
 from judged`
   }
+  if (contract.format.footer !== null) firstCell(contract.format, cells)
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
@@ -362,17 +363,22 @@ function derivedLayer(
 
 /** The relation without footers; for occurrence keys with the records' own identity. */
 function sourceSql(contract: Contract, cells: Cells, relation: string): string {
-  const { footer, quote } = contract.format
-  const bare = quote === null ? '_raw' : `ltrim(_raw, ${literal(quote)})`
-  const where =
-    footer === null
-      ? ''
-      : ` where not (regexp_matches(_raw, ${literal(footer)}) or regexp_matches(${bare}, ${literal(footer)}))`
+  const { footer } = contract.format
+  const matched = ['_raw', ...firstCell(contract.format, cells)].map(
+    (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
+  )
+  const where = footer === null ? '' : ` where not (${matched.join(' or ')})`
   if (!('occurrence' in contract.key)) return `select * from ${relation}${where}`
   const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
   const line = `concat_ws(chr(31), ${columns.join(', ')})`
   return `select *, md5(_identity) || '-' || row_number() over (partition by _identity order by _line) as _occurrence_id
     from (select *, ${line} as _identity from ${relation}${where})`
+}
+
+/** A record's first cell, where records have cells in an order. */
+const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {
+  if (type === 'csv') return quote === null ? [] : [`ltrim(_raw, ${literal(quote)})`]
+  return ['excel', 'html', 'fixed'].includes(type) ? [cells.of({ position: 1 })] : []
 }
 
 const occurrenceColumns = (contract: Contract): readonly string[] =>

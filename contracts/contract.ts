@@ -34,9 +34,12 @@ export interface Contract {
 }
 
 /** `excel` is XLSX and XLS; `mt940` MT942 too; `camt` CAMT.052 and .053; `ofx` OFX and QFX, as SGML and as XML. */
-export type FormatType =
-  | ('csv' | 'fixed' | 'ndjson' | 'json' | 'excel' | 'html' | 'xml' | 'parquet' | 'arrow')
-  | ('mt940' | 'ofx' | 'camt' | 'bai2')
+export const formatTypes = [
+  ...(['csv', 'fixed', 'ndjson', 'json', 'excel', 'html', 'xml', 'parquet', 'arrow'] as const),
+  ...(['mt940', 'ofx', 'camt', 'bai2'] as const),
+] as const
+
+export type FormatType = (typeof formatTypes)[number]
 
 /** What can be found in the file itself. */
 export type FoundKey = 'type' | 'delimiter' | 'quote' | 'escape' | 'recordEnd' | 'encoding'
@@ -44,8 +47,9 @@ export type FoundKey = 'type' | 'delimiter' | 'quote' | 'escape' | 'recordEnd' |
 export type { Encoding }
 
 export interface Format {
+  /** Where `found` has it, what the names of the files say: the type of what does not show another itself. */
   readonly type: FormatType
-  /** The keys below that the contract leaves to the file: their values here are replaced by what is found in it. */
+  /** The keys that the contract leaves to the file: their values here are replaced by what is found in it. */
   readonly found: readonly FoundKey[]
   readonly delimiter: string
   /** One character; null for none. */
@@ -59,7 +63,7 @@ export interface Format {
   readonly header: boolean
   /** RE2 pattern; a record whose text or first cell it matches is ignored. */
   readonly footer: string | null
-  /** Where the records are: `data[]`, `result.items[]`, `[]` in JSON, `Document/Stmt/Ntry` in XML. */
+  /** Where the records are: `data[]`, `result.items[]`, `[]` in JSON, `Document/Stmt/Ntry` in XML; null: found in the file. */
   readonly path: string | null
   /** A record that starts with it is no record (csv only); the tested fallback reader takes it. */
   readonly comment: string | null

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { nearest } from '../models/nearest.ts'
-import { isRecordsPath, placeholders, wrongMatch, wrongPattern } from './patterns.ts'
+import { placeholders, wrongMatch } from './patterns.ts'
 import type { Path } from './problem.ts'
-import { asList, formatType, given, paramNames, type Reading } from './reading.ts'
+import { asList, given, paramNames, type Reading } from './reading.ts'
 
 export function sourceName(reading: Reading): void {
   if (!given(reading, 'source')) return
@@ -18,33 +18,6 @@ export function patterns(reading: Reading): void {
     const wrong = wrongMatch(pattern)
     if (wrong !== undefined) reading.tell(Array.isArray(match) ? ['match', i] : ['match'], wrong)
   }
-}
-
-const csvKeys = ['delimiter', 'quote', 'escape', 'skip_rows', 'header', 'comment'] as const
-
-export function formatKeys(reading: Reading): void {
-  const { format } = reading.yaml
-  if (format === undefined || !reading.isWhole || !reading.sound(['format', 'type']) || !reading.sound(['match']))
-    return
-  const type = formatType(reading.yaml)
-  for (const key of csvKeys)
-    if (format[key] !== undefined && type !== 'csv' && reading.sound(['format', key]))
-      reading.tell(['format', key], `is for csv, and this is ${type}`, null, 'key')
-  if (format.path !== undefined && reading.sound(['format', 'path'])) {
-    if (type !== 'json') reading.tell(['format', 'path'], `is for json, and this is ${type}`, null, 'key')
-    else if (!isRecordsPath(format.path))
-      reading.tell(
-        ['format', 'path'],
-        `is ${JSON.stringify(format.path)}, not a path to records such as data[] or result.items[]`,
-      )
-  }
-  if (format.footer !== undefined && reading.sound(['format', 'footer'])) {
-    const wrong = wrongPattern(format.footer)
-    if (wrong !== undefined) reading.tell(['format', 'footer'], wrong)
-  }
-  const { quote, delimiter } = format
-  if (typeof quote === 'string' && reading.sound(['format', 'quote']) && (delimiter ?? ',').includes(quote))
-    reading.tell(['format', 'quote'], 'is the delimiter too')
 }
 
 export function params(reading: Reading): void {

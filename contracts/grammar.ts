@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FieldType } from '../models/field.ts'
 import { modelNames } from '../models/index.ts'
 import { digitScripts } from '../models/region.ts'
+import { formatTypes } from './contract.ts'
 import { encodingNames } from './encodings.ts'
 
 /**
@@ -114,7 +115,7 @@ const check = z
 const character = z.string().regex(/^[^\r\n]$/, 'is not one character')
 
 const format = z.strictObject({
-  type: z.enum(['csv', 'ndjson', 'json']).describe('By default told by the ending in match, else csv').optional(),
+  type: z.enum(formatTypes).describe('By default told by the file itself, else by the ending in match').optional(),
   delimiter: z
     .string()
     .regex(
@@ -125,6 +126,14 @@ const format = z.strictObject({
     .optional(),
   quote: character.nullable().describe('Around cells that hold delimiters; null for none').optional(),
   escape: character.nullable().describe('Before a quote inside quotes; by default the quote itself').optional(),
+  record_end: z
+    .string()
+    .regex(
+      /^[^\p{L}\p{N}"]{1,8}$/u,
+      'is not a record end: one or a few marks, no letters, digits or quotes; a line feed is "\\n" in double quotes',
+    )
+    .describe('What ends a record where that is no line end; only the slower reader takes it')
+    .optional(),
   encoding: z.enum(encodingNames as [string, ...string[]]).optional(),
   skip_rows: z
     .int('is a whole number')
@@ -137,8 +146,22 @@ const format = z.strictObject({
     .describe('Whether columns are named; else they are column1, column2, …')
     .optional(),
   footer: nonEmpty.describe('RE2 pattern of records to ignore, such as totals').optional(),
-  path: nonEmpty.describe('Where the records are in a JSON document: data[]').optional(),
+  path: z
+    .string()
+    .describe('Where the records are: data[] in JSON, Document/Stmt/Ntry in XML; empty: each JSON document is one')
+    .optional(),
   comment: nonEmpty.max(8, 'is over 8 characters').describe('A line that starts with it is no record').optional(),
+  sheet: nonEmpty.describe('Name of the sheet; by default the first one that has the columns').optional(),
+  values: z
+    .enum(['stored', 'shown'])
+    .describe('Cells of sheets as they are stored (numbers in full, ISO dates) or as the sheet shows them')
+    .optional(),
+  widths: z
+    .array(z.int('is a width: a whole number from 1').min(1, 'is no width: a column has at least one character'))
+    .min(1, 'is an empty list')
+    .max(10_000, 'has more columns than a file can have (10000)')
+    .describe('Characters of each column of fixed width, in order')
+    .optional(),
 })
 
 export const contractYaml = z.strictObject({

@@ -34,9 +34,12 @@ export function wrongPattern(pattern: string): string | undefined {
 export const isJsonPath = (path: string): boolean =>
   /^\$(?:\.[\p{L}_][\p{L}\p{N}_-]*|\[(?:0|[1-9]\d{0,5})\])+$/u.test(path)
 
-/** Whether `path` says where the records of a JSON document are: `[]`, `data[]`, `result.items[]`. */
+/** Whether `path` says where the records of JSON are: `[]`, `data[]`, `orders[].lines[]`; '' for the documents. */
 export const isRecordsPath = (path: string): boolean =>
-  /^(?:[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}_][\p{L}\p{N}_-]*)*)?\[\]$/u.test(path)
+  path === '' || /^(?:\[\]|[\p{L}_@][^.[\]]*(?:\[\])?)(?:\.[\p{L}_@][^.[\]]*(?:\[\])?)*(?<=\[\])$/u.test(path)
+
+/** Whether `path` names an element of XML: `Document/Stmt/Ntry` from the root, `//Ntry` anywhere. */
+export const isElementPath = (path: string): boolean => /^\/{0,2}[^\s/[\]@]+(?:\/[^\s/[\]@]+)*$/u.test(path)
 
 /** Why a pattern of file names can not be one below the landing folder; undefined where it can. */
 export function wrongMatch(pattern: string): string | undefined {

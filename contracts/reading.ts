@@ -33,17 +33,6 @@ export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 export const paramNames = (yaml: ContractYaml): readonly string[] =>
   yaml.params === undefined ? [] : Array.isArray(yaml.params) ? yaml.params : Object.keys(yaml.params)
 
-/** What the contract says, or what every pattern of `match` ends in, else csv. */
-export function formatType(yaml: ContractYaml): 'csv' | 'ndjson' | 'json' {
-  if (yaml.format?.type !== undefined) return yaml.format.type
-  const types = asList(yaml.match).map((pattern) => {
-    const ending = /\.([a-z]+)\*?(?:\.gz)?\*?$/i.exec(pattern)?.[1]?.toLowerCase()
-    return ending === 'json' ? 'json' : ending === 'ndjson' || ending === 'jsonl' ? 'ndjson' : 'csv'
-  })
-  const [first = 'csv'] = types
-  return types.every((type) => type === first) ? first : 'csv'
-}
-
 /** Whether a field left out means the region's currency: where money needs one and no record is known by it. */
 export const isRegionCurrency = (model: string, field: string): boolean =>
   field === 'currency' && !(models[model as ModelName].key as readonly string[]).includes('currency')

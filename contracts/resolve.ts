@@ -4,10 +4,11 @@ import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { Check, Column, Contract, FieldRule, Format, Key, Sign } from './contract.ts'
 import { encodingOf } from './encodings.ts'
+import { leftToFile, saidType } from './format-type.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
-import { asList, formatType, isRegionCurrency, paramNames } from './reading.ts'
+import { asList, isRegionCurrency, paramNames } from './reading.ts'
 import { valueRule } from './value-rule.ts'
 import type { YamlSource } from './yaml-source.ts'
 
@@ -129,25 +130,24 @@ const sign = ({ from, column: position, negative, positive }: NonNullable<Contra
 
 function format(yaml: ContractYaml): Format {
   const given = yaml.format ?? {}
-  const type = formatType(yaml)
   const quote = given.quote === undefined ? '"' : given.quote
   const tabs = asList(yaml.match).every((pattern) => /\.tsv\*?(?:\.gz)?\*?$/i.test(pattern))
   return {
-    type,
-    found: [],
+    type: saidType(yaml).type ?? 'csv',
+    found: leftToFile(yaml),
     delimiter: given.delimiter ?? (tabs ? '\t' : ','),
     quote,
     escape: given.escape === undefined ? quote : given.escape,
-    recordEnd: null,
+    recordEnd: given.record_end ?? null,
     encoding: encodingOf(given.encoding ?? '') ?? 'utf-8',
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
     footer: given.footer ?? null,
-    path: type === 'json' ? (given.path ?? '[]') : null,
+    path: given.path ?? null,
     comment: given.comment ?? null,
-    sheet: null,
-    values: 'stored',
-    widths: null,
+    sheet: given.sheet ?? null,
+    values: given.values ?? 'stored',
+    widths: given.widths ?? null,
   }
 }
 

@@ -11,33 +11,53 @@ import { settle } from './settle.ts'
 import { openSource, type Source } from './source.ts'
 import { copyColumn } from './views.ts'
 
+/** A file whose records are to be read. */
+export interface OpenedFile {
+  readonly reader: TextReader
+  /** How it is read, with nothing left to be found. */
+  readonly format: Format
+}
+
 /**
- * Open a file with the reader that speaks its format.
+ * Open a file with the reader that speaks its format, and find what `format.found` leaves to it.
  *
- * @param wanted the columns that batches have, in this order; null: all
+ * @param wanted the columns that batches have, in this order, by the format that was found; null: all
  * @param tempDir an existing folder, used when the text must be decompressed or decoded first
  * @throws Fault "file.…": see docs/reading.md
  */
-export async function openReader(
+export async function openFile(
   path: string,
   format: Format,
-  wanted: readonly Column[] | null,
+  wanted: (format: Format) => readonly Column[] | null,
   limits: Limits,
   tempDir: string,
-): Promise<TextReader> {
-  const settled = format.found.length > 0 ? await settle(path, format, limits, tempDir) : { format, source: null }
+): Promise<OpenedFile> {
+  const isLeft = format.found.length > 0 || (format.type === 'json' && format.path === null)
+  const names = (wanted(format) ?? []).flatMap((column) => ('name' in column ? [column.name] : []))
+  const settled = isLeft ? await settle(path, format, limits, tempDir, names) : { format, source: null }
+  const columns = wanted(settled.format)
   if (!isText(settled.format)) {
     const { recordsOf } = await import('./formats.ts')
-    return readRecords(basename(path), await recordsOf(path, settled.format, limits, tempDir), settled.format, wanted)
+    const records = await recordsOf(path, settled.format, limits, tempDir)
+    return { reader: readRecords(basename(path), records, settled.format, columns), format: settled.format }
   }
   const source = settled.source ?? (await openSource(path, settled.format, limits, tempDir))
   try {
-    return readText(source, settled.format, wanted, limits)
+    return { reader: readText(source, settled.format, columns, limits), format: settled.format }
   } catch (error) {
     source.close()
     throw error
   }
 }
+
+/** As `openFile`, for columns that are known before. */
+export const openReader = async (
+  path: string,
+  format: Format,
+  wanted: readonly Column[] | null,
+  limits: Limits,
+  tempDir: string,
+): Promise<TextReader> => (await openFile(path, format, () => wanted, limits, tempDir)).reader
 
 type TextFormat = Format & { readonly type: 'csv' | 'ndjson' | 'json' }
 

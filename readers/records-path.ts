@@ -20,6 +20,8 @@ interface Place {
   objects: number
   /** Values that are no object and no list of objects, in objects inside too. */
   values: number
+  /** Keys of the objects themselves. */
+  readonly keys: Set<string>
 }
 
 /** A container that is open around the place. */
@@ -44,9 +46,13 @@ const mostLevels = 100
  * A list inside another's objects must hold twice as much as they do (line items are no records of their own, the
  * transactions of a few accounts are). A document is a page where a list holds half as much as what is around it; one of
  * several that have no key of pages (`next`, `has_more`) only where it holds twice as much.
+ *
+ * @param names keys that a contract wants, `customer.email` being one of `customer`: where the objects of some place have
+ * them all, only such places count
  */
-export function recordsPath(head: string): string | null {
-  const { places, emptyList, documents, isPaged } = placesOf(head)
+export function recordsPath(head: string, names: readonly string[] = []): string | null {
+  const { places: all, emptyList, documents, isPaged } = placesOf(head)
+  const places = names.length === 0 ? all : withNames(all, names)
   const root = places.get('')
   const lists = [...places.values()].filter(({ path, objects }) => path !== '' && objects > 0)
   const weight = ({ path, values }: Place) => values / 2 ** (path.split('[]').length - 2)
@@ -56,6 +62,14 @@ export function recordsPath(head: string): string | null {
   if (best === undefined) return documents === 1 && emptyList !== null && root.values <= 10 ? emptyList : ''
   return best.values >= root.values * (documents === 1 || isPaged ? 0.5 : 2) ? best.path : ''
 }
+
+/** The places whose objects have all the names; every place where none has. */
+function withNames(all: ReadonlyMap<string, Place>, names: readonly string[]): ReadonlyMap<string, Place> {
+  const having = [...all].filter(([, { keys }]) => names.every((name) => keys.has(name) || keys.has(first(name))))
+  return having.length === 0 ? all : new Map(having)
+}
+
+const first = (name: string): string => name.split('.')[0] as string
 
 /** Keys of a page that records have not, in lower case and letters alone. */
 const ofPages = new Set(
@@ -77,11 +91,11 @@ interface Found {
 function placesOf(head: string): Found {
   const places = new Map<string, Place>()
   const placeAt = (path: string): Place => {
-    const place = places.get(path) ?? { path, objects: 0, values: 0 }
+    const place = places.get(path) ?? { path, objects: 0, values: 0, keys: new Set() }
     places.set(path, place)
     return place
   }
-  const nowhere: Place = { path: '', objects: 0, values: 0 }
+  const nowhere: Place = { path: '', objects: 0, values: 0, keys: new Set() }
   const levels: Level[] = []
   let emptyList: string | null = null
   let documents = 0
@@ -111,6 +125,7 @@ function placesOf(head: string): Found {
     } else if (mark === ':' && top !== undefined) {
       top.key = keyOf(before)
       top.place.values-- // the key was no value
+      if (!top.isList && isRecord(levels)) top.place.keys.add(top.key)
       if (levels.length === 1) isPaged ||= ofPages.has(top.key.toLowerCase().replace(/[^a-z]/g, ''))
     } else if (text !== undefined || word !== undefined) {
       if (top !== undefined) top.place.values++
@@ -119,6 +134,9 @@ function placesOf(head: string): Found {
   }
   return { places, emptyList, documents, isPaged }
 }
+
+/** Whether the object that is open is an element of a list or a document, and no object inside of one. */
+const isRecord = (levels: readonly Level[]): boolean => levels.length < 2 || levels.at(-2)?.isList === true
 
 function keyOf(token: string): string {
   try {

@@ -2,13 +2,14 @@ import type { Format, FormatType, FoundKey } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
 import { openBytes } from './bytes.ts'
 import { columnClass } from './cell-class.ts'
+import { columnName } from './columns.ts'
 import { isBai2, isMt940 } from './detect-bank.ts'
 import { isCamt, isOfx } from './detect-markup.ts'
 import { findColumns } from './fixed-columns.ts'
 import { plainCsv } from './guess.ts'
 import type { Kind } from './kind.ts'
 import { isNdjson, recordsPath } from './records-path.ts'
-import { type FoundDialect, sniffDialect } from './sniff-dialect.ts'
+import { type FoundDialect, type KnownDialect, sniffDialect } from './sniff-dialect.ts'
 import { type Source, sourceOf } from './source.ts'
 import { isComment } from './table-shape.ts'
 import type { Usual } from './text-rows.ts'
@@ -39,9 +40,16 @@ const headBytes = 64 * 1024
 /**
  * Find in a file what `format.found` leaves to it.
  *
+ * @param names columns that a contract wants: a reading that shows them all goes before one that does not
  * @throws Fault "file.…": see docs/reading.md
  */
-export async function settle(path: string, format: Format, limits: Limits, tempDir: string): Promise<Settled> {
+export async function settle(
+  path: string,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  names: readonly string[] = [],
+): Promise<Settled> {
   const isFound = (key: FoundKey) => format.found.includes(key)
   const bytes = await openBytes(path, limits, tempDir)
   const { kind } = bytes
@@ -63,21 +71,21 @@ export async function settle(path: string, format: Format, limits: Limits, tempD
       ...(isFound('recordEnd') ? {} : { recordEnd: format.recordEnd }),
     }
     const settled = { ...format, encoding, found: [] }
-    const type = isFound('type') ? typeOf(text) : { type: format.type, evidence: 'given', confidence: 1 }
+    const type = isFound('type') ? typeOf(text, format.type) : { type: format.type, evidence: 'given', confidence: 1 }
     if (type !== undefined && type.type !== 'csv') {
       decisions.push({ what: 'format', value: type.type, confidence: type.confidence, evidence: type.evidence })
-      const path = type.type === 'json' && isFound('type') ? (recordsPath(text) ?? '[]') : format.path
-      if (type.type === 'json')
-        decisions.push({
-          what: 'records',
-          value: path ?? '[]',
-          confidence: 0.9,
-          evidence: 'the list that holds the most objects',
-        })
-      return of({ ...settled, type: type.type, path }, source, null, decisions)
+      if (type.type !== 'json' || format.path !== null)
+        return of({ ...settled, type: type.type }, source, null, decisions)
+      const path = recordsPath(text, names) ?? '[]'
+      const evidence =
+        names.length > 0
+          ? 'its objects have the wanted names, or the most values'
+          : 'the list that holds the most objects'
+      decisions.push({ what: 'records', value: path, confidence: 0.9, evidence })
+      return of({ ...settled, type: 'json', path }, source, null, decisions)
     }
-    const dialect = sniffDialect(text, isWhole, known)
-    const fixed = type === undefined ? fixedWidth(text, isWhole, dialect) : undefined
+    const dialect = dialectOf(text, isWhole, known, format.delimiter, names)
+    const fixed = type === undefined && !hasHeader(dialect, names) ? fixedWidth(text, isWhole, dialect) : undefined
     if (fixed !== undefined) {
       decisions.push({ what: 'format', value: 'fixed', confidence: 0.8, evidence: fixed })
       return of({ ...settled, type: 'fixed' }, source, null, decisions)
@@ -132,9 +140,25 @@ interface FoundType {
   readonly evidence: string
 }
 
-/** The format of a text that says what it is; undefined for text in lines. */
-function typeOf(text: string): FoundType | undefined {
+/**
+ * The format of a text: what it shows itself, else what its name says; undefined for text in lines.
+ *
+ * @param named what the file's name says, or csv
+ */
+function typeOf(text: string, named: FormatType): FoundType | undefined {
   const start = text.trimStart()
+  const shown = shownType(start)
+  // A first line that is cut or wrong makes no document of lines.
+  if (named === 'ndjson' && shown?.type === 'json' && /^\{[^\n]*(?:\n\s*\{|\s*$)/.test(start))
+    return { type: 'ndjson', confidence: 0.7, evidence: 'its name, and lines that begin with {' }
+  if (shown !== undefined || !namedTexts.includes(named)) return shown
+  return { type: named, confidence: 0.5, evidence: 'its name' }
+}
+
+/** Texts that show by themselves what they are, but where something is wrong with them. */
+const namedTexts: readonly FormatType[] = ['json', 'ndjson', 'xml', 'html', 'camt', 'ofx', 'mt940', 'bai2']
+
+function shownType(start: string): FoundType | undefined {
   const found = (type: FormatType, evidence: string, confidence = 0.95) => ({ type, evidence, confidence })
   if (isOfx(start)) return found('ofx', 'the header or the first element of OFX')
   if (isMt940(start)) return found('mt940', 'the tags of a SWIFT statement')
@@ -153,6 +177,31 @@ function typeOf(text: string): FoundType | undefined {
   }
   return undefined
 }
+
+/** The dialect that the records tell; but where another one shows all the wanted names in a record, that one. */
+function dialectOf(
+  text: string,
+  isWhole: boolean,
+  known: KnownDialect,
+  named: string,
+  names: readonly string[],
+): FoundDialect {
+  const likeliest = sniffDialect(text, isWhole, known)
+  if (names.length === 0 || known.delimiter !== undefined || hasHeader(likeliest, names)) return likeliest
+  for (const delimiter of new Set([named, ',', ';', '\t', '|'])) {
+    const other = sniffDialect(text, isWhole, { ...known, delimiter })
+    if (hasHeader(other, names)) return other
+  }
+  return likeliest
+}
+
+/** Whether one of the first records has all the wanted names. */
+const hasHeader = ({ rows }: FoundDialect, names: readonly string[]): boolean =>
+  names.length > 0 &&
+  rows.slice(0, 200).some(({ cells }) => {
+    const shown = new Set(cells.map(columnName))
+    return names.every((name) => shown.has(columnName(name)))
+  })
 
 /** Why a text is of fixed width; undefined where it is not. */
 function fixedWidth(text: string, isWhole: boolean, dialect: FoundDialect): string | undefined {

@@ -1,20 +1,21 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { checkSqlProblems } from '../contracts/check-sql.ts'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
-import type { Column, Contract } from '../contracts/contract.ts'
+import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
-import { openReader } from '../readers/open.ts'
+import { openFile } from '../readers/open.ts'
 import { regularised } from '../readers/regularise.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
+import { makeDurable, readStaged } from './staged-folder.ts'
 
 /**
  * Stage one file in this thread: reader -> bridge -> the contract's query -> Parquet, in one streaming statement.
@@ -29,27 +30,19 @@ export async function stageFile(
   const began = performance.now()
   const kept = await readStaged(task.outDir)
   if (kept !== undefined) return kept
+  await rm(task.outDir, { recursive: true, force: true })
   const folder = `${task.outDir}.part-${process.pid}-${Date.now()}`
   await mkdir(folder, { recursive: true })
   try {
     const staged = await stageInto(folder, task, onProgress, signal, began)
     await writeFile(join(folder, 'staged.json'), `${JSON.stringify(staged, null, 1)}\n`)
+    await makeDurable(folder)
     killPoint('stage.before-rename')
     await rename(folder, task.outDir)
     killPoint('stage.after-rename')
     return staged
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** The result that stands in a staged folder; undefined where there is none. */
-export async function readStaged(outDir: string): Promise<Staged | undefined> {
-  try {
-    return JSON.parse(await readFile(join(outDir, 'staged.json'), 'utf8')) as Staged
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }
 
@@ -80,7 +73,7 @@ async function stageInto(
 ): Promise<Staged> {
   const { contract } = task
   await refuseBadChecks(contract)
-  const { compiled, reader } = await openCompiled(task, folder)
+  const { compiled, reader, format } = await openCompiled(task, folder)
   const instance = await newInstance(folder)
   const connection = await instance.connect()
   let timer: NodeJS.Timeout | undefined
@@ -99,10 +92,11 @@ async function stageInto(
       `copy (${compiled.query(relation)}) to ${literal(records)} (format parquet, compression lz4_raw, row_group_size 30720)`,
     )
     const facts = await factsOf(connection, contract, records)
-    const repeats = await findRepeats(connection, task, folder)
+    const repeats = await findRepeats(connection, { ...task, contract: { ...contract, format } }, folder)
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
     const read = bridge.rows + ignored
     return {
+      format,
       columns: reader.columns,
       read,
       ignored: read - facts.records,
@@ -169,23 +163,33 @@ async function runFed(connection: DuckDBConnection, bridge: Bridge, sql: string)
   if (bridge.failure !== undefined) throw bridge.failure
 }
 
+interface OpenedTask {
+  readonly compiled: CompiledContract
+  readonly reader: TextReader
+  /** How the file is read: what the contract leaves to it is found. */
+  readonly format: Format
+}
+
 /** The reader with the contract's columns, and for `on_new_column: add` with every other column of the file too. */
-async function openCompiled(
-  task: StageTask,
-  folder: string,
-): Promise<{ compiled: CompiledContract; reader: TextReader }> {
-  const { path, contract, limits } = task
-  const open = async (columns: readonly Column[] | null) =>
-    regularised(await openReader(path, contract.format, columns, limits, folder))
-  const compiled = compile(contract)
-  if (contract.onNewColumn !== 'add') return { compiled, reader: await open(compiled.columns) }
+async function openCompiled({ path, contract, limits }: StageTask, folder: string): Promise<OpenedTask> {
+  const compiledFor = (format: Format, others?: readonly string[]) => compile({ ...contract, format }, others)
+  const open = async (format: Format, wanted: (found: Format) => readonly Column[] | null) => {
+    const opened = await openFile(path, format, wanted, limits, folder)
+    return { ...opened, reader: regularised(opened.reader) }
+  }
+  const columnsFor = (format: Format) => compiledFor(format).columns
+  if (contract.onNewColumn !== 'add') {
+    const { reader, format } = await open(contract.format, columnsFor)
+    return { compiled: compiledFor(format), reader, format }
+  }
   // JSON tells its keys only where all are wanted: it is then read once before.
-  const reader = await open(contract.format.type === 'csv' ? compiled.columns : null)
-  const named = new Set(compiled.columns.flatMap((column) => ('name' in column ? [column.name] : [])))
-  const others = reader.columns.filter(
-    (name, _at, all) => !named.has(name) && all.indexOf(name) === all.lastIndexOf(name),
-  )
-  reader.close()
-  const wider = compile(contract, others)
-  return { compiled: wider, reader: await open(wider.columns) }
+  const isJson = ({ type }: Format) => type === 'json' || type === 'ndjson'
+  const first = await open(contract.format, (found) => (isJson(found) ? null : columnsFor(found)))
+  const { columns } = first.reader
+  first.reader.close()
+  const named = new Set(columnsFor(first.format).flatMap((column) => ('name' in column ? [column.name] : [])))
+  const others = columns.filter((name) => !named.has(name) && columns.indexOf(name) === columns.lastIndexOf(name))
+  const compiled = compiledFor(first.format, others)
+  const { reader, format } = await open(first.format, () => compiled.columns)
+  return { compiled, reader, format }
 }

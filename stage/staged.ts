@@ -5,7 +5,7 @@ export interface StageTask {
   /** The file's bytes: an absolute path; never changed. */
   readonly path: string
   readonly contract: Contract
-  /** An absolute folder that does not exist yet; made whole or not at all. */
+  /** An absolute folder; made whole or not at all. A whole result that stands there is kept. */
   readonly outDir: string
   readonly limits: Limits
 }

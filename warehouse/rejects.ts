@@ -50,7 +50,7 @@ async function cutConflicts({ session, file, contract, layout }: LoadContext, st
   )
   const ranges = found.map((row) => ({ line: Number(row.line), start: Number(row.start), length: row.length }))
   const path = archivedPath(layout, file.region, file.sha256)
-  const texts = [...(await rawOfArchived(path, contract, ranges))]
+  const texts = [...(await rawOfArchived(path, { ...contract, format: staged.format }, ranges))]
   await session.run('create or replace temp table cut (line bigint, raw varchar)')
   for (let at = 0; at < texts.length; at += piece) {
     const json = JSON.stringify(texts.slice(at, at + piece).map(([line, raw]) => ({ line, raw })))

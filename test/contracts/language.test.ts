@@ -134,7 +134,7 @@ format: { type: cvs }
     'line 1, source: is paystack, but the file is named shop.yaml. Did you mean "shop"?',
     'line 2, modle: is no key of a contract. Did you mean "model"?',
     "line 3, match: is absolute; it starts below the region's landing folder.",
-    'line 4, format.type: is "cvs", not csv, ndjson or json. Did you mean "csv"?',
+    'line 4, format.type: is "cvs", not csv, fixed, ndjson, json, excel, html, xml, parquet, arrow, mt940, ofx, camt or bai2. Did you mean "csv"?',
   ])
   expect(
     wrong(`source: shop

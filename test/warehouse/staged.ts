@@ -39,12 +39,20 @@ export const contractOf = (change: Partial<Contract> = {}): Contract => ({
   model: 'transaction',
   match: ['paystack/**/*.csv'],
   format: {
-    ...{ type: 'csv',
-    found: [],
-    recordEnd: null,
-    sheet: null,
-    values: 'stored',
-    widths: null, delimiter: ',', quote: '"', escape: '"', encoding: 'utf-8', skipRows: 0, header: true },
+    ...{
+      type: 'csv',
+      found: [],
+      recordEnd: null,
+      sheet: null,
+      values: 'stored',
+      widths: null,
+      delimiter: ',',
+      quote: '"',
+      escape: '"',
+      encoding: 'utf-8',
+      skipRows: 0,
+      header: true,
+    },
     ...{ footer: null, path: null, comment: null },
   },
   key: { fields: ['transaction_id'] },
@@ -176,6 +184,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
   const dates = valid.map((row) => String(row.local_date ?? row.date ?? '')).filter((date) => date !== '')
   const times = valid.map((row) => String(row.occurred_at ?? '')).filter((time) => time !== '')
   const staged: Staged = {
+    format: contractOf().format,
     columns: ['id', 'gross'],
     read: rows.length + 1,
     ignored: 1,
