@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { type Encoding, encodingNames, encodingOf } from '../contracts/encodings.ts'
 import { Fault } from '../models/fault.ts'
 import type { RegionReport } from '../models/report.ts'
 import { type Layout, layout } from '../project/layout.ts'
@@ -64,6 +65,13 @@ export const exitOf = (reports: readonly RegionReport[]): number =>
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
   return Number(text)
+}
+
+/** An encoding by any of its names. */
+export function encodingName(text: string): Encoding {
+  const encoding = encodingOf(text)
+  if (encoding === undefined) throw new InvalidArgumentError(`Known are ${encodingNames.join(', ')}.`)
+  return encoding
 }
 
 export function day(text: string): string {

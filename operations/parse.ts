@@ -7,6 +7,7 @@ import type { Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { fault } from '../readers/batch.ts'
+import { entriesOf, openBytes } from '../readers/bytes.ts'
 import { type ReadFile, readFile } from '../readers/read-file.ts'
 import { type Decision, unknownFormat } from '../readers/settle.ts'
 import type { Ignored } from '../readers/tables.ts'
@@ -72,8 +73,10 @@ export async function parseFiles(
   const results: ParsedFile[] = []
   try {
     for (const path of paths) {
-      const out = outDir === null ? null : join(outDir, freeName(path, names))
-      results.push(await parseFile(path, out, folder, options))
+      const outOf = (file: string) => (outDir === null ? null : join(outDir, freeName(file, names)))
+      const entries = await entriesIn(path, options.limits)
+      if (entries === null) results.push(await parseFile({ path, entry: null }, outOf(path), folder, options))
+      else for (const entry of entries) results.push(await parseFile({ path, entry }, outOf(entry), folder, options))
     }
     return results
   } finally {
@@ -91,16 +94,33 @@ function freeName(path: string, names: Set<string>): string {
   return name
 }
 
+/** The files in an archive with several; null where it is one file, or none that can be opened: reading it says why. */
+async function entriesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
+  try {
+    return await entriesOf(path, limits)
+  } catch (error) {
+    if (error instanceof Fault || (error as NodeJS.ErrnoException).code !== undefined) return null
+    throw error
+  }
+}
+
+/** One file to read: by itself, or in an archive. */
+interface Input {
+  readonly path: string
+  readonly entry: string | null
+}
+
 const shownRows = 100
 const noneIgnored: Record<Ignored, number> = { preamble: 0, footer: 0, comment: 0, rule: 0 }
 
-async function parseFile(path: string, out: string | null, folder: string, options: ParseOptions): Promise<ParsedFile> {
-  const file = basename(path)
+async function parseFile(input: Input, out: string | null, folder: string, options: ParseOptions): Promise<ParsedFile> {
+  const { path, entry } = input
+  const file = entry === null ? basename(path) : `${basename(path)}/${entry}`
   const none = { file, out: null, rows: 0, columns: 0, faulty: 0, bytes: 0, tables: [], format: null, decisions: [] }
   const written = new TableFiles(out)
   try {
     const bytes = await sizeOf(path)
-    const read = await readEven(path, options, folder)
+    const read = await readEven(input, options, folder)
     const parsed: ParsedFile = { ...none, ignored: { ...noneIgnored }, ignoredRows: [], error: null, bytes }
     if (read === undefined) return { ...parsed, out: written.finish() }
     try {
@@ -120,12 +140,19 @@ async function parseFile(path: string, out: string | null, folder: string, optio
 }
 
 /** The file opened; undefined where it is empty. */
-async function readEven(path: string, { format = unknownFormat, limits }: ParseOptions, folder: string): Promise<ReadFile | undefined> {
+async function readEven(
+  { path, entry }: Input,
+  { format = unknownFormat, limits }: ParseOptions,
+  folder: string,
+): Promise<ReadFile | undefined> {
+  const unpacked = entry === null ? undefined : await openBytes(path, limits, folder, entry)
   try {
-    return await readFile(path, format, limits, folder)
+    return await readFile(unpacked?.path ?? path, format, limits, folder)
   } catch (error) {
     if (error instanceof Fault && error.code === 'file.empty') return undefined
     throw error
+  } finally {
+    unpacked?.close() // an open file stays readable
   }
 }
 
@@ -153,7 +180,9 @@ async function writeTables(read: ReadFile, written: TableFiles, file: string, op
         const { cells, line } = part.row
         if (table.line === 0) table.line = line
         table.rows++
-        if (part.row.fault !== fault.none || cells.length !== table.columns) table.faulty++
+        // Whether a record is as wide as its table is known here; its reader had the width of the first one.
+        const isBroken = part.row.fault !== fault.none && part.row.fault !== fault.arity
+        if (isBroken || cells.length !== table.columns) table.faulty++
         written.put(cells)
         if (++rows % rowsBetweenPauses > 0) continue
         options.onProgress?.({ what: file, rows, bytes: read.position })

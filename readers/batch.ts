@@ -68,7 +68,7 @@ export interface TextBatch {
   overflow: Uint8Array
   overflowLength: number
   /** All cells of the records that were read against the plain rules (see readers/repair.ts), by row. */
-  readonly repaired: Map<number, readonly string[]>
+  readonly mended: Map<number, readonly string[]>
 }
 
 export function newColumn(): TextColumn {
@@ -95,7 +95,7 @@ export const newBatch = (columns: number): TextBatch => ({
   text: new Uint8Array(0),
   overflow: new Uint8Array(1 << 16),
   overflowLength: 0,
-  repaired: new Map(),
+  mended: new Map(),
 })
 
 /**

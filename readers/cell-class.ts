@@ -15,7 +15,7 @@ const time =
   /^\p{Nd}{1,2}:\p{Nd}{2}(?::\p{Nd}{2}(?:[.,:]\p{Nd}+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|[-+]\d{2}:?\d{2}))?$/u
 const boolean = /^(?:true|false)$/i
 const address = /^(?:[a-z][a-z0-9+.-]*:\/\/\S+|[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}.-]+\.\p{L}{2,})$/iu
-const code = /^[\p{L}\p{N}_./#:+*=-]+$/u
+const code = /^[\p{L}\p{N}_./#+*-]+$/u
 
 /** The class of one cell; surrounding spaces and the guards of spreadsheets do not count. */
 export function classOf(cell: string): CellClass {

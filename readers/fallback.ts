@@ -68,7 +68,7 @@ function fill(
       if (repaired !== undefined) {
         ;({ cells, to, next, lines } = repaired)
         isMalformed = !repaired.isRegular
-        batch.repaired.set(batch.rows, cells)
+        batch.mended.set(batch.rows, cells)
       }
     }
     if (isBlank) filled.blank++

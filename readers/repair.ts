@@ -46,6 +46,8 @@ export interface Repaired {
 /** Lines that a cell with broken quotes may go over. */
 const mostLines = 20
 const mostBytes = 256 * 1024
+/** Lines that are looked at in any case: what is read may not depend on where a piece of the file ends. */
+const mostAhead = 4
 /** Above it a reading is no better than taking the line as it is. */
 const mostCost = 6
 const otherDelimiters = [',', ';', '\t', '|', ' ', ':', '~', '^', ', ', '; ', '||', '::']
@@ -60,11 +62,12 @@ const otherDelimiters = [',', ';', '\t', '|', ' ', ':', '~', '^', ', ', '; ', '|
  */
 export function repair(window: Window, record: Irregular, expected: Expected): Repaired | 'more' | undefined {
   const { start } = record
-  const lines = linesFrom(window, start, Math.max(record.isBroken ? mostLines : 4, record.lines))
+  const lines = linesFrom(window, start, Math.max(record.isBroken ? mostLines : mostAhead, record.lines))
   const first = lines[0]
   if (first === undefined) return 'more'
   const isEnd = (line: Line) => line.next >= window.end && window.isLast
   const isKnown = (count: number) => lines.length >= count || isEnd(lines.at(-1) as Line)
+  if (!isKnown(mostAhead) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   const text = textOf(window, start, first.to)
   const onFirst = (read: readonly string[], isRegular: boolean): Repaired => ({
     cells: read,
@@ -79,7 +82,6 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   const other = read !== undefined && read.cost < 1 ? undefined : withOtherMarks(window, record, first, text, expected)
   if (other !== undefined && (read === undefined || other.cost < read.cost)) return onFirst(other.cells, false)
   const isOver = read === undefined || read.cost >= likelyCost
-  if (record.isBroken && isOver && lines.length === 1 && !isEnd(first)) return 'more'
   const over =
     record.isBroken && read !== undefined && isOver ? overLines(window, start, lines, read.cost, expected) : undefined
   if (over !== undefined) return over

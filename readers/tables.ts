@@ -143,11 +143,16 @@ function blockFrom(head: readonly SourceRow[], from: number): readonly SourceRow
   return head.slice(from, to)
 }
 
+/** The number of cells that most rows have, and how many have it. */
+function commonest(rows: readonly SourceRow[]): [width: number, rows: number] {
+  const counts = new Map<number, number>()
+  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])
+}
+
 /** Where no row has rows like it below: the first of the width that most have, if that is half of them. */
 function mostUsual(head: readonly SourceRow[]): number {
-  const counts = new Map<number, number>()
-  for (const { cells } of head) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  const [width, count] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])
+  const [width, count] = commonest(head)
   if (width < 2 || count < head.length / 2 || count < 2) return head.length
   return head.findIndex(({ cells }) => cells.length === width)
 }
@@ -162,6 +167,7 @@ function keysAndValues(head: readonly SourceRow[], from: number): number {
   while (to < head.length && filled(head[to] as SourceRow) <= 2 && (head[to] as SourceRow).cells.length <= width) to++
   const count = to - from
   if (count === 0 || count > mostKeys || to === head.length) return 0
+  if (count === 1 && trimmed((head[from] as SourceRow).cells).length > 2) return 0 // groups above a header
   const below = blockFrom(head, to + 1)
   const next = head[to] as SourceRow
   if (filled(next) < 3 || below.filter(({ cells }) => cells.length === next.cells.length).length < below.length * 0.6)
@@ -251,7 +257,7 @@ function widthOf(head: readonly SourceRow[]): number {
   const block = blockFrom(head, 1)
   const like = block.filter(({ cells }) => cells.length === first).length
   if (like >= block.length * 0.6 || runOf(block, first) >= 3) return first
-  return block[0]?.cells.length ?? first
+  return commonest(head)[0] || first
 }
 
 /** The cells of the rows ahead that are the table's own, as far as it is plain: up to a blank, or 3 of another width. */
@@ -367,8 +373,8 @@ function isFooter(
   const filled = filledCells(cells)
   if (word === 'total' && (missing > 0 || other > 0 || cells.length !== shape.width || filled <= shape.width / 2))
     return true
-  if (word === 'closing' && (cells.length !== shape.width || missing > 0) && filled <= Math.max(3, shape.width / 2))
-    return true
+  const isOther = cells.length !== shape.width || missing > 0 || (isBelow && other > 0)
+  if (word === 'closing' && isOther && filled <= Math.max(3, shape.width / 2)) return true
   const isFew = filled <= Math.max(1, shape.width * 0.3)
   if (shape.width > 1 && isFew && same === 0 && (cells.length === 1 || missing > 0 || other > 0))
     return isAfterBlank || isBelow || cells.length === 1 || (missing > 1 && isLast())

@@ -43,10 +43,10 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
     for (let row = 0; row < batch.rows; row++) {
       const raw = bytesAt(batch, batch.raw, row) as Uint8Array
       const kind = batch.fault[row] as number
-      const repaired = batch.repaired.get(row)
+      const repaired = batch.mended.get(row)
       const all =
         repaired ??
-        (kind === fault.none || kind === fault.encoding
+        (kind !== fault.arity && kind !== fault.malformed
           ? batch.columns.map((column) => textAt(batch, column, row))
           : cells.split(raw))
       const line = Number(batch.line[row])

@@ -195,7 +195,7 @@ export function tokenizeRecords(
     else if (header !== null && isSame(header, buffer, start, to)) filled.header++
     else {
       if (cells !== undefined) {
-        batch.repaired.set(row, cells)
+        batch.mended.set(row, cells)
         for (const [i, text] of cells.entries())
           if (i < width && (slots[i] as number) >= 0)
             putText(batch, batch.columns[slots[i] as number] as TextColumn, row, text)

@@ -56,7 +56,7 @@ export function putNull(column: TextColumn, row: number): void {
 export function clearBatch(batch: TextBatch): void {
   batch.rows = 0
   batch.overflowLength = 0
-  batch.repaired.clear()
+  batch.mended.clear()
   for (const column of [...batch.columns, batch.raw]) {
     column.hasLong = false
     column.hasNull = false

@@ -226,8 +226,8 @@ export class TextWindow {
     const window = { buffer, at: 0, end: text.length, isLast: true, line: 1, base: 0, recordBytes: 0x7fff_ffff }
     const filled = fill(window, second, positions, 1)
     second.text = buffer.subarray(0, filled.at)
-    const isSame = second.rows === 1 && second.fault[0] === batch.fault[row] && second.repaired.size === 0
-    if (!isSame || batch.repaired.has(row)) return false
+    const isSame = second.rows === 1 && second.fault[0] === batch.fault[row] && second.mended.size === 0
+    if (!isSame || batch.mended.has(row)) return false
     for (let i = 0; i < batch.columns.length; i++)
       putCopy(batch, batch.columns[i] as TextColumn, row, bytesAt(second, second.columns[i] as TextColumn, 0))
     putCopy(batch, batch.raw, row, bytesAt(second, second.raw, 0))

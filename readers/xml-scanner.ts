@@ -276,7 +276,11 @@ export class XmlScanner {
     if (end < 0) return -1
     const text = this.#bytes.toString('latin1', from + 2, Math.min(end, from + 200))
     const encoding = /^xml\s.*?encoding\s*=\s*["']([^"']+)/s.exec(text)?.[1]
-    if (encoding !== undefined && this.#bounds.isDecoded !== true && !/^(utf-?8|us-ascii|utf-?16(le|be)?)$/i.test(encoding))
+    if (
+      encoding !== undefined &&
+      this.#bounds.isDecoded !== true &&
+      !/^(utf-?8|us-ascii|utf-?16(le|be)?)$/i.test(encoding)
+    )
       throw this.#damaged(from, `it is said to be in ${encoding}, and no spreadsheet program writes that`)
     return end + 2
   }

@@ -7,7 +7,7 @@ import type { KnownFlags } from '../../operations/known-format.ts'
 import type { ParsedFile } from '../../operations/parse.ts'
 import { layout } from '../../project/layout.ts'
 import { loadSettings } from '../../project/settings.ts'
-import { type Common, common, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
+import { type Common, common, encodingName, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
 import { explained } from '../explain.ts'
 import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
@@ -130,16 +130,18 @@ export const parseCommand = (program: Command): Command =>
       .option('--out <dir>', 'folder for the results; without it, --explain alone')
       .option('--explain', 'say how each file was read, why, and what was left out')
       .option('--delimiter <mark>', 'between cells of delimited text; found in the file where left out')
-      .option('--encoding <encoding>', 'found in the file where left out: utf-8, windows-1252, shift_jis, …')
+      .option(
+        '--encoding <encoding>',
+        'found in the file where left out: utf-8, windows-1252, shift_jis, …',
+        encodingName,
+      )
       .option('--path <path>', 'where the records are in JSON or XML, such as data[]'),
     'entrepot parse export.csv statement.json.gz --to csv --out read',
-  ).action(async (files: string[], options: ParseFlags) => {
+  ).action(async (files: string[], options: ParseFlags, command: Command) => {
     if (options.out === undefined && options.explain !== true)
-      throw new Fault(
-        'usage',
-        'Nothing says where to write.',
-        'Add --out DIR, or --explain to see how the files are read.',
-      )
+      command.error('error: nothing says where to write: add --out DIR, or --explain to see how the files are read', {
+        exitCode: exit.usage,
+      })
     const { parseFiles } = await import('../../operations/parse.ts')
     const { knownFormat } = await import('../../operations/known-format.ts')
     // Outside of a project its settings are the defaults.

@@ -124,7 +124,7 @@ class Ahead {
       clearBatch(batch)
     }
     if (batch.rows === 0 || batch.overflow !== overflow) return false
-    const repaired = batch.repaired.size === 0 ? '' : JSON.stringify([...batch.repaired])
+    const repaired = batch.mended.size === 0 ? '' : JSON.stringify([...batch.mended])
     const room = overflow.subarray(batch.overflowLength)
     if (repaired.length * 3 > room.length) return false
     numbers[facts.rows] = batch.rows

@@ -239,7 +239,7 @@ export class ParallelText {
     const repairedLength = numbers[facts.repairedLength] as number
     if (repairedLength > 0) {
       const text = Buffer.from(overflow.subarray(overflowLength, overflowLength + repairedLength)).toString()
-      for (const [row, cells] of JSON.parse(text) as [number, string[]][]) batch.repaired.set(row, cells)
+      for (const [row, cells] of JSON.parse(text) as [number, string[]][]) batch.mended.set(row, cells)
     }
     this.#holdsSlot = true
   }

@@ -49,7 +49,7 @@ test('every page can be reached from the README', () => {
 
 test("the README's commands are in package.json", () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-  const named = pages.flatMap((page) => [...read(page).matchAll(/npm (?:run (?:-s )?([a-z]+)|(test))/g)])
+  const named = pages.flatMap((page) => [...read(page).matchAll(/npm (?:run (?:-s )?([a-z:]+)|(test))/g)])
   const names = new Set(named.map(([, script, test]) => script ?? test ?? ''))
   expect(names).toContain('demo')
   expect(names).toContain('test')

@@ -16,7 +16,7 @@ export function rowsOf(batch: TextBatch): string[] {
   const columns = [...batch.columns, batch.raw]
   return Array.from({ length: batch.rows }, (_, row) => {
     const place = [batch.line[row], batch.start[row], batch.length[row], batch.fault[row]].map(String)
-    const repaired = batch.repaired.get(row)
+    const repaired = batch.mended.get(row)
     const all = [...place, ...columns.map((column) => view(batch, column, row))]
     return [...all, ...(repaired === undefined ? [] : [JSON.stringify(repaired)])].join(' ')
   })

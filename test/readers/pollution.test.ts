@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ParsedFile, parseFiles } from '../../operations/parse.ts'
 import { defaultLimits } from '../../stage/staged.ts'
 import { kinds } from './pollution/pollute.ts'
@@ -18,6 +18,7 @@ describe('polluted files are read right without being told', () => {
   let files: PollutedFile[]
   let results: ParsedFile[]
   let tables: Map<string, Row[][]>
+  const missed: string[] = []
 
   beforeAll(async () => {
     files = await writePolluted(folder, runSeed, kinds.length * filesPerKind)
@@ -29,6 +30,10 @@ describe('polluted files are read right without being told', () => {
     tables = await readTables(join(folder, 'out'))
   }, 1_800_000)
 
+  afterAll(() => {
+    if (isSlow) process.stdout.write(`misread of ${filesPerKind} files a kind: ${missed.join(', ') || 'none'}\n`)
+  })
+
   test.each(kinds)('%s', (kind) => {
     const own = files.filter((file) => file.kind === kind)
     const misses = own.flatMap((file) => {
@@ -37,6 +42,7 @@ describe('polluted files are read right without being told', () => {
       if (difference === null && !fault) return []
       return [`${file.name}: ${file.note}\n  ${fault ? `${fault.code}: ${fault.message}` : difference}`]
     })
+    if (misses.length > 0) missed.push(`${kind} ${misses.length}`)
     const shown = misses.slice(0, 5).join('\n')
     expect(own).toHaveLength(filesPerKind)
     expect(
