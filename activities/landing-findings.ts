@@ -5,7 +5,7 @@ import type { BrokenContract, SourceMatch } from '../project/regions.ts'
 import type { Warehouse } from '../warehouse/warehouse.types.ts'
 
 /** Findings about the landing zone, and no file's records: each look at the zone tells them anew. */
-const codes = [
+export const landingCodes = [
   'contract.invalid',
   'contract.missing-param',
   'file.unmatched',
@@ -64,7 +64,7 @@ export class LandingFindings {
 
   /** Record what was met, and close what was not met any more. */
   async settle(warehouse: Pick<Warehouse, 'openFindings' | 'recordFinding' | 'resolveFinding'>): Promise<void> {
-    const open = (await warehouse.openFindings()).filter(({ code }) => codes.includes(code))
+    const open = (await warehouse.openFindings()).filter(({ code }) => landingCodes.includes(code))
     for (const cause of this.#causes.values()) {
       const { source, code, names } = cause
       await warehouse.recordFinding({ source, code, message: messageOf(cause), example: names[0] ?? null })

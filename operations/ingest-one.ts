@@ -2,42 +2,57 @@ import { basename } from 'node:path'
 import { batchUnits } from '../activities/batch-units.ts'
 import type { Beat } from '../activities/beat.ts'
 import type { ActivityContext } from '../activities/context.ts'
+import { archiveEntry, entriesIn } from '../activities/landed-files.ts'
 import { loadUnit } from '../activities/load.ts'
 import { stageUnit } from '../activities/stage.ts'
+import type { UnitFile } from '../activities/unit.ts'
 import type { Contract } from '../contracts/contract.ts'
 import { formatProblem } from '../contracts/language.ts'
 import { missingParams, withParams } from '../contracts/params.ts'
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
+import { addCounts, noCounts, type RegionReport } from '../models/report.ts'
 import type { Layout } from '../project/layout.ts'
 import { verifySources } from '../project/regions.ts'
-import { archiveContract, archiveFile } from '../warehouse/archive.ts'
+import { loadSettings } from '../project/settings.ts'
+import { type Archived, archiveContract, archiveFile } from '../warehouse/archive.ts'
+import type { FileReport } from '../warehouse/warehouse.types.ts'
 import type { IngestReport, IngestRequest } from './region-access.ts'
 
 /**
- * Take in one file now, without Temporal: archived, staged, loaded, its marts refreshed. Twice is once.
+ * Take in one file now, without Temporal: archived, staged, loaded, its marts refreshed. Twice is once. The files of a
+ * ZIP with several are taken in one by one, under one contract.
  *
- * @throws Fault where there is no such file, source or contract; a file that can not be read is held, and told so
+ * @throws Fault where there is no such file, source or contract, or where a file of a ZIP does not unpack; a file that
+ * can not be read is held, and told so
  */
 export async function ingestOne(context: ActivityContext, request: IngestRequest, beat: Beat): Promise<IngestReport> {
   const { layout, region, warehouse } = context
   const startedAt = performance.now()
   const contract = await chooseContract(layout, region, request)
-  const { durable, sha256, sizeBytes, arrivedAt } = await archive(layout, region, request.path)
-  await durable
-  const name = request.name ?? basename(request.path)
-  const file = { region, source: contract.source, sha256, name, sizeBytes, arrivedAt }
-  const [unit] = batchUnits(region, [{ file, contractVersion: await archiveContract(layout, contract), seen: null }])
-  if (unit === undefined) throw new Error('one file makes one unit')
-  const staged = await stageUnit(context, unit, beat)
-  const { reports, bytes: _, changedDates, ...counts } = await loadUnit(context, unit, staged, beat)
-  const [fileReport] = reports
-  if (fileReport === undefined) throw new Error('one file makes one report')
+  const version = await archiveContract(layout, contract)
+  const files: UnitFile[] = []
+  for (const { name, archived } of await archiveAll(layout, region, request)) {
+    const { durable, sha256, sizeBytes, arrivedAt } = archived
+    await durable
+    const file = { region, source: contract.source, sha256, name, sizeBytes, arrivedAt }
+    files.push({ file, contractVersion: version, seen: null })
+  }
+  const report: RegionReport = { region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
+  const done: FileReport[] = []
+  let changedDates = 0
+  for (const unit of batchUnits(region, files)) {
+    const loaded = await loadUnit(context, unit, await stageUnit(context, unit, beat), beat)
+    addCounts(report, loaded)
+    report.files += loaded.files
+    changedDates += loaded.changedDates
+    done.push(...loaded.reports)
+  }
   if (changedDates > 0) await warehouse.refreshMarts(beat.signal)
   await warehouse.renewAnalystFile()
-  const { openFindings: findings } = await warehouse.status()
-  const seconds = (performance.now() - startedAt) / 1000
-  return { report: { region, ...counts, findings, seconds }, file: fileReport }
+  report.findings = (await warehouse.status()).openFindings
+  report.seconds = (performance.now() - startedAt) / 1000
+  return { report, files: done }
 }
 
 /**
@@ -74,9 +89,20 @@ export async function chooseContract(
   )
 }
 
-async function archive(layout: Layout, region: string, path: string) {
+/** The file, or every file of a ZIP with several: all of them, or none. */
+async function archiveAll(
+  layout: Layout,
+  region: string,
+  { path, name = basename(path) }: IngestRequest,
+): Promise<{ name: string; archived: Archived }[]> {
   try {
-    return await archiveFile(layout, region, path)
+    const { limits } = loadSettings(layout)
+    const entries = await entriesIn(path, limits)
+    if (entries === null) return [{ name, archived: await archiveFile(layout, region, path) }]
+    const all: { name: string; archived: Archived }[] = []
+    for (const entry of entries)
+      all.push({ name: `${name}/${entry}`, archived: await archiveEntry(layout, region, path, entry, limits) })
+    return all
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new Fault('file.not-found', `There is no file ${path}.`, 'Check the path; it is taken from where you stand.')

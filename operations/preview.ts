@@ -2,8 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { problemOf } from '../activities/faults.ts'
+import { entriesIn } from '../activities/landed-files.ts'
 import type { Contract } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { Fault } from '../models/fault.ts'
+import { openBytes } from '../readers/bytes.ts'
 import { stage } from '../stage/stage.ts'
 import type { Limits, Staged, StageProgress } from '../stage/staged.ts'
 
@@ -24,6 +28,13 @@ export interface Preview {
   readonly rejects: readonly RejectedRecord[]
 }
 
+/** One file of a ZIP with several: what it would come to, or why it can not be read. */
+export interface EntryPreview {
+  readonly name: string
+  readonly preview: Preview | null
+  readonly problem: { readonly code: string; readonly message: string; readonly fix: string } | null
+}
+
 export interface CurrencyTotals {
   readonly rows: number
   readonly gross: string
@@ -38,17 +49,49 @@ export interface RejectedRecord {
   readonly raw: string
 }
 
+export interface PreviewOptions {
+  readonly limits: Limits
+  /** How many rejects to list; they are counted in any case. */
+  readonly maxRejects: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: StageProgress) => void
+}
+
+/**
+ * Read and judge every file of a ZIP with several, and touch nothing; null where the file is one. One that can not be
+ * read does not stop the others.
+ */
+export async function previewEntries(
+  path: string,
+  contract: Contract,
+  options: PreviewOptions,
+): Promise<EntryPreview[] | null> {
+  const entries = await entriesIn(path, options.limits)
+  if (entries === null) return null
+  const folder = await mkdtemp(join(tmpdir(), 'entrepot-preview-'))
+  const previews: EntryPreview[] = []
+  try {
+    for (const name of entries)
+      try {
+        const bytes = await openBytes(path, options.limits, folder, name)
+        const found = await preview(bytes.path, contract, options).finally(() => bytes.close())
+        previews.push({ name, preview: found, problem: null })
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        previews.push({ name, preview: null, problem: problemOf(error) })
+      }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return previews
+}
+
 /**
  * Read and judge a file, and touch nothing.
  *
- * @param maxRejects how many rejects to list; they are counted in any case
  * @throws Fault `file.*` where the file cannot be read, `contract.check-sql`
  */
-export async function preview(
-  path: string,
-  contract: Contract,
-  options: { limits: Limits; maxRejects: number; signal?: AbortSignal; onProgress?: (progress: StageProgress) => void },
-): Promise<Preview> {
+export async function preview(path: string, contract: Contract, options: PreviewOptions): Promise<Preview> {
   const folder = await mkdtemp(join(tmpdir(), 'entrepot-preview-'))
   try {
     const outDir = join(folder, 'staged')

@@ -14,7 +14,8 @@ export interface IngestRequest {
 
 export interface IngestReport {
   readonly report: RegionReport
-  readonly file: FileReport
+  /** The file; of a ZIP with several each of them, in its order. */
+  readonly files: readonly FileReport[]
 }
 
 export interface QueryOptions {

@@ -8,6 +8,7 @@ import {
   readdir,
   realpath,
   rename,
+  rm,
   stat,
   unlink,
   writeFile,
@@ -48,25 +49,14 @@ export async function archiveFile(
   path: string,
   landingRoot?: string,
 ): Promise<Archived> {
-  if (landingRoot !== undefined) await checkPlace(path, landingRoot)
-  const found = await lstat(path)
-  if (found.isSymbolicLink())
-    throw new Fault('file.symlink', `${path} is a symbolic link.`, 'Put the file itself there: links are not followed.')
-  if (!found.isFile()) throw new Fault('file.not-regular', `${path} is no regular file.`, 'Put a regular file there.')
-  const folder = join(layout.archive(region), 'incoming')
-  await mkdir(folder, { recursive: true })
-  const aside = join(folder, `${process.pid}-${randomUUID()}`)
+  await checkFile(path, landingRoot)
+  const aside = join(await incomingFolder(layout, region), `${process.pid}-${randomUUID()}`)
   const source = await open(path, 'r')
   try {
     const before = await source.stat({ bigint: true })
     const sha256 = await copy(source, aside)
     const after = await source.stat({ bigint: true })
-    if (!isSame(before, after))
-      throw new Fault(
-        'file.changing',
-        `${path} changed while it was read (${before.size} bytes, then ${after.size}).`,
-        'Nothing to do when it is still being written: it is taken up when it stays the same. Write aside and rename.',
-      )
+    if (!isSame(before, after)) throw changing(path, before.size, after.size)
     return await keep(layout, region, aside, sha256, Number(after.size))
   } catch (error) {
     await unlink(aside).catch(ignoreMissing)
@@ -76,12 +66,40 @@ export async function archiveFile(
   }
 }
 
+/** Where what is on its way into the archive stands aside; what a crash leaves there is removed. */
+export async function incomingFolder(layout: Layout, region: string): Promise<string> {
+  const folder = join(layout.archive(region), 'incoming')
+  await mkdir(folder, { recursive: true })
+  return folder
+}
+
+/**
+ * Refuse what is no regular file, or not inside the landing zone.
+ *
+ * @throws Fault "file.symlink", "file.outside", "file.not-regular"
+ */
+export async function checkFile(path: string, landingRoot?: string): Promise<void> {
+  if (landingRoot !== undefined) await checkPlace(path, landingRoot)
+  const found = await lstat(path)
+  if (found.isSymbolicLink())
+    throw new Fault('file.symlink', `${path} is a symbolic link.`, 'Put the file itself there: links are not followed.')
+  if (!found.isFile()) throw new Fault('file.not-regular', `${path} is no regular file.`, 'Put a regular file there.')
+}
+
+export const changing = (path: string, before: bigint, after: bigint): Fault =>
+  new Fault(
+    'file.changing',
+    `${path} changed while it was read (${before} bytes, then ${after}).`,
+    'Nothing to do when it is still being written: it is taken up when it stays the same. Write aside and rename.',
+  )
+
 /** Remove copies that a crash left unfinished; younger than a day they may be another process's work. */
 export async function removeUnfinished(layout: Layout, region: string): Promise<void> {
   const folder = join(layout.archive(region), 'incoming')
   for (const name of (await readdir(folder).catch(ignoreMissing)) ?? []) {
     const found = await stat(join(folder, name)).catch(ignoreMissing)
-    if (found !== undefined && Date.now() - found.mtimeMs > dayMs) await unlink(join(folder, name)).catch(ignoreMissing)
+    if (found !== undefined && Date.now() - found.mtimeMs > dayMs)
+      await rm(join(folder, name), { recursive: true, force: true })
   }
 }
 

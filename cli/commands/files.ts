@@ -5,6 +5,7 @@ import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
 import type { KnownFlags } from '../../operations/known-format.ts'
 import type { ParsedFile } from '../../operations/parse.ts'
+import type { Preview } from '../../operations/preview.ts'
 import { layout } from '../../project/layout.ts'
 import { loadSettings } from '../../project/settings.ts'
 import { type Common, common, encodingName, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
@@ -37,15 +38,13 @@ export const ingestCommand = (program: Command): Command =>
     await endingStage(() =>
       withRegion(project, options.region, async (region) => {
         for (const path of paths) {
-          const { report, file } = await region.ingest({ path, ...requestOf(options) })
+          const { report, files } = await region.ingest({ path, ...requestOf(options) })
           addCounts(total, report)
           total.files += report.files
           total.seconds += report.seconds
           total.findings = report.findings
-          if (!options.json)
-            say(
-              `${basename(path)}: ${file.outcome}${file.problem === null ? '' : `. ${file.problem.message} ${file.problem.fix}`}`,
-            )
+          for (const { file, outcome, problem } of options.json ? [] : files)
+            say(`${file.name}: ${outcome}${problem === null ? '' : `. ${problem.message} ${problem.fix}`}`)
         }
       }),
     )
@@ -68,49 +67,69 @@ export const previewCommand = (program: Command): Command =>
     'entrepot preview march.csv --region ng --source paystack',
   ).action(async (file: string, options: OfSource & { rejects: number }) => {
     const { chooseContract } = await import('../../operations/ingest-one.ts')
-    const { preview } = await import('../../operations/preview.ts')
+    const { preview, previewEntries } = await import('../../operations/preview.ts')
     const project = projectOf(options)
     const path = existing(pathOf(file))
     const contract = await chooseContract(project, options.region, requestOf(options))
     const shown = progress(options.json === true)
     const totalBytes = statSync(path).size
-    const { heldBy, ...found } = await endingStage(() =>
-      preview(path, contract, {
-        limits: loadSettings(project).limits,
-        maxRejects: options.rejects,
-        onProgress: (advance) => shown.show({ what: basename(path), totalBytes, ...advance }),
-      }),
-    ).finally(() => shown.end())
-    if (options.json) json(found)
-    else {
-      const { read, loaded, duplicate, rejected, ignored, held } = found
-      answer(`${basename(path)} under ${contract.region}/${contract.source}\n`)
-      answer(
-        table(
-          ['read', 'loaded', 'duplicate', 'rejected', 'ignored', 'held'],
-          [[read, loaded, duplicate, rejected, ignored, held]],
-        ),
-      )
-      for (const why of heldBy) answer(`\nThe file would wait for a person: ${why}`)
-      const totals = Object.entries(found.totals)
-      if (totals.length > 0)
-        answer(
-          `\n${table(
-            ['currency', 'rows', 'gross', 'fee', 'tax', 'net'],
-            totals.map(([code, t]) => [code, t.rows, t.gross, t.fee, t.tax, t.net]),
-          )}`,
-        )
-      if (found.rejects.length > 0)
-        answer(
-          `\n${table(
-            ['line', 'reasons', 'raw'],
-            found.rejects.slice(0, 20).map((r) => [r.line, r.reasons.join(', '), oneLine(r.raw)]),
-          )}`,
-        )
-      if (found.rejects.length > 20) answer(`… and ${count(rejected - 20)} more; --json lists them`)
+    const previewOptions = {
+      limits: loadSettings(project).limits,
+      maxRejects: options.rejects,
+      onProgress: (advance: { rows: number; bytes: number }) =>
+        shown.show({ what: basename(path), totalBytes, ...advance }),
     }
-    process.exitCode = found.rejected + found.held > 0 ? exit.findings : exit.done
+    const under = (name: string) => `${name} under ${contract.region}/${contract.source}\n`
+    const needsPerson = ({ rejected, held }: Preview) => rejected + held > 0
+    await endingStage(async () => {
+      const entries = await previewEntries(path, contract, previewOptions).finally(() => shown.end())
+      if (entries === null) {
+        const found = await preview(path, contract, previewOptions).finally(() => shown.end())
+        const { heldBy: _, ...counted } = found
+        if (options.json) json(counted)
+        else showPreview(under(basename(path)), found)
+        process.exitCode = needsPerson(found) ? exit.findings : exit.done
+        return
+      }
+      if (options.json) json({ entries })
+      else
+        for (const { name, preview: found, problem } of entries) {
+          const title = under(`${basename(path)}/${name}`)
+          if (found !== null) showPreview(title, found)
+          else if (problem !== null) answer(`${title}\nCan not be read: ${problem.message} ${problem.fix}\n`)
+        }
+      const waits = entries.some(({ preview: found }) => found === null || needsPerson(found))
+      process.exitCode = waits ? exit.findings : exit.done
+    })
   })
+
+function showPreview(title: string, found: Preview): void {
+  const { read, loaded, duplicate, rejected, ignored, held } = found
+  answer(title)
+  answer(
+    table(
+      ['read', 'loaded', 'duplicate', 'rejected', 'ignored', 'held'],
+      [[read, loaded, duplicate, rejected, ignored, held]],
+    ),
+  )
+  for (const why of found.heldBy) answer(`\nThe file would wait for a person: ${why}`)
+  const totals = Object.entries(found.totals)
+  if (totals.length > 0)
+    answer(
+      `\n${table(
+        ['currency', 'rows', 'gross', 'fee', 'tax', 'net'],
+        totals.map(([code, t]) => [code, t.rows, t.gross, t.fee, t.tax, t.net]),
+      )}`,
+    )
+  if (found.rejects.length > 0)
+    answer(
+      `\n${table(
+        ['line', 'reasons', 'raw'],
+        found.rejects.slice(0, 20).map((r) => [r.line, r.reasons.join(', '), oneLine(r.raw)]),
+      )}`,
+    )
+  if (found.rejects.length > 20) answer(`… and ${count(rejected - 20)} more; --json lists them`)
+}
 
 type ParseFlags = Common & { to: string; out?: string; explain?: boolean } & Pick<
     KnownFlags,

@@ -86,8 +86,8 @@ describe('a project with one region', () => {
   it('takes in what a person hands in, through the worker that runs', async () => {
     const path = `${layout.landing('ng')}/.by-hand.csv`
     project.land('ng', '../.by-hand.csv', sales(20, 22))
-    const { report, file } = await withRegion(layout, 'ng', (region) => region.ingest({ path, source: 'shop' }))
-    expect(file).toMatchObject({ outcome: 'loaded', loaded: 2 })
+    const { report, files } = await withRegion(layout, 'ng', (region) => region.ingest({ path, source: 'shop' }))
+    expect(files).toMatchObject([{ outcome: 'loaded', loaded: 2 }])
     expect(report).toMatchObject({ files: 1, loaded: 2 })
     expect(await central('select sum(sales_gross) as gross from central.region_daily')).toEqual([
       { gross: '1200.000000000' },
