@@ -1,6 +1,7 @@
 import { detectAll } from 'jschardet'
 import type { Encoding } from '../contracts/encodings.ts'
 import { alphabets, scripts, sistersOf } from './alphabets.ts'
+import { eastAsian, wordsIn } from './east-asian-words.ts'
 import { decoderOf } from './encoding.ts'
 
 /** How sure, of what, why: without a byte order mark. */
@@ -58,6 +59,8 @@ export function legacyOf(head: Uint8Array): Legacy {
   const latin = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
   const words = gather(latin, /[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*/g)
   const pairs = gather(latin, /(?:[\x80-\xff][\x30-\xff]?)+/g)
+  const named = byWords(pairs)
+  if (named !== null) return named
   const guesses = guessesOf(words)
   const double = best(guessesOf(pairs), (encoding) => doubles.has(encoding) && isDouble(pairs, encoding))
   const single = best(guesses, (encoding) => !doubles.has(encoding) && fits(words, encoding))
@@ -73,6 +76,24 @@ export function legacyOf(head: Uint8Array): Legacy {
   if (western && single.score < margin * Math.max(own, 0.02)) return letters('windows-1252', 0.6)
   return answer(single, words)
 }
+
+/** The double-byte encoding by which the text has words of an export, where no other one has as many. */
+function byWords(pairs: Buffer): Legacy | null {
+  const counts = eastAsian
+    .map((encoding) => {
+      const text = decoded(pairs, encoding)
+      return { encoding, count: isWhole(text) ? wordsIn(text, encoding) : 0 }
+    })
+    .sort((a, b) => b.count - a.count)
+  const [first, second] = counts
+  if (first === undefined || first.count < 1 || first.count === second?.count) return null
+  const confidence = Math.min(0.97, 0.7 + first.count / 20)
+  return { encoding: first.encoding, confidence, evidence: `it has ${first.count} words of such exports by it` }
+}
+
+/** Whether nearly all bytes of a decoded text are of its encoding. */
+const isWhole = (text: string): boolean =>
+  (text.match(/\ufffd/g)?.length ?? 0) * 50 <= (text.match(/[\u0080-\u{10ffff}]/gu)?.length ?? 0)
 
 const plain: Legacy = {
   encoding: 'windows-1252',

@@ -304,23 +304,26 @@ function endEvidence(text: string, recordEnd: string | null): string {
 
 /** A record end of its own: in a text without line ends, the mark whose parts have the same cells. */
 function customEnd(text: string, isWhole: boolean): string | null {
-  const separator = ['\x1e', '\x1d', '\x03', '\u0085', '\u2028'].find((mark) => text.includes(mark))
+  const separator = separators.find((mark) => text.includes(mark))
   if (/[\r\n]/.test(text.slice(0, -2)) && separator === undefined) return null
-  const marks =
-    separator === undefined
-      ? [...new Set(text)].filter((mark) => !neverDelimiters.test(mark) && mark !== ' ')
-      : [separator]
+  const single = [...new Set(text)].filter((mark) => !neverEnds.test(mark))
+  const marks = separator !== undefined ? [separator] : [...single, ...single.map((mark) => mark + mark)]
   let best: { mark: string; score: number } | undefined
-  for (const mark of marks.slice(0, 10)) {
+  for (const mark of marks.filter((mark) => text.includes(mark)).slice(0, 16)) {
     if (text.split(mark).length < 3 && separator === undefined) continue
-    const score = Math.max(
-      0,
-      ...delimitersIn(text, mark).map((delimiter) => {
+    const scores = delimitersIn(text, mark)
+      .filter((delimiter) => !mark.includes(delimiter) && !delimiter.includes(mark))
+      .map((delimiter) => {
         const rows = sampleRows(text, { delimiter, quote: '"', escape: '"' }, triedRows, isWhole, mark)
         return rows.length < 2 ? 0 : scoreOf(rows, delimiter) * priorOf(delimiter)
-      }),
-    )
+      })
+    // The last record mostly ends as the others do.
+    const score = Math.max(0, ...scores) * (text.endsWith(mark) ? 1.3 : 1)
     if (score > (best?.score ?? 0.45)) best = { mark, score }
   }
   return best?.mark ?? null
 }
+
+const separators = ['\x1e', '\x1d', '\x03', '\u0085', '\u2028']
+/** Marks of words, numbers, times and addresses end no record. */
+const neverEnds = /[\p{L}\p{N}\p{M}\p{Sc}\r\n\t"'`_.\-/\\%()[\]{}<>?:=&+ ]/u

@@ -178,7 +178,7 @@ function keysAndValues(head: readonly SourceRow[], from: number): number {
 
 /** Rows of lines of text with a wider table below a blank one: no two columns that all of them have. */
 function looseLines(head: readonly SourceRow[], from: number): number {
-  const rows = [head[from] as SourceRow, ...blockFrom(head, from + 1)].map(({ cells }) => trimmed(cells).length)
+  const rows = [head[from] as SourceRow, ...blockFrom(head, from + 1)].map(({ cells }) => cells.length)
   const most = Math.max(...rows)
   if (most > 4 || new Set(rows).size === 1) return 0
   const next = head[from + rows.length]
@@ -352,7 +352,7 @@ function isNextTable<Row extends SourceRow>(
   const [, ...next] = queue.peek(aheadRows + 1)
   const block = blockFrom(next, 0)
   const like = block.filter(({ cells: other }) => other.length === cells.length).length
-  return block.length > 0 && like >= block.length * 0.6
+  return block.length > 0 && (like >= block.length * 0.6 || runOf(block, cells.length) >= 3)
 }
 
 /** Whether one of the next rows is a record. */
