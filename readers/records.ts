@@ -250,8 +250,12 @@ class RecordWindow {
     return true
   }
 
+  /** Go to the next record. The head of this one becomes zeros: with them a batch's text is UTF-8, as it must be. */
   skip(): void {
-    this.#at += this.#buffer.readUInt32LE(this.#at)
+    const from = this.#at
+    const cells = this.#buffer.readUInt32LE(from + 28)
+    this.#at += this.#buffer.readUInt32LE(from)
+    this.#buffer.fill(0, from, from + recordHead + 4 * cells)
   }
 
   /** The records from here on go into one batch. */
