@@ -1,4 +1,4 @@
-import { classOf } from './cell-class.ts'
+import { classOf, isTyped } from './cell-class.ts'
 import {
   type Cells,
   couldBeHeader,
@@ -80,6 +80,15 @@ class Lookahead<Row extends SourceRow> {
   constructor(rows: Iterable<Row>, usualWidth: number) {
     this.#rows = rows[Symbol.iterator]()
     this.#usualWidth = usualWidth
+  }
+
+  get hasComments(): boolean {
+    return this.#comments.length > 0
+  }
+
+  /** The next row, left where it is. */
+  next(): Row | undefined {
+    return this.#queue.length > 0 ? this.#queue[0] : this.peek(1)[0]
   }
 
   /** The comments met since the last call. */
@@ -314,10 +323,16 @@ function* recordsOf<Row extends SourceRow>(
   shape: TableShape,
   header: Cells | null,
 ): Generator<Part<Row>> {
+  const isPlain = plainRecord(shape)
   let isBelow = false
-  for (let row = queue.peek(1)[0]; row !== undefined; row = queue.peek(1)[0]) {
+  for (let row = queue.next(); row !== undefined; row = queue.next()) {
     const { cells } = row
-    yield* queue.comments()
+    if (queue.hasComments) yield* queue.comments()
+    if (isPlain(cells)) {
+      isBelow = false
+      yield { kind: 'record', row: queue.take() }
+      continue
+    }
     if (isRule(cells)) {
       yield { kind: 'rule', row: queue.take() }
       isBelow = true
@@ -332,6 +347,19 @@ function* recordsOf<Row extends SourceRow>(
     isBelow = false
     yield { kind: 'record', row: queue.take() }
   }
+}
+
+/**
+ * A quick look that most records pass: as wide as the others, no column empty that never is, and a value where the first
+ * such column has values.
+ */
+function plainRecord({ width, classes, isFilled }: TableShape): (cells: Cells) => boolean {
+  const filled = isFilled.flatMap((is, i) => (is ? [i] : []))
+  const valued = filled.find((i) => isTyped(classes[i] ?? 'text'))
+  if (valued === undefined || filled.length * 2 < width) return () => false
+  const kind = classes[valued]
+  return (cells) =>
+    cells.length === width && classOf(cells[valued] as string) === kind && filled.every((i) => cells[i]?.trim() !== '')
 }
 
 function isNextTable<Row extends SourceRow>(

@@ -1,6 +1,7 @@
+import { isAscii } from 'node:buffer'
 import type { Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
-import { fault, newBatch, textAt } from './batch.ts'
+import { fault, newBatch, type TextBatch } from './batch.ts'
 import type { CellClass } from './cell-class.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
 import { tooManyColumns } from './faults.ts'
@@ -40,15 +41,14 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
   let other = { width: 0, count: 0 }
   // Few at a time at first: another table may begin soon.
   for (let most = 64; window.fill(batch, fill, most) > 0; most = Math.min(2048, most * 2)) {
+    const cellAt = textsOf(batch)
     for (let row = 0; row < batch.rows; row++) {
       const raw = bytesAt(batch, batch.raw, row) as Uint8Array
       const kind = batch.fault[row] as number
       const repaired = batch.mended.get(row)
       const all =
         repaired ??
-        (kind !== fault.arity && kind !== fault.malformed
-          ? batch.columns.map((column) => textAt(batch, column, row))
-          : cells.split(raw))
+        (kind !== fault.arity && kind !== fault.malformed ? cellAt.map((read) => read(row)) : cells.split(raw))
       const line = Number(batch.line[row])
       if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
       yield {
@@ -71,6 +71,24 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
     other = { width: 0, count: 0 }
     most = 64
   }
+}
+
+/** For each column a function that gives a row's text; null is ''. Text in ASCII alone is made faster. */
+function textsOf(batch: TextBatch): ((row: number) => string)[] {
+  const encoding = isAscii(batch.text) ? 'latin1' : 'utf8'
+  const texts = [batch.text, batch.overflow].map(({ buffer, byteOffset, length }) =>
+    Buffer.from(buffer, byteOffset, length),
+  )
+  return batch.columns.map(({ bytes, u32 }) => {
+    const inline = Buffer.from(bytes)
+    return (row) => {
+      const length = u32[row << 2] as number
+      if (length <= 12) return inline.toString('utf8', (row << 4) + 4, (row << 4) + 4 + length)
+      const at = u32[(row << 2) + 3] as number
+      const index = u32[(row << 2) + 2] as number
+      return (texts[index] as Buffer).toString(index === 0 ? encoding : 'utf8', at, at + length)
+    }
+  })
 }
 
 /** The cells of a line that has as many as the others, but quotes inside them that make another reading likelier. */
