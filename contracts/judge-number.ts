@@ -37,8 +37,8 @@ const groupMarks: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009
 /**
  * A number by the rule's marks; null where it is none.
  *
- * The grouping is right throughout or there is none; the decimal mark has digits on both sides; a minus in front or
- * one pair of parentheses makes it negative. No exponents, no currency signs, no spaces inside but a grouping one.
+ * The grouping is right throughout or there is none; the decimal mark has digits on both sides, but for a comma, which
+ * may end the number as SWIFT writes it (`1500,`); a minus in front or one pair of parentheses makes it negative. No exponents, no currency signs, no spaces inside but a grouping one.
  */
 function readDigits(text: string, rule: FieldRule): Digits | null {
   let body = latin(text, rule.digits)
@@ -47,7 +47,8 @@ function readDigits(text: string, rule: FieldRule): Digits | null {
   if (isBracketed) body = body.slice(1, -1)
   else if (isNegative) body = body.slice(1)
   const [left = '', right, ...more] = body.split(rule.decimal)
-  if (more.length > 0 || (right !== undefined && !/^[0-9]+$/.test(right))) return null
+  const isFraction = right === undefined || (rule.decimal === ',' ? /^[0-9]*$/ : /^[0-9]+$/).test(right)
+  if (more.length > 0 || !isFraction) return null
   const whole = ungrouped(left, rule)
   if (whole === null) return null
   return { isNegative, whole: whole.replace(/^0+(?=.)/, ''), fraction: (right ?? '').replace(/0+$/, '') }

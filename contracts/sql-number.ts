@@ -90,12 +90,13 @@ function normalized(rule: FieldRule, text: string): string {
       : rule.grouping === 'indian'
         ? `[0-9]{1,2}(?:${group}[0-9]{2})*${group}[0-9]{3}|`
         : `[0-9]{1,3}(?:${group}[0-9]{3})+|`
-  const body = `(?:${grouped}[0-9]+)(?:[${rule.decimal}][0-9]+)?`
+  // SWIFT writes `1500,`.
+  const body = `(?:${grouped}[0-9]+)(?:[${rule.decimal}][0-9]${rule.decimal === ',' ? '*' : '+'})?`
   const pattern = literal(`[-\u2212]?${body}|[(]${body}[)]`)
   const bare = `regexp_replace(${latin}, ${literal(`[-\u2212()${marks}]`)}, '', 'g')`
   const pointed = rule.decimal === '.' ? bare : `replace(${bare}, ',', '.')`
   const sign = `case when regexp_matches(${latin}, ${literal('^[-\u2212(]')}) then '-' else '' end`
-  const trimmed = `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0+$|([.][0-9]*[1-9])0+$', '\\1')`
+  const trimmed = `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0*$|([.][0-9]*[1-9])0+$', '\\1')`
   return `case when regexp_full_match(${latin}, ${pattern}) then ${sign} || ${trimmed} end`
 }
 
