@@ -3,6 +3,9 @@ import { type LenientRecord, looseRecord, type TextMarks } from './lenient.ts'
 
 const costs = { perJoin: 0.02, otherClass: 1, typedInText: 0.3 } as const
 
+/** More parts than these are prose, or too many to try. */
+const mostParts = 120
+
 /** Above it the cells are not of these columns. */
 const mostCost = 0.9
 
@@ -17,7 +20,7 @@ export function mergedCells(
 ): LenientRecord | undefined {
   const parts = looseRecord(text, marks)
   const width = classes.length
-  if (parts.length <= width || parts.length > 200) return undefined
+  if (parts.length <= width || parts.length > mostParts) return undefined
   const most = parts.length - width + 1
   // best[i]: the cheapest way to make the columns so far of the first i parts.
   let best = new Array<Way | undefined>(parts.length + 1).fill(undefined)

@@ -260,6 +260,8 @@ function withOtherMarks(
 ): LenientRecord | undefined {
   if (width < 2 || text.trim() === '' || isComment([text])) return undefined
   const quotes = marks.quote === null || marks.quote === "'" || !text.includes("'") ? [marks.quote] : [marks.quote, "'"]
+  // A line that the file's own delimiter cuts well is not cut at its spaces.
+  const mayMerge = classes !== null && record.cells <= width / 2
   let best: LenientRecord | undefined
   for (const delimiter of [marks.delimiter, ...otherDelimiters]) {
     if (delimiter !== marks.delimiter && marks.delimiter.includes(delimiter)) continue
@@ -269,7 +271,7 @@ function withOtherMarks(
       const other = { delimiter, quote, escape: marks.escape === marks.quote ? quote : marks.escape }
       const read =
         lenientCells(text, other, width) ??
-        (delimiter === ' ' && classes !== null ? mergedCells(text, other, classes) : undefined)
+        (mayMerge && delimiter === ' ' ? mergedCells(text, other, classes) : undefined)
       if (read === undefined || read.cost >= 1 || (quote !== marks.quote && !read.quoted.includes(true))) continue
       if (read.cells.some((cell, i) => !read.quoted[i] && cell.includes(marks.delimiter))) continue
       const isSameDelimiter = delimiter === marks.delimiter
