@@ -85,7 +85,8 @@ export async function settle(
       return of({ ...settled, type: 'json', path }, source, null, decisions)
     }
     const dialect = dialectOf(text, isWhole, known, format.delimiter, names)
-    const fixed = type === undefined && !hasHeader(dialect, names) ? fixedWidth(text, isWhole, dialect) : undefined
+    const isNamed = dialect.delimiter.trim() !== '' && hasHeader(dialect, names)
+    const fixed = type === undefined && !isNamed ? fixedWidth(text, isWhole, dialect) : undefined
     if (fixed !== undefined) {
       decisions.push({ what: 'format', value: 'fixed', confidence: 0.8, evidence: fixed })
       return of({ ...settled, type: 'fixed' }, source, null, decisions)
