@@ -1,41 +1,40 @@
-import type { ParsedFile } from '../operations/parse.ts'
+import type { ParsedFile, ParsedTable } from '../operations/parse.ts'
 import { table } from './output.ts'
 
 /** How a file was read, for a person. */
 export function explained(file: ParsedFile): string {
-  const lines = [`${file.file}`]
-  if (file.error !== null)
-    return `${[...lines, `  ${file.error.code}: ${file.error.message} ${file.error.fix}`].join('\n')}\n`
-  if (file.decisions.length > 0)
+  const { error, decisions, tables, ignored, ignoredRows } = file
+  if (error !== null) return `${file.file}\n  ${error.code}: ${error.message} ${error.fix}\n`
+  const lines = [file.file]
+  if (decisions.length > 0)
     lines.push(
       table(
         ['what', 'is', 'sure', 'because'],
-        file.decisions.map(({ what, value, confidence, evidence }) => [
-          what,
-          value,
-          `${Math.round(confidence * 100)}%`,
-          evidence,
-        ]),
+        decisions.map(({ what, value, confidence, evidence }) => [what, value, percent(confidence), evidence]),
       ),
     )
-  for (const [i, { line, sheet, header, headerRows, rows, columns, faulty, out }] of file.tables.entries()) {
-    const place = sheet === null ? `line ${line}` : `sheet "${sheet}" row ${line}`
-    const head = header === null ? 'no header' : headerRows > 1 ? `a header of ${headerRows} rows` : 'a header'
-    const bad = faulty === 0 ? '' : `, ${faulty} not as wide as the others or with broken quotes`
-    lines.push(
-      `table ${i + 1}, ${place}: ${head}, ${columns} columns, ${rows} records${bad}${out === null ? '' : ` -> ${out}`}`,
-    )
-    if (header !== null)
-      lines.push(
-        `  ${header
-          .map((name) => JSON.stringify(name))
-          .join(', ')
-          .slice(0, 500)}`,
-      )
-  }
-  if (file.tables.length === 0) lines.push('no table')
-  const left = Object.entries(file.ignored).filter(([, count]) => count > 0)
+  lines.push(...(tables.length === 0 ? ['no table'] : tables.flatMap(linesOf)))
+  const left = Object.entries(ignored).filter(([, count]) => count > 0)
   if (left.length > 0) lines.push(`left out: ${left.map(([what, count]) => `${count} ${what}`).join(', ')}`)
-  for (const { line, what, text } of file.ignoredRows.slice(0, 20)) lines.push(`  line ${line}, ${what}: ${text}`)
+  for (const { line, what, text } of ignoredRows.slice(0, shownRows)) lines.push(`  line ${line}, ${what}: ${text}`)
+  if (ignoredRows.length > shownRows) lines.push('  … --json lists more')
   return `${lines.join('\n')}\n`
+}
+
+const shownRows = 20
+
+const percent = (share: number): string => `${Math.round(share * 100)}%`
+
+function linesOf(found: ParsedTable, i: number): string[] {
+  const { line, sheet, header, headerRows, evidence, confidence, rows, columns, faulty, out } = found
+  const place = sheet === null ? `line ${line}` : `sheet "${sheet}" row ${line}`
+  const bad = faulty === 0 ? '' : `, ${faulty} not as wide as the others or with broken quotes`
+  const to = out === null ? '' : ` -> ${out}`
+  const head = header === null ? 'no header' : headerRows > 1 ? `header of ${headerRows} rows` : 'header'
+  const names = header?.map((name) => JSON.stringify(name)).join(', ')
+  return [
+    `table ${i + 1}, ${place}: ${columns} columns, ${rows} records${bad}${to}`,
+    `  ${head} (${percent(confidence)}): ${evidence}`,
+    ...(names === undefined ? [] : [`  ${names.length > 500 ? `${names.slice(0, 499)}…` : names}`]),
+  ]
 }

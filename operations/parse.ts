@@ -44,6 +44,9 @@ export interface ParsedTable {
   readonly header: readonly string[] | null
   /** Rows that the header is made of. */
   readonly headerRows: number
+  /** Why that is the header, or why there is none; 0 to 1: how sure. */
+  readonly evidence: string
+  readonly confidence: number
   readonly columns: number
   readonly rows: number
   readonly faulty: number
@@ -173,7 +176,9 @@ async function writeTables(read: ReadFile, written: TableFiles, file: string, op
         const columns = header?.length ?? shape.width
         const line = headerRows[0]?.line ?? 0
         const out = written.next()
-        table = { out, sheet: sheet.name, line, header, headerRows: headerRows.length, columns, rows: 0, faulty: 0 }
+        const { why: evidence, confidence } = part
+        const place = { out, sheet: sheet.name, line, header, headerRows: headerRows.length, evidence, confidence }
+        table = { ...place, columns, rows: 0, faulty: 0 }
         tables.push(table)
         if (header !== null && header.length > 0) written.put(header)
       } else if (part.kind === 'record' && table !== undefined) {

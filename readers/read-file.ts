@@ -136,6 +136,6 @@ function* readerRows(reader: TextReader): Generator<TextRow> {
 /** Records whose fields have names: one table, whose header is they. */
 function* keyed(names: readonly string[], rows: Iterable<TextRow>): Generator<Part<TextRow>> {
   const shape = { width: names.length, classes: [], isFilled: [] }
-  yield { kind: 'table', header: names, headerRows: [], shape }
+  yield { kind: 'table', header: names, headerRows: [], shape, why: 'the format names its fields', confidence: 1 }
   for (const row of rows) yield { kind: 'record', row }
 }

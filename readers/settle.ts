@@ -1,13 +1,13 @@
 import type { Format, FormatType, FoundKey } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
-import { openBytes } from './bytes.ts'
+import { openBytes, readHead } from './bytes.ts'
 import { columnClass } from './cell-class.ts'
 import { columnName } from './columns.ts'
 import { isBai2, isMt940 } from './detect-bank.ts'
 import { isCamt, isOfx } from './detect-markup.ts'
 import { findColumns } from './fixed-columns.ts'
 import { plainCsv } from './guess.ts'
-import type { Kind } from './kind.ts'
+import { type Kind, kindOf } from './kind.ts'
 import { isNdjson, recordsPath } from './records-path.ts'
 import { type FoundDialect, type KnownDialect, sniffDialect } from './sniff-dialect.ts'
 import { type Source, sourceOf } from './source.ts'
@@ -53,16 +53,22 @@ export async function settle(
   const isFound = (key: FoundKey) => format.found.includes(key)
   const bytes = await openBytes(path, limits, tempDir)
   const { kind } = bytes
+  const packed = packedAs(path)
   const binary = kind === null ? undefined : binaryFormats[kind]
   if (binary !== undefined && (isFound('type') || format.type === binary)) {
     bytes.close()
     const decision = { what: 'format', value: binary, confidence: 1, evidence: 'its first bytes' } as const
-    return { format: { ...format, type: binary, found: [] }, source: null, usual: null, decisions: [decision] }
+    return {
+      format: { ...format, type: binary, found: [] },
+      source: null,
+      usual: null,
+      decisions: [...packed, decision],
+    }
   }
   const source = await sourceOf(bytes, format, tempDir)
   try {
     const { encoding } = source.encoding
-    const decisions: Decision[] = [{ what: 'encoding', value: encoding, ...evidenceOf(source.encoding) }]
+    const decisions: Decision[] = [...packed, { what: 'encoding', value: encoding, ...evidenceOf(source.encoding) }]
     const { text, isWhole } = headOf(source)
     const known = {
       ...(isFound('delimiter') ? {} : { delimiter: format.delimiter }),
@@ -76,7 +82,7 @@ export async function settle(
       decisions.push({ what: 'format', value: type.type, confidence: type.confidence, evidence: type.evidence })
       if (type.type !== 'json' || format.path !== null)
         return of({ ...settled, type: type.type }, source, null, decisions)
-      const path = recordsPath(text, names) ?? '[]'
+      const path = recordsPath(text) ?? '[]'
       const evidence =
         names.length > 0
           ? 'its objects have the wanted names, or the most values'
@@ -123,6 +129,13 @@ const binaryFormats: Partial<Record<Kind, FormatType>> = {
   xls: 'excel',
   parquet: 'parquet',
   arrow: 'arrow',
+}
+
+/** What a file is packed with; nothing where it is not. */
+function packedAs(path: string): Decision[] {
+  const kind = kindOf(readHead(path, 32))
+  const isPacked = kind === 'gzip' || kind === 'zstd' || kind === 'bzip2' || kind === 'zip'
+  return isPacked ? [{ what: 'packing', value: kind, confidence: 1, evidence: 'its first bytes' }] : []
 }
 
 const evidenceOf = ({ confidence, evidence }: { confidence: number; evidence: string }) => ({ confidence, evidence })

@@ -64,29 +64,53 @@ const isValue = (cell: string): boolean => {
  * A header's cells are texts where the column's are values. Where all columns are texts, the first row is the header
  * when its cells are all filled and none comes again below.
  */
-export function findHeader(rows: readonly Cells[], width: number): { above: number; rows: number } {
-  const none = { above: 0, rows: 0 }
+export function findHeader(rows: readonly Cells[], width: number): FoundHeader {
+  const none = (why: string, confidence: number) => ({ above: 0, rows: 0, why, confidence })
   const first = rows[0]
-  if (first === undefined) return none
-  if (rows.length === 1) return couldBeHeader(first) || isOneName(first) ? { above: 0, rows: 1 } : none
+  if (first === undefined) return none('there are no rows', 1)
+  if (rows.length === 1)
+    return couldBeHeader(first) || isOneName(first)
+      ? { above: 0, rows: 1, why: 'the only row has names alone', confidence: 0.7 }
+      : none('the only row has values', 0.7)
   const body = rows.slice(Math.ceil(rows.length / 2))
   const shape = shapeOf(body, width)
   const valued = shape.classes.filter((kind) => kind !== null && isTyped(kind)).length
-  if (valued === 0) return isTextHeader(rows) ? { above: 0, rows: 1 } : none
+  if (valued === 0)
+    return isTextHeader(rows)
+      ? {
+          above: 0,
+          rows: 1,
+          why: 'all columns are texts, and no cell of the first row comes again below',
+          confidence: 0.6,
+        }
+      : none('all columns are texts, and the first row is like the others', 0.5)
   for (let at = 0; at < Math.min(rows.length - 1, 10); at++) {
     const cells = rows[at] as Cells
     const like = likeness(cells, shape)
     if (!isHeaderLike(cells, like)) {
-      if (like.same > 0) return none
+      if (like.same > 0) return none(`row ${at + 1} has values in ${like.same} columns, as the others have`, 0.9)
       continue
     }
     let count = 1
     while (at + count < rows.length - 1 && count < 4 && isFurtherHeader(rows, at, count, shape, valued)) count++
     let above = at
     while (above > 0 && at - above < 2 && isGroupRow(rows[above - 1] as Cells)) above--
-    return { above, rows: count + at - above }
+    const why = `it has texts in ${like.other} of ${valued} columns of values`
+    return { above, rows: count + at - above, why, confidence: like.other > 1 ? 0.95 : 0.8 }
   }
-  return none
+  return none('no row has names where columns have values', 0.6)
+}
+
+/** A table's header, and how that is known. */
+export interface FoundHeader {
+  /** Rows above it that are none of the table's. */
+  readonly above: number
+  /** Rows it is made of; 0: there is none. */
+  readonly rows: number
+  /** For a person. */
+  readonly why: string
+  /** 0 to 1. */
+  readonly confidence: number
 }
 
 const isOneName = (cells: Cells): boolean => cells.length === 1 && classOf(cells[0] ?? '') === 'text'

@@ -2,6 +2,7 @@ import { classOf, isTyped } from './cell-class.ts'
 import {
   type Cells,
   couldBeHeader,
+  type FoundHeader,
   filledCells,
   findHeader,
   footerWord,
@@ -31,6 +32,9 @@ export type Part<Row extends SourceRow> =
       readonly header: Cells | null
       readonly headerRows: readonly Row[]
       readonly shape: TableShape
+      /** Why that is its header, or why it has none; 0 to 1: how sure. */
+      readonly why: string
+      readonly confidence: number
     }
   | { readonly kind: 'record'; readonly row: Row }
   | { readonly kind: Ignored; readonly row: Row }
@@ -225,7 +229,7 @@ function* tableFrom<Row extends SourceRow>(queue: Lookahead<Row>, ragged: Row | 
   const head = queue.peek(headRows)
   const width = widthOf(head)
   const block = ownRows(head, width)
-  const found = ragged === undefined ? findHeader(block, width) : { above: 0, rows: 0 }
+  const found: FoundHeader = ragged === undefined ? findHeader(block, width) : raggedHeader
   yield* aboveHeader(queue, found.above)
   const headerRows = ragged === undefined ? [] : [ragged]
   while (headerRows.length < found.rows) {
@@ -236,7 +240,7 @@ function* tableFrom<Row extends SourceRow>(queue: Lookahead<Row>, ragged: Row | 
   const body = block.slice(found.above + found.rows)
   const shape = shapeOf(body.length === 0 ? block : recordsIn(body.slice(0, 100)), width)
   const header = headerRows.length === 0 ? null : joined(headerRows.map(({ cells }) => cells))
-  yield { kind: 'table', header, headerRows, shape }
+  yield { kind: 'table', header, headerRows, shape, why: found.why, confidence: found.confidence }
   yield* recordsOf(queue, shape, headerRows.at(-1)?.cells ?? null)
 }
 
@@ -250,6 +254,13 @@ function* aboveHeader<Row extends SourceRow>(queue: Lookahead<Row>, count: numbe
       left--
     }
   }
+}
+
+const raggedHeader: FoundHeader = {
+  above: 0,
+  rows: 0,
+  why: 'names right above the records, with a cell too many or too few',
+  confidence: 0.7,
 }
 
 /** The rows that are no totals or notes. */
@@ -338,7 +349,7 @@ function* recordsOf<Row extends SourceRow>(
       isBelow = true
       continue
     }
-    if (isNextTable(queue, row, shape, header)) return
+    if (isNextTable(queue, row, shape, header, isBelow)) return
     if (isFooter(row, shape, isBelow, () => !hasRecordsBelow(queue, shape))) {
       yield { kind: 'footer', row: queue.take() }
       isBelow = true
@@ -367,13 +378,14 @@ function isNextTable<Row extends SourceRow>(
   { cells, isAfterBlank }: Row,
   shape: TableShape,
   header: Cells | null,
+  isBelow: boolean,
 ): boolean {
   if (header !== null && isSameRow(cells, header)) return true
   const isNames = couldBeHeader(cells)
   if (cells.length === shape.width) {
     if (!isNames) return false
     const { same, other, missing } = likeness(cells, shape)
-    return same === 0 && missing === 0 && other >= (isAfterBlank ? 1 : 2)
+    return same === 0 && (missing === 0 || isBelow) && other >= (isAfterBlank || isBelow ? 1 : 2)
   }
   if (!isNames && !isAfterBlank) return false
   if (cells.length < 2 || (!isNames && footerWord(cells) !== undefined)) return false
