@@ -82,7 +82,7 @@ export async function settle(
       decisions.push({ what: 'format', value: type.type, confidence: type.confidence, evidence: type.evidence })
       if (type.type !== 'json' || format.path !== null)
         return of({ ...settled, type: type.type }, source, null, decisions)
-      const path = recordsPath(text) ?? '[]'
+      const path = recordsPath(text, names) ?? '[]'
       const evidence =
         names.length > 0
           ? 'its objects have the wanted names, or the most values'
