@@ -126,7 +126,8 @@ function unquoted(
     cell !== undefined && cell.length > 1 && cell.startsWith("'") && cell.endsWith("'")
   const inside = quotedColumns.filter((i) => isIn(cells[i])).length
   const isRule = inside > 0 && inside >= quotedColumns.length / 2 && !cells.some((cell) => cell.startsWith(quote))
-  const needs = (cell: string) => cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
+  const needs = (cell: string) =>
+    cell.slice(1, -1).includes("''") || cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
   if (!isRule && !cells.some((cell) => isIn(cell) && needs(cell))) return cells
   return cells.map((cell) => (isIn(cell) ? cell.slice(1, -1).replaceAll("''", "'") : cell))
 }
