@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Contract } from '../contracts/contract.ts'
+import { archivedContract } from '../contracts/archived.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
@@ -218,9 +218,8 @@ async function replayLoad(
   entry: Extract<JournalEntry, { type: 'load' }>,
 ): Promise<void> {
   const { file, contractVersion: version } = entry
-  const contract = JSON.parse(
-    readFileSync(join(layout.archive(file.region), 'contracts', `${version}.json`), 'utf8'),
-  ) as Contract
+  const path = join(layout.archive(file.region), 'contracts', `${version}.json`)
+  const contract = archivedContract(readFileSync(path, 'utf8'))
   const former = await findLedgerRow(turn.session, file.source, file.sha256)
   const isKnown = former?.contractVersion === version
   const input = isKnown ? undefined : (entry.fault ?? (await stageAgain(restage, file, contract)))

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { preview } from '../../operations/preview.ts'
+import { preview, previewEntries } from '../../operations/preview.ts'
 import { closeStage } from '../../stage/stage.ts'
 import { defaultLimits } from '../../stage/staged.ts'
 import { contractOf, sales } from '../contracts/contracts.ts'
+import { zipOf } from '../readers/zip-of.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'entrepot-preview-test-'))
 afterAll(async () => {
@@ -25,4 +26,35 @@ test('a file that a check holds would load nothing, and is told why', async () =
     heldBy: ['1 record of it does not meet the check "cheap".'],
   })
   expect(await under('gross < 500')).toMatchObject({ loaded: 2, held: 0, heldBy: [] })
+})
+
+test('a ZIP with several files is told file by file; one that can not be read stops none', async () => {
+  const path = join(folder, 'july.zip')
+  const row = (id: string) => `id,at,amount,fee\n${id},2026-03-01T10:00:00Z,100,1\n`
+  const options = { limits: defaultLimits, maxRejects: 10 }
+  const contract = contractOf(sales())
+  writeFileSync(
+    path,
+    zipOf([
+      { name: 'a.csv', data: row('t1') },
+      { name: 'more/b.csv', data: `${row('t2')}t3,never,1,1\n`, isDeflated: true },
+      { name: 'cut.csv', data: row('t4'), crc: 1 },
+      { name: 'readme.txt', data: 'Sales of July\n' },
+    ]),
+  )
+  const entries = await previewEntries(path, contract, options)
+  expect(
+    entries?.map(({ name, preview: found, problem }) => [name, found?.loaded, found?.rejected, problem?.code]),
+  ).toEqual([
+    ['a.csv', 1, 0, undefined],
+    ['more/b.csv', 1, 1, undefined],
+    ['cut.csv', undefined, undefined, 'file.damaged'],
+    ['readme.txt', undefined, undefined, 'file.columns-missing'],
+  ])
+  expect(entries?.[1]?.preview?.rejects).toEqual([
+    { line: 3, reasons: ['occurred_at.unparseable'], raw: 't3,never,1,1' },
+  ])
+  writeFileSync(path, zipOf([{ name: 'a.csv', data: row('t1') }]))
+  expect(await previewEntries(path, contract, options)).toBeNull()
+  expect(await preview(path, contract, options)).toMatchObject({ loaded: 1 })
 })

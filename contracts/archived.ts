@@ -1,0 +1,12 @@
+import type { Contract, Format } from './contract.ts'
+
+/** What contracts that were archived before there were these keys meant: a plain text, as the contract says. */
+const before: Pick<Format, 'found' | 'recordEnd' | 'sheet' | 'values' | 'widths'> = {
+  ...{ found: [], recordEnd: null, sheet: null, values: 'stored', widths: null },
+}
+
+/** An archived contract from its JSON, of any version of Entrepot. Its own version is the archive's name for it. */
+export function archivedContract(json: string): Contract {
+  const contract = JSON.parse(json) as Contract
+  return { ...contract, format: { ...before, ...contract.format } }
+}
