@@ -1,4 +1,4 @@
-import type { Format } from '../contracts/contract.ts'
+import type { Format, FormatType } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import { type DetectedEncoding, detectEncoding, markOf } from './detect.ts'
 import type { Encoding } from './encoding.ts'
@@ -51,9 +51,15 @@ export const notText = (name: string, kind: Kind): Fault =>
   new Fault(
     'file.binary',
     `${name} is ${kindNames[kind]}, not text.`,
-    'Ask the sender for the text export, or unpack the file and land what is in it.',
+    kind in readTypes
+      ? `Say \`type: ${readTypes[kind]}\` in the contract's format, or leave the type out: it is found.`
+      : 'Ask the sender for the text export, or unpack the file and land what is in it.',
     { details: { found: kindNames[kind] } },
   )
+
+const readTypes: Partial<Record<Kind, FormatType>> = {
+  ...{ xlsx: 'excel', xls: 'excel', parquet: 'parquet', arrow: 'arrow' },
+}
 
 /** Control characters that separate cells in some systems' files: those of ASCII for it, and 0x01. */
 const separators: readonly number[] = [0x01, 0x1c, 0x1d, 0x1e, 0x1f]

@@ -43,7 +43,25 @@ export function adversary(random: Random, wildness: number) {
 
   const amount = (): string | null => {
     if (odd(0.06))
-      return pick('', null, '--', '0', '-0', '1e3', '1_000', 'NaN', 'inf', '-', '()', '.', '0x10', '٣', '(-1)', '12,', '-1.500,')
+      return pick(
+        '',
+        null,
+        '--',
+        '0',
+        '-0',
+        '1e3',
+        '1_000',
+        'NaN',
+        'inf',
+        '-',
+        '()',
+        '.',
+        '0x10',
+        '٣',
+        '(-1)',
+        '12,',
+        '-1.500,',
+      )
     const whole = odd(0.25) ? digits(1, 21) : digits(1, 5)
     const decimals = odd(0.2) ? digits(1, 12) : pick('', '', digits(1, 2), '00')
     const mark = odd(0.25) ? ',' : '.'

@@ -122,6 +122,9 @@ describe('gzip', () => {
   })
 })
 
+const readByNone = 'Ask the sender for the text export, or unpack the file and land what is in it.'
+const readAs = (type: string) => `Say \`type: ${type}\` in the contract's format, or leave the type out: it is found.`
+
 describe('no text', () => {
   test.each([
     ['nothing', ''],
@@ -137,17 +140,17 @@ describe('no text', () => {
   })
 
   test.each([
-    ['an old Office document', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
-    ['a PDF', '%PDF-1.7'],
-    ['a PNG image', '\x89PNG\r\n\x1a\n'],
-    ['a Parquet file', 'PAR1\x15\x04'],
-    ['a SQLite database', 'SQLite format 3\0'],
-  ])('%s', async (what, magic) => {
+    ['an old Office document', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', readAs('excel')],
+    ['a PDF', '%PDF-1.7', readByNone],
+    ['a PNG image', '\x89PNG\r\n\x1a\n', readByNone],
+    ['a Parquet file', 'PAR1\x15\x04', readAs('parquet')],
+    ['a SQLite database', 'SQLite format 3\0', readByNone],
+  ])('%s', async (what, magic, fix) => {
     const bytes = Buffer.from(`${magic}and text behind it`, 'latin1')
     const expected = {
       code: 'file.binary',
       message: `sales.csv is ${what}, not text.`,
-      fix: 'Ask the sender for the text export, or unpack the file and land what is in it.',
+      fix,
     }
     expect(await faultOf(() => open(bytes))).toEqual(expected)
     expect(await faultOf(() => open(gzipSync(bytes)))).toEqual(expected)
