@@ -95,7 +95,7 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
       if (long === undefined || long.cost >= (read?.cost ?? mostCost + 1)) continue
       return { cells: long.cells, to, next, lines: i + 1, isRegular: long.cost === 0 }
     }
-    if (read === undefined && !isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
+    if (!isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   }
   if (!record.isBroken && record.cells < expected.width) {
     const joined = acrossEnds(window, start, lines, expected) ?? overLinesByOtherMarks(window, record, lines, expected)

@@ -168,7 +168,8 @@ export function tokenizeRecords(
     let to = at
     at += buffer[at] === CR && buffer[at + 1] === LF ? 2 : 1
     if (at > end && !isLast) {
-      filled.isTooLong = end - start > recordBytes
+      // Over lines it may be cut yet: what looks like a closing quote here may be half of an escaped one.
+      filled.isTooLong = line === firstLine && to - start > recordBytes
       return filled // not whole in memory
     }
     if (to - start > recordBytes) {
