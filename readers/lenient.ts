@@ -1,3 +1,5 @@
+import { CutCosts } from './cut-costs.ts'
+
 /** Marks of a delimited text, of any length. */
 export interface TextMarks {
   readonly delimiter: string
@@ -15,31 +17,8 @@ export interface LenientRecord {
   readonly cost: number
 }
 
-/**
- * What an irregular cell costs. The reading of a line that has the wanted number of cells at the least cost wins, so
- * only the order matters: a quote too many inside quotes is likelier than one too many before a bare cell, and that is
- * likelier than a lost quote of a cell with delimiters in it.
- */
-const costs = {
-  /** A bare cell with quotes in it: `5" nails`. */
-  quoteInBare: 0.3,
-  /** A quote inside quotes that should have been escaped: `"a "b" c"`. */
-  strayInside: 1,
-  /** Escaped in another way than the file's. */
-  otherEscape: 0.5,
-  /** Such a quote beside a delimiter: it could end the cell. */
-  strayAtDelimiter: 4,
-  /** A bare cell that begins, or ends, with one quote. */
-  strayBefore: 2,
-  strayBehind: 1.5,
-  /** A cell with delimiters in it that lost the quote at its end, or at its start. */
-  lostQuote: 3.5,
-  /** A cell in quotes with a bare one right before or behind it: a delimiter is lost. */
-  gluedQuotes: 0.6,
-} as const
-
-/** More delimiters than these are not looked at in every combination. */
-const mostBoundaries = 400
+/** Steps of the search for one record: with long records, few delimiters too many are looked at. */
+const mostSteps = 250_000
 
 /**
  * The likeliest cells of one record's text whose quotes are not as they should be.
@@ -55,43 +34,70 @@ export function lenientCells(
   width: number,
   mayBreak = false,
 ): LenientRecord | undefined {
-  const ends = boundaries(text, marks.delimiter)
-  if (ends.length > mostBoundaries || ends.length < width) return undefined
-  const step = marks.delimiter.length
-  const starts = ends.map((_, i) => (i === 0 ? 0 : (ends[i - 1] as number) + step))
-  const count = ends.length
-  const known = new Map<number, Cell | undefined>()
-  const cell = (from: number, to: number): Cell | undefined => {
-    const key = from * count + to
-    if (!known.has(key)) {
-      const one = cellOf(text, starts[from] as number, ends[to] as number, to > from, marks)
-      known.set(key, one === undefined || mayBreak || one.isQuoted || !/[\r\n]/.test(one.text) ? one : undefined)
-    }
-    return known.get(key)
+  return lenientReadings(text, marks, width, mayBreak)(width)
+}
+
+/** As `lenientCells`, for several widths of one text; `least` is the smallest of them. */
+export function lenientReadings(
+  text: string,
+  marks: TextMarks,
+  least: number,
+  mayBreak = false,
+): (width: number) => LenientRecord | undefined {
+  const { quote, delimiter } = marks
+  const mostSpan = Math.floor(Math.sqrt((2 * mostSteps) / least))
+  const ends = boundaries(text, delimiter, least + mostSpan)
+  const span = (ends?.length ?? 0) - least
+  if (ends === undefined || span < 0) return () => undefined
+  if (quote === null) return (width) => (width === ends.length ? bareCells(text, delimiter, mayBreak) : undefined)
+  const pieces = new CutCosts(text, ends, { ...marks, quote }, span, mayBreak)
+  if (pieces.isTooMuch) return () => undefined
+  return (width) => {
+    const found = cheapest(pieces, width)
+    if (found === undefined) return undefined
+    const cells = found.cuts.map(([from, to]) => cellOf(text.slice(pieces.starts[from], pieces.ends[to]), quote, marks))
+    return { cells: cells.map(({ text }) => text), quoted: cells.map(({ isQuoted }) => isQuoted), cost: found.cost }
   }
-  // best[i]: the cheapest way to cut the text from boundary i on into the cells that are left.
-  let best = new Array<Way | undefined>(count + 1).fill(undefined)
-  best[count] = { cost: 0, cell: undefined, rest: undefined }
-  for (let left = 1; left <= width; left++) {
-    const next = new Array<Way | undefined>(count + 1).fill(undefined)
-    for (let from = width - left; from <= count - left; from++) {
-      // The last cell may end at the last boundary alone; the first one begins at the first.
-      for (let to = left === 1 ? count - 1 : from; to <= count - left; to++) {
-        const rest = best[to + 1]
-        if (rest === undefined) continue
-        const one = cell(from, to)
-        if (one === undefined) continue
-        const cost = one.cost + rest.cost
-        const known = next[from]
-        if (known === undefined || cost < known.cost) next[from] = { cost, cell: one, rest }
+}
+
+function bareCells(text: string, delimiter: string, mayBreak: boolean): LenientRecord | undefined {
+  if (!mayBreak && /[\r\n]/.test(text)) return undefined
+  const cells = text.split(delimiter)
+  return { cells, quoted: cells.map(() => false), cost: 0 }
+}
+
+/** The cheapest way to put pieces together to `width` cells, each from its first to its last piece. */
+function cheapest(pieces: CutCosts, width: number): { cost: number; cuts: [from: number, to: number][] } | undefined {
+  const span = pieces.ends.length - width
+  if (span < 0) return undefined
+  // costs[more]: of the cells behind, where so many pieces more than cells are before them.
+  let costs = new Float64Array(span + 1).fill(Number.POSITIVE_INFINITY)
+  costs[span] = 0
+  const chosen: Int32Array[] = []
+  for (let cell = width - 1; cell >= 0; cell--) {
+    const next = new Float64Array(span + 1).fill(Number.POSITIVE_INFINITY)
+    const own = new Int32Array(span + 1)
+    for (let before = 0; before <= (cell === 0 ? 0 : span); before++) {
+      const list = pieces.from(cell + before)
+      for (let more = 0; more <= span - before && more < list.length; more++) {
+        const cost = (list[more] as number) + (costs[before + more] as number)
+        if (cost >= (next[before] as number)) continue
+        next[before] = cost
+        own[before] = more
       }
     }
-    best = next
+    chosen[cell] = own
+    costs = next
   }
-  if (best[0] === undefined) return undefined
-  const cells: Cell[] = []
-  for (let way: Way | undefined = best[0]; way?.cell !== undefined; way = way.rest) cells.push(way.cell)
-  return { cells: cells.map(({ text }) => text), quoted: cells.map(({ isQuoted }) => isQuoted), cost: best[0].cost }
+  const cost = costs[0] as number
+  if (cost === Number.POSITIVE_INFINITY) return undefined
+  let before = 0
+  const cuts = chosen.map((own, cell): [number, number] => {
+    const from = cell + before
+    before += own[before] as number
+    return [from, cell + before]
+  })
+  return { cost, cuts }
 }
 
 /**
@@ -101,112 +107,74 @@ export function lenientCells(
 export const looseCells = (text: string, marks: TextMarks): string[] => looseRecord(text, marks).map(({ text }) => text)
 
 /** As `looseCells`, with whether each cell stands in quotes. */
-export function looseRecord(text: string, marks: TextMarks): { text: string; isQuoted: boolean }[] {
+export function looseRecord(text: string, marks: TextMarks): LooseCell[] {
   const { delimiter, quote } = marks
-  const cells: { text: string; isQuoted: boolean }[] = []
+  const cells: LooseCell[] = []
+  let close = 0
   for (let at = 0; ; ) {
-    const to = endOfCell(text, at, delimiter, quote)
-    cells.push(cellOf(text, at, to, false, marks) ?? { text: '', isQuoted: false })
+    const isOpened = quote !== null && text.startsWith(quote, at)
+    if (isOpened && close < at + quote.length) close = closeFrom(text, at + quote.length, delimiter, quote)
+    const next = text.indexOf(delimiter, at)
+    const to = isOpened && close < text.length ? close + quote.length : next === -1 ? text.length : next
+    const written = text.slice(at, to)
+    cells.push(quote === null ? { text: written, isQuoted: false } : cellOf(written, quote, marks))
     if (to >= text.length) return cells
     at = to + delimiter.length
   }
 }
 
-function endOfCell(text: string, from: number, delimiter: string, quote: string | null): number {
-  const next = text.indexOf(delimiter, from)
-  const bare = next === -1 ? text.length : next
-  if (quote === null || !text.startsWith(quote, from)) return bare
-  for (let at = text.indexOf(quote, from + quote.length); at !== -1; at = text.indexOf(quote, at + quote.length)) {
-    const to = at + quote.length
-    if (to === text.length || text.startsWith(delimiter, to)) return to
-  }
-  return bare
-}
-
-interface Cell {
+interface LooseCell {
   readonly text: string
   readonly isQuoted: boolean
-  readonly cost: number
 }
 
-interface Way {
-  readonly cost: number
-  readonly cell: Cell | undefined
-  readonly rest: Way | undefined
+/** The next quote that has a delimiter or the end behind it; the text's length where there is none. */
+function closeFrom(text: string, from: number, delimiter: string, quote: string): number {
+  for (let at = text.indexOf(quote, from); at !== -1; at = text.indexOf(quote, at + quote.length)) {
+    const to = at + quote.length
+    if (to === text.length || text.startsWith(delimiter, to)) return at
+  }
+  return text.length
 }
 
-/** Where a cell may end: before each delimiter, and at the end. */
-function boundaries(text: string, delimiter: string): number[] {
+/** Whether a mark stands in the text an odd number of times. */
+export function isOdd(text: string, mark: string): boolean {
+  let count = 0
+  for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + mark.length)) count++
+  return count % 2 === 1
+}
+
+/** Where a cell may end: before each delimiter, and at the end; undefined: in more places than `most`. */
+function boundaries(text: string, delimiter: string, most: number): number[] | undefined {
   const ends: number[] = []
   for (let at = text.indexOf(delimiter); at !== -1; at = text.indexOf(delimiter, at + delimiter.length)) {
     ends.push(at)
-    if (ends.length > mostBoundaries) break
+    if (ends.length >= most) return undefined
   }
   ends.push(text.length)
   return ends
 }
 
-/** The text between two boundaries as one cell; undefined where it can be none. */
-function cellOf(text: string, from: number, to: number, hasDelimiters: boolean, marks: TextMarks): Cell | undefined {
-  const { quote, delimiter } = marks
-  const written = text.slice(from, to)
-  if (quote === null) return hasDelimiters ? undefined : { text: written, isQuoted: false, cost: 0 }
-  const isOpened = written.startsWith(quote)
-  const isClosed = written.endsWith(quote)
-  if (isOpened && isClosed && written.length >= 2 * quote.length)
-    return unescaped(written.slice(quote.length, -quote.length), marks, quote)
-  if (hasDelimiters) {
-    if (!isOpened && !isClosed) return undefined
-    if (isGlued(written, quote, delimiter)) return { text: written, isQuoted: false, cost: costs.gluedQuotes }
-    const inside = isOpened ? written.slice(quote.length) : written.slice(0, -quote.length)
-    return { text: written, isQuoted: false, cost: costs.lostQuote + unescaped(inside, marks, quote).cost }
-  }
-  if (isOpened) return { text: written, isQuoted: false, cost: costs.strayBefore }
-  if (isClosed) return { text: written, isQuoted: false, cost: costs.strayBehind }
-  return { text: written, isQuoted: false, cost: written.includes(quote) ? costs.quoteInBare : 0 }
-}
-
-/** Whether the text is a cell in quotes with bare text on one side of it. */
-function isGlued(text: string, quote: string, delimiter: string): boolean {
-  const from = text.indexOf(quote)
-  const to = text.lastIndexOf(quote)
-  if (from === to || from > 0 === to + quote.length < text.length) return false
-  const [inside, bare] = [text.slice(from + quote.length, to), text.slice(0, from) + text.slice(to + quote.length)]
-  if (inside.startsWith(delimiter) || inside.endsWith(delimiter)) return false
-  return !inside.replaceAll(quote + quote, '').includes(quote) && !bare.includes(delimiter)
+/** A cell as it is written: without its quotes where it stands in them. */
+function cellOf(written: string, quote: string, { escape: escaper }: TextMarks): LooseCell {
+  const isQuoted = written.length >= 2 * quote.length && written.startsWith(quote) && written.endsWith(quote)
+  if (!isQuoted) return { text: written, isQuoted }
+  return { text: unescaped(written.slice(quote.length, -quote.length), quote, escaper), isQuoted }
 }
 
 /** The inside of a quoted cell without its escapes. Quotes that are not escaped stay. */
-function unescaped(inside: string, { delimiter, escape: escaper }: TextMarks, quote: string): Cell {
-  if (!inside.includes(quote)) return { text: withoutEscapes(inside, escaper, quote), isQuoted: true, cost: 0 }
+function unescaped(inside: string, quote: string, escaper: string | null): string {
+  if (escaper === null) return inside
   let text = ''
-  let cost = 0
-  for (let at = 0; at < inside.length; ) {
-    if (escaper !== null && escaper !== quote && inside.startsWith(escaper, at)) {
-      const next = inside.slice(at + escaper.length)
-      const isEscape = next.startsWith(quote) || next.startsWith(escaper)
-      text += isEscape ? next.slice(0, 1) : escaper
-      at += escaper.length + (isEscape ? 1 : 0)
-    } else if (!inside.startsWith(quote, at)) text += inside[at++]
-    else if (escaper === quote && inside.startsWith(quote, at + quote.length)) {
-      text += quote
-      at += 2 * quote.length
-    } else if (escaper === quote && inside[at - 1] === '\\') {
-      text = text.slice(0, -1) + quote
-      cost += costs.otherEscape
-      at += quote.length
-    } else {
-      const behind = inside.slice(at + quote.length)
-      const isAtDelimiter = inside.slice(0, at).endsWith(delimiter) || behind.startsWith(delimiter)
-      cost += isAtDelimiter ? costs.strayAtDelimiter : escaper === null ? 0 : costs.strayInside
-      text += quote
-      at += quote.length
-    }
+  let at = 0
+  for (let from = inside.indexOf(escaper); from !== -1; from = inside.indexOf(escaper, at)) {
+    const next = from + escaper.length
+    const isEscape = inside.startsWith(quote, next) || inside.startsWith(escaper, next)
+    const isOther = escaper === quote && inside[from - 1] === '\\'
+    const to = isEscape ? next + (escaper === quote ? quote.length : 1) : next
+    if (isEscape) text += inside.slice(at, from) + inside.slice(next, to)
+    else text += isOther ? inside.slice(at, from - 1) + quote : inside.slice(at, to)
+    at = to
   }
-  return { text, isQuoted: true, cost }
-}
-
-function withoutEscapes(inside: string, escaper: string | null, quote: string): string {
-  if (escaper === null || escaper === quote) return inside
-  return inside.replaceAll(escaper + escape, escape)
+  return text + inside.slice(at)
 }

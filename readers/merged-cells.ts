@@ -20,8 +20,9 @@ export function mergedCells(
 ): LenientRecord | undefined {
   const parts = looseRecord(text, marks)
   const width = classes.length
-  if (parts.length <= width || parts.length > mostParts) return undefined
-  const most = parts.length - width + 1
+  const joins = parts.length - width
+  if (joins <= 0 || parts.length > mostParts || joins * costs.perJoin > mostCost) return undefined
+  const most = joins + 1
   // best[i]: the cheapest way to make the columns so far of the first i parts.
   let best = new Array<Way | undefined>(parts.length + 1).fill(undefined)
   best[0] = { cost: 0, from: 0, before: undefined }

@@ -1,5 +1,13 @@
 import { type CellClass, classOf } from './cell-class.ts'
-import { type LenientRecord, lenientCells, looseCells, looseRecord, type TextMarks } from './lenient.ts'
+import {
+  isOdd,
+  type LenientRecord,
+  lenientCells,
+  lenientReadings,
+  looseCells,
+  looseRecord,
+  type TextMarks,
+} from './lenient.ts'
 import { mergedCells } from './merged-cells.ts'
 import { isComment } from './table-shape.ts'
 import { CR, LF, type Window } from './window.ts'
@@ -131,7 +139,7 @@ function overLines(
 const hasOddQuotes = (text: string, marks: TextMarks): boolean => {
   const { quote } = marks
   if (quote === null || !text.includes(quote)) return false
-  return looseRecord(text, marks).some(({ text, isQuoted }) => !isQuoted && text.split(quote).length % 2 === 0)
+  return looseRecord(text, marks).some(({ text, isQuoted }) => !isQuoted && isOdd(text, quote))
 }
 
 /** Quotes that pair up over lines are meant so, unless each of these lines is a record without them. */
@@ -157,6 +165,7 @@ const otherWidths: readonly (readonly [more: number, cost: number])[] = [
   [-2, 4],
   [2, 4],
 ]
+const mostFewer = 2
 
 /** The likeliest reading of a line with as many cells as expected, or nearly. */
 export function nearest(
@@ -164,8 +173,10 @@ export function nearest(
   { marks, width, classes }: Omit<Expected, 'recordEnd'>,
 ): LenientRecord | undefined {
   let best = marks.delimiter === ' ' && classes !== null ? mergedCells(text, marks, classes) : undefined
+  const reading = lenientReadings(text, marks, Math.max(1, width - mostFewer))
   for (const [more, added] of otherWidths) {
-    const read = width + more < 1 ? undefined : lenientCells(text, marks, width + more)
+    if (best !== undefined && best.cost <= added) continue
+    const read = width + more < 1 ? undefined : reading(width + more)
     if (read === undefined) continue
     const cost = read.cost + added
     if (cost <= mostCost && (best === undefined || cost < best.cost)) best = { ...read, cost }

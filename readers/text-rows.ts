@@ -5,6 +5,7 @@ import { fault, newBatch, type TextBatch } from './batch.ts'
 import type { CellClass } from './cell-class.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
 import { tooManyColumns } from './faults.ts'
+import { isOdd } from './lenient.ts'
 import { byOtherDelimiter, type Expected, nearest, type RecordEnd } from './repair.ts'
 import type { Source } from './source.ts'
 import type { SourceRow } from './tables.ts'
@@ -99,13 +100,13 @@ function mended(
   classes: readonly (CellClass | null)[] | null,
 ): readonly string[] {
   const { quote, delimiter } = marks
-  const isOdd = quote !== null && cells.some((cell) => cell.includes(quote) && cell.split(quote).length % 2 === 0)
+  const hasOdd = quote !== null && cells.some((cell) => isOdd(cell, quote))
   const hasOther = classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
-  if (!isOdd && !hasOther) return cells
+  if (!hasOdd && !hasOther) return cells
   const text = Buffer.from(raw).toString()
   if (/[\r\n]/.test(text)) return cells
   const expected = { marks, width: cells.length, classes }
-  return byOtherDelimiter(cells, text, expected) ?? (isOdd ? nearest(text, expected)?.cells : undefined) ?? cells
+  return byOtherDelimiter(cells, text, expected) ?? (hasOdd ? nearest(text, expected)?.cells : undefined) ?? cells
 }
 
 /** Tab, semicolon, bar. */

@@ -57,3 +57,41 @@ test('a stray quote takes no whole record below it, wherever it stands', async (
       }
     }
 })
+
+describe('a record made to cost time', () => {
+  const row = (cells: number, cell: string) => Array.from({ length: cells }, () => cell).join(',')
+
+  test.each<[name: string, width: number, line: string, cells: number]>([
+    ['quotes in each of 400 cells where 200 are meant', 200, row(399, '"a"b"'), 200],
+    ['400 long cells with broken quotes where 3 are meant', 3, row(400, `"${'x'.repeat(20_000)}"y"`), 3],
+    ['half a million quotes in 400 cells', 3, row(400, `"${'x"'.repeat(1200)}y"`), 3],
+    ['a million cells that open a quote', 3, row(1_000_000, '"a'), 3],
+    ['a quote before 5,000,000 others', 3, `4,"${'x"'.repeat(5_000_000)}y" ,5`, 3],
+    ['120 words where 40 are meant', 40, row(120, 'a').replaceAll(',', ' '), 40],
+  ])('%s', async (_name, width, line, cells) => {
+    const usual = Array.from({ length: width }, (_, i) => `${i}`).join(',')
+    const names = usual.replaceAll(/\d+/g, 'c$&')
+    const { records } = await readCsv(`${names}\n${usual}\n${line}\n${usual}\n`, { piece: 1 << 20 })
+    expect(records.map(({ fault }) => fault === '')).toEqual([true, false, true])
+    expect(records[1]?.cells).toHaveLength(cells)
+    expect(records[2]?.cells).toEqual(usual.split(','))
+  })
+
+  test('more than 400 cells, one with a stray quote', async () => {
+    const usual = Array.from({ length: 2000 }, (_, i) => `${i}`)
+    const odd = usual.with(1000, '"x, y"z"')
+    const names = usual.map((cell) => `c${cell}`)
+    const { records } = await readCsv(`${[names, usual, odd, usual].map((cells) => cells.join(',')).join('\n')}\n`)
+    expect(records.map(({ fault }) => fault)).toEqual(['', malformed, ''])
+    expect(records[1]?.cells).toEqual(usual.with(1000, 'x, y"z'))
+  })
+})
+
+test('a backslash marks itself in a record with broken quotes too', async () => {
+  const { records } = await readCsv('a,b,c\n1,"x, \\"y\\"",2\n5,"a\\\\b","c"d"\n3,z,4\n', { format: { escape: '\\' } })
+  expect(records.map(({ fault, cells }) => [fault, ...cells])).toEqual([
+    ['', '1', 'x, "y"', '2'],
+    [malformed, '5', 'a\\b', 'c"d'],
+    ['', '3', 'z', '4'],
+  ])
+})
