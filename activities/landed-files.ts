@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
-import { entriesOf, openBytes } from '../readers/bytes.ts'
+import { entriesOf, openBytes } from '../readers/source/bytes.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Archived, archiveFile, changing, checkFile, incomingFolder } from '../warehouse/archive.ts'
 import type { Landing } from './landing.ts'

@@ -1,8 +1,8 @@
 // One file read to its end by two threads with nothing told of it: `node dist/bench/read-memory.js FILE TEMP_DIR`. Prints
 // rows, seconds and the process's peak memory.
 import { newBatch } from '../readers/batch.ts'
+import { startTokenizer } from '../readers/delimited/parallel/tokenizer.ts'
 import { openReader } from '../readers/open.ts'
-import { startTokenizer } from '../readers/parallel/tokenizer.ts'
 import { unknownFormat } from '../readers/settle.ts'
 import { defaultLimits } from '../stage/staged.ts'
 import { peakRssMb } from './outcome.ts'

@@ -1,8 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { literal } from '../contracts/sql-text.ts'
 import { newBatch, type TextColumn } from '../readers/batch.ts'
-import { plainCsv } from '../readers/guess.ts'
 import { openReader } from '../readers/open.ts'
+import { plainCsv } from '../readers/plain-csv.ts'
 import { defaultLimits } from '../stage/staged.ts'
 
 /** What a scan came to; both sides must agree, or the comparison means nothing. */

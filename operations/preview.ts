@@ -7,7 +7,7 @@ import { entriesIn } from '../activities/landed-files.ts'
 import type { Contract } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
-import { openBytes } from '../readers/bytes.ts'
+import { openBytes } from '../readers/source/bytes.ts'
 import { stage } from '../stage/stage.ts'
 import type { Limits, Staged, StageProgress } from '../stage/staged.ts'
 

@@ -67,7 +67,7 @@ export interface TextBatch {
   /** Buffer 1: unescaped or repaired copies; only the first `overflowLength` bytes count. Valid UTF-8. */
   overflow: Uint8Array
   overflowLength: number
-  /** All cells of the records that were read against the plain rules (see readers/repair.ts), by row. */
+  /** All cells of the records that were read against the plain rules (see readers/delimited/repair.ts), by row. */
   readonly mended: Map<number, readonly string[]>
 }
 

@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Limits } from '../stage/staged.ts'
 import { fault } from './batch.ts'
+import { copyBytes, type GridRow, hasText, isDamaged } from './excel/grid-row.ts'
 import { recordTooLong, tooManyColumns } from './faults.ts'
-import { copyBytes, type GridRow, hasText, isDamaged } from './grid-row.ts'
 
 /** One record of a format that is no delimited text or JSON, on its way to a batch. */
 export interface Spooled {

@@ -3,8 +3,8 @@ import { Fault } from '../models/fault.ts'
 import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { emptyOf } from './faults.ts'
-import { type HeaderRow, headerDepth, isGroupRow, joinedHeader, lastHeaderLine, type Merge } from './merges.ts'
 import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
+import { type HeaderRow, headerDepth, isGroupRow, joinedHeader, lastHeaderLine, type Merge } from './tables/merges.ts'
 import { clearBatch, Positions, putNull, putView } from './views.ts'
 
 /** What a format other than delimited text and JSON is read into. */

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import wabt from 'wabt'
 import { packageRoot } from '../project/package-root.ts'
 
-/** readers/kernel-bytes.ts as readers/kernel.wat makes it. */
+/** readers/delimited/kernel-bytes.ts as readers/delimited/kernel.wat makes it. */
 export async function kernelModule(): Promise<string> {
   const { parseWat } = await wabt()
-  const path = join(packageRoot, 'readers', 'kernel.wat')
-  const module = parseWat('readers/kernel.wat', readFileSync(path, 'utf8'), { simd: true })
+  const path = join(packageRoot, 'readers', 'delimited', 'kernel.wat')
+  const module = parseWat('readers/delimited/kernel.wat', readFileSync(path, 'utf8'), { simd: true })
   module.validate()
   const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64')
   const lines = base64.match(/.{1,116}/g) ?? []
@@ -21,4 +21,4 @@ export const kernelBytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer
 }
 
 if (process.argv[1]?.endsWith('write-kernel.js'))
-  writeFileSync(join(packageRoot, 'readers', 'kernel-bytes.ts'), await kernelModule())
+  writeFileSync(join(packageRoot, 'readers', 'delimited', 'kernel-bytes.ts'), await kernelModule())

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { compile } from '../contracts/compile.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { models } from '../models/index.ts'
-import { rawOf } from '../readers/raw.ts'
+import { rawOf } from '../readers/source/raw.ts'
 import { rowsOf } from './facts.ts'
 import type { StageTask } from './staged.ts'
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { Fault } from '../models/fault.ts'
-import { startTokenizer } from '../readers/parallel/tokenizer.ts'
+import { startTokenizer } from '../readers/delimited/parallel/tokenizer.ts'
 import { prepareBridge, stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 

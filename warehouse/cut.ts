@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compile } from '../contracts/compile.ts'
 import type { Contract } from '../contracts/contract.ts'
-import { type RecordPlace, rawOf } from '../readers/raw.ts'
+import { type RecordPlace, rawOf } from '../readers/source/raw.ts'
 import { defaultLimits, type Limits } from '../stage/staged.ts'
 
 /** An archived file that was staged was within the limits of its day: it is cut from whatever they are now. */

@@ -1,5 +1,5 @@
 import { recordTooLong } from '../faults.ts'
-import type { XmlScanner } from '../xml-scanner.ts'
+import type { XmlScanner } from '../xml/xml-scanner.ts'
 
 /** The text of one cell or shared string in the making, as UTF-8; filled again and again. */
 export class CellBytes {

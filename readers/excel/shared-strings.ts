@@ -1,8 +1,8 @@
 import type { Limits } from '../../stage/staged.ts'
-import type { GridRow } from '../grid-row.ts'
-import type { XmlHandler } from '../xml-scanner.ts'
+import type { XmlHandler } from '../xml/xml-scanner.ts'
 import { CellBytes, isCutShort } from './cell-bytes.ts'
 import { tooManyStrings } from './faults.ts'
+import type { GridRow } from './grid-row.ts'
 import type { Package } from './package.ts'
 
 const chunkBytes = 1 << 22

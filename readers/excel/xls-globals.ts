@@ -1,6 +1,6 @@
 import { encodingOf } from '../../contracts/encodings.ts'
 import type { Limits } from '../../stage/staged.ts'
-import { decoderOf } from '../encoding.ts'
+import { decoderOf } from '../encoding/encoding.ts'
 import { damaged } from '../faults.ts'
 import { Biff, record } from './biff.ts'
 import { encrypted, noWorkbook } from './faults.ts'

@@ -1,5 +1,5 @@
 import type { Column, Contract, FieldRule, Format } from '../../contracts/contract.ts'
-import { plainCsv } from '../../readers/guess.ts'
+import { plainCsv } from '../../readers/plain-csv.ts'
 
 const rule: FieldRule = {
   columns: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readXml } from '../../readers/xml.ts'
+import { readXml } from '../../readers/xml/xml.ts'
 import { cutOut, readRecordsWith } from './support.ts'
 
 const read = readRecordsWith(readXml, 'xml', 'random.xml')

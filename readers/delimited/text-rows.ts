@@ -1,0 +1,151 @@
+import { isAscii } from 'node:buffer'
+import type { Format } from '../../contracts/contract.ts'
+import type { Limits } from '../../stage/staged.ts'
+import { fault, newBatch, type TextBatch } from '../batch.ts'
+import { tooManyColumns } from '../faults.ts'
+import type { Source } from '../source/source.ts'
+import { CR, type Fill, LF, pieceBytes, TextWindow } from '../source/window.ts'
+import type { CellClass } from '../tables/cell-class.ts'
+import type { SourceRow } from '../tables/tables.ts'
+import { bytesAt } from '../views.ts'
+import { type Cells, delimitedCells } from './delimited.ts'
+import { isOdd } from './lenient.ts'
+import { byOtherDelimiter, type Expected, nearest, type RecordEnd } from './repair.ts'
+
+/** A record of delimited text, before it is known what of the file it is. */
+export interface TextRow extends SourceRow {
+  /** Index into `faultCodes`. */
+  readonly fault: number
+}
+
+/** What the first records of a text are like. */
+export interface Usual {
+  readonly width: number
+  readonly lineEnd: RecordEnd
+  readonly classes: readonly (CellClass | null)[] | null
+  /** Columns whose cells stand in quotes as a rule. */
+  readonly quotedColumns: readonly number[]
+}
+
+/** So many records in a row of one other width are another table, whose irregular records have that width. */
+const otherTable = 3
+
+/** Rows with all their cells, irregular ones read by what the rows above are like. Blank lines are left out. */
+export function* textRows(source: Source, format: Format, limits: Limits, usual: Usual): Generator<TextRow> {
+  const window = new TextWindow(source, limits.recordBytes, pieceBytes)
+  const cells = delimitedCells(format)
+  let { width } = usual
+  let classes = usual.classes
+  let fill = fillOf(cells, format, { ...usual, width, classes })
+  let batch = newBatch(width)
+  let nextLine = 1
+  let other = { width: 0, count: 0 }
+  // Few at a time at first: another table may begin soon.
+  for (let most = 64; window.fill(batch, fill, most) > 0; most = Math.min(2048, most * 2)) {
+    const cellAt = textsOf(batch)
+    for (let row = 0; row < batch.rows; row++) {
+      const raw = bytesAt(batch, batch.raw, row) as Uint8Array
+      const kind = batch.fault[row] as number
+      const repaired = batch.mended.get(row)
+      const all =
+        repaired ??
+        (kind !== fault.arity && kind !== fault.malformed ? cellAt.map((read) => read(row)) : cells.split(raw))
+      const line = Number(batch.line[row])
+      if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
+      yield {
+        cells: unquoted(repaired ?? mended(all, raw, format, classes), format, usual.quotedColumns, raw),
+        line,
+        isAfterBlank: line > nextLine,
+        fault: kind,
+      }
+      nextLine = line + 1 + lineEnds(raw)
+      other =
+        all.length === width
+          ? { width: 0, count: 0 }
+          : { width: all.length, count: all.length === other.width ? other.count + 1 : 1 }
+    }
+    if (other.count < otherTable) continue
+    width = other.width
+    classes = null
+    fill = fillOf(cells, format, { ...usual, width, classes })
+    batch = newBatch(width)
+    other = { width: 0, count: 0 }
+    most = 64
+  }
+}
+
+/** For each column a function that gives a row's text; null is ''. Text in ASCII alone is made faster. */
+function textsOf(batch: TextBatch): ((row: number) => string)[] {
+  const encoding = isAscii(batch.text) ? 'latin1' : 'utf8'
+  const texts = [batch.text, batch.overflow].map(({ buffer, byteOffset, length }) =>
+    Buffer.from(buffer, byteOffset, length),
+  )
+  return batch.columns.map(({ bytes, u32 }) => {
+    const inline = Buffer.from(bytes)
+    return (row) => {
+      const length = u32[row << 2] as number
+      if (length <= 12) return inline.toString('utf8', (row << 4) + 4, (row << 4) + 4 + length)
+      const at = u32[(row << 2) + 3] as number
+      const index = u32[(row << 2) + 2] as number
+      return (texts[index] as Buffer).toString(index === 0 ? encoding : 'utf8', at, at + length)
+    }
+  })
+}
+
+/** The cells of a line that has as many as the others, but quotes inside them that make another reading likelier. */
+function mended(
+  cells: readonly string[],
+  raw: Uint8Array,
+  marks: Format,
+  classes: readonly (CellClass | null)[] | null,
+): readonly string[] {
+  const { quote, delimiter } = marks
+  const hasOdd = quote !== null && cells.some((cell) => isOdd(cell, quote))
+  const hasOther = classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
+  if (!hasOdd && !hasOther) return cells
+  const text = Buffer.from(raw).toString()
+  if (/[\r\n]/.test(text)) return cells
+  const expected = { marks, width: cells.length, classes }
+  return byOtherDelimiter(cells, text, expected) ?? (hasOdd ? nearest(text, expected)?.cells : undefined) ?? cells
+}
+
+/** Tab, semicolon, bar. */
+const otherBytes = [0x09, 0x3b, 0x7c]
+
+/**
+ * The cells of a record that has apostrophes where the others have quotes: all its cells of those columns do, or one that
+ * would need quotes does.
+ */
+function unquoted(
+  cells: readonly string[],
+  { delimiter, quote }: Format,
+  quotedColumns: readonly number[],
+  raw: Uint8Array,
+): readonly string[] {
+  if (quote !== '"' || !raw.includes(apostrophe)) return cells
+  const isIn = (cell: string | undefined) =>
+    cell !== undefined && cell.length > 1 && cell.startsWith("'") && cell.endsWith("'")
+  const inside = quotedColumns.filter((i) => isIn(cells[i])).length
+  const isRule = inside > 0 && inside >= quotedColumns.length / 2 && !cells.some((cell) => cell.startsWith(quote))
+  const needs = (cell: string) =>
+    cell.slice(1, -1).includes("''") || cell.includes(quote) || cell.includes(delimiter) || /[\r\n]/.test(cell)
+  if (!isRule && !cells.some((cell) => isIn(cell) && needs(cell))) return cells
+  return cells.map((cell) => (isIn(cell) ? cell.slice(1, -1).replaceAll("''", "'") : cell))
+}
+
+const apostrophe = 0x27
+
+function fillOf(cells: Cells, format: Format, { width, lineEnd, classes }: Usual): Fill {
+  const expected: Expected | null =
+    width < 1 || format.recordEnd !== null ? null : { marks: format, width, recordEnd: lineEnd, classes }
+  return cells.fillOf({ width, slots: Int32Array.from({ length: width }, (_, i) => i), header: null, expected })
+}
+
+/** Line ends inside a record; CRLF is one. */
+function lineEnds(raw: Uint8Array): number {
+  let count = 0
+  for (let at = 0; at < raw.length; at++) {
+    if (raw[at] === LF || (raw[at] === CR && raw[at + 1] !== LF)) count++
+  }
+  return count
+}

@@ -1,0 +1,137 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Limits } from '../../stage/staged.ts'
+import type { DetectedEncoding } from '../encoding/detect.ts'
+import { sourceLength } from '../encoding/encoding.ts'
+import { emptyOf } from '../faults.ts'
+import { type Bytes, openBytes } from './bytes.ts'
+import { notText, sniff, type TextFormat } from './sniff.ts'
+import { spool } from './spool.ts'
+
+/** A file's text as UTF-8, to be read in any order. */
+export interface Source {
+  /** The file's name, for messages; behind it the entry's, where it is one of several in an archive. */
+  readonly name: string
+  /** Length of the UTF-8 text, without a byte order mark. */
+  readonly bytes: number
+  /** How the source is encoded, and how that is known. */
+  readonly encoding: DetectedEncoding
+  /** Position of the text's first byte in the source: the length of its byte order mark. */
+  readonly textStart: number
+  /** Whether positions in the text are positions in the source but for `textStart`. */
+  readonly isUtf8: boolean
+  /** Put up to `length` bytes of the text from `position` into `target` at `offset`; fewer only at the end. */
+  read(target: Uint8Array, offset: number, length: number, position: number): number
+  /** Where the text stands, so that another thread can read it too. */
+  readonly place: Place
+  /** How many bytes of the (decompressed) source `text[from..to)` was made of. */
+  sourceLength(text: Uint8Array, from: number, to: number): number
+  close(): void
+}
+
+export interface Place {
+  readonly name: string
+  readonly fd: number
+  /** Where the text begins in the open file. */
+  readonly fileStart: number
+  readonly bytes: number
+  readonly encoding: DetectedEncoding
+}
+
+/** How an encoding is looked for: in the whole file where it is small, else in its beginning. */
+const detectBytes = 8 * 1024 * 1024
+/** Where the encoding is known, only whether it is text is looked at. */
+const sniffBytes = 64 * 1024
+
+/**
+ * Open a file as UTF-8 text, whatever it is compressed with or encoded in.
+ *
+ * What it is packed with is known by its first bytes, not its name; a byte order mark wins over the declared encoding,
+ * and an encoding that the contract leaves to the file is looked for. Plain UTF-8 is read in place; the rest is unpacked
+ * and decoded once, piece by piece, into files in `tempDir` that have no name any more when this returns.
+ *
+ * @param entry which file of an archive with several
+ * @throws Fault "file.empty", "file.binary", "file.damaged", and those of `openBytes`
+ */
+export async function openSource(
+  path: string,
+  format: TextFormat,
+  limits: Limits,
+  tempDir: string,
+  entry?: string,
+): Promise<Source> {
+  return sourceOf(await openBytes(path, limits, tempDir, entry), format, tempDir)
+}
+
+/**
+ * Open a file that is unpacked as UTF-8 text. `bytes` are closed when this returns.
+ *
+ * @throws Fault "file.empty", "file.binary", "file.damaged"
+ */
+export async function sourceOf(
+  { name, path: unpacked, size, kind, close }: Bytes,
+  format: TextFormat,
+  tempDir: string,
+): Promise<Source> {
+  let fd: number
+  try {
+    if (kind !== null) throw notText(name, kind)
+    fd = openSync(unpacked, 'r')
+  } finally {
+    close()
+  }
+  let isKept = false
+  try {
+    const head = new Uint8Array(Math.min(size, format.found.includes('encoding') ? detectBytes : sniffBytes))
+    readFully(fd, head, 0, head.length, 0)
+    const detected = await sniff(name, head, size > head.length, format)
+    const { encoding, bomBytes } = detected
+    if (size === bomBytes) throw emptyOf(name, 'is empty')
+    isKept = encoding === 'utf-8'
+    if (isKept) return sourceAt({ name, fd, fileStart: bomBytes, bytes: size - bomBytes, encoding: detected })
+    const text = spool(name, fd, bomBytes, encoding, tempDir)
+    return sourceAt({ name, fd: text.fd, fileStart: 0, bytes: text.bytes, encoding: detected })
+  } finally {
+    if (!isKept) closeSync(fd)
+  }
+}
+
+/** The text at a place. In another thread than the one that opened it, it is not closed. */
+export function sourceAt(place: Place): Source {
+  const { name, fd, fileStart, bytes, encoding } = place
+  let isOpen = true
+  return {
+    name,
+    bytes,
+    encoding,
+    textStart: encoding.bomBytes,
+    isUtf8: encoding.encoding === 'utf-8',
+    place,
+    read: (target, offset, length, position) => readFully(fd, target, offset, length, fileStart + position),
+    sourceLength: (text, from, to) => sourceLength(encoding.encoding, text, from, to),
+    close() {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
+  }
+}
+
+/** One read may give less than is there. */
+function readFully(fd: number, target: Uint8Array, offset: number, length: number, position: number): number {
+  let total = 0
+  while (total < length) {
+    const read = readSync(fd, target, offset + total, length - total, position + total)
+    if (read === 0) break
+    total += read
+  }
+  return total
+}
+
+/** `source[from..to)` as a source whose positions are those of the whole. */
+export const partOf = (source: Source, from: number, to: number): Source => ({
+  ...source,
+  bytes: to - from,
+  textStart: source.textStart + from,
+  read: (target, offset, length, position) =>
+    source.read(target, offset, Math.min(length, to - from - position), from + position),
+  close() {},
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { sniffDialect } from '../../../readers/delimited/sniff-dialect.ts'
+
+const lines = (...all: string[]) => `${all.join('\n')}\n`
+const found = (text: string) => {
+  const { delimiter, quote, escape: escaper, recordEnd } = sniffDialect(text, true)
+  return { delimiter, quote, escape: escaper, recordEnd }
+}
+const usual = { quote: '"', escape: '"', recordEnd: null }
+
+describe('delimiters', () => {
+  test.each([',', ';', '\t', '|', '||', ', ', '~', '^', ':', ' ', '::', '\x1f'])('%j', (delimiter) => {
+    const rows = [
+      ['id', 'name', 'amount'],
+      ['17', 'Ada', '12.50'],
+      ['18', 'Musa', '7'],
+      ['19', 'Ify', '1200'],
+    ]
+    expect(found(lines(...rows.map((row) => row.join(delimiter))))).toEqual({ ...usual, delimiter })
+  })
+
+  test('a decimal comma is no delimiter, nor are the marks of times and addresses', () => {
+    expect(found(lines('a;b', '1,50;2,30', '2,75;3,10')).delimiter).toBe(';')
+    expect(found(lines('at|to', '10:15:00|https://a.ng/x', '11:20:30|https://b.ng/y')).delimiter).toBe('|')
+    expect(found(lines('Time', '10:15:00', '11:20:30', '12:01:59')).delimiter).toBe(',')
+  })
+
+  test('commas in texts lose against what cuts every line alike', () => {
+    const text = lines('id\ttext', '1\tBoots, black, 10"', '2\tsocks', '3\tcap, red, blue, small')
+    expect(found(text)).toEqual({ ...usual, delimiter: '\t' })
+  })
+
+  test('what is given is kept', () => {
+    expect(sniffDialect(lines('a;b', '1;2'), true, { delimiter: ',' })).toMatchObject({ delimiter: ',', confidence: 1 })
+  })
+})
+
+describe('quotes and escapes', () => {
+  test('apostrophes around cells with delimiters', () => {
+    const text = lines('id,text', "1,'a, b'", "2,'c, d, e'", "3,'it''s, f'")
+    expect(found(text)).toEqual({ delimiter: ',', quote: "'", escape: "'", recordEnd: null })
+  })
+
+  test('a backslash before quotes', () => {
+    expect(found(lines('id,text', '1,"10\\" nails, steel"', '2,"a"', '3,"5\\" x"')).escape).toBe('\\')
+  })
+
+  test('quotes inside quotes that nothing marks, in more than one record', () => {
+    const text = lines('id,text,n', '1,"a "b" c, d",5', '2,"x",6', '3,"Round 48"",7', '4,"y, z",8')
+    expect(found(text).escape).toBeNull()
+    expect(found(lines('id,text', '1,"say ""hi"""', '2,"a "b" c"')).escape).toBe('"')
+  })
+})
+
+describe('record ends', () => {
+  test.each(['\x1e', '~', ';'])('%j in a text of one line', (recordEnd) => {
+    const text = ['id,name,n', '1,Ada,5', '2,Musa,6', '3,Ify,7', ''].join(recordEnd)
+    expect(found(text)).toEqual({ ...usual, delimiter: ',', recordEnd })
+  })
+
+  test('most line ends are told', () => {
+    expect(sniffDialect('a,b\r\n1,2\r\n3,4\n', true).lineEnd).toBe('\r\n')
+    expect(sniffDialect('a,b\r1,2\r', true).lineEnd).toBe('\r')
+  })
+})
+
+test('each decision has its evidence', () => {
+  const { evidence, confidence } = sniffDialect(lines('a,b', '1,"x ""y"""', '2,"z"'), true)
+  expect(evidence).toEqual({
+    delimiter: '3 of 3 records have 2 cells; the next likely is " "',
+    quote: '2 cells stand in it',
+    escape: '1 cells have a doubled quote',
+    recordEnd: '3 LF',
+  })
+  expect(confidence).toBeGreaterThan(0.9)
+})
+
+test('an empty text and a lone word are told too', () => {
+  expect(found('')).toEqual({ ...usual, delimiter: ',' })
+  expect(found('word')).toEqual({ ...usual, delimiter: ',' })
+})
