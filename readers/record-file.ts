@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Limits } from '../stage/staged.ts'
 import { fault } from './batch.ts'
 import { copyBytes, type GridRow, hasText, isDamaged } from './excel/grid-row.ts'
 import { recordTooLong, tooManyColumns } from './faults.ts'
+import { readFully } from './source/read-fully.ts'
 
 /** One record of a format that is no delimited text or JSON, on its way to a batch. */
 export interface Spooled {
@@ -166,15 +167,7 @@ export class RecordWriter {
       records: this.#records,
       width: this.#width,
       bytes: this.#bytes,
-      read(target, offset, length, position) {
-        let total = 0
-        while (total < length) {
-          const read = readSync(fd, target, offset + total, length - total, position + total)
-          if (read === 0) break
-          total += read
-        }
-        return total
-      },
+      read: (target, offset, length, position) => readFully(fd, target, offset, length, position),
       close() {
         if (isOpen) closeSync(fd)
         isOpen = false

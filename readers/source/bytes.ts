@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { type Kind, kindOf } from './kind.ts'
+import { readFully } from './read-fully.ts'
 import { type Sink, unpack } from './unpack.ts'
 import { bomb, checkUnpacked } from './unpack-limits.ts'
 import { type Directory, readDirectory, unpackEntry } from './zip.ts'
@@ -74,10 +75,7 @@ export function readHead(path: string, length: number): Uint8Array {
   const fd = openSync(path, 'r')
   try {
     const head = new Uint8Array(length)
-    let total = 0
-    for (let read = -1; read !== 0 && total < length; total += read)
-      read = readSync(fd, head, total, length - total, total)
-    return head.subarray(0, total)
+    return head.subarray(0, readFully(fd, head, 0, length, 0))
   } finally {
     closeSync(fd)
   }

@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import type { Limits } from '../../stage/staged.ts'
 import type { DetectedEncoding } from '../encoding/detect.ts'
 import { sourceLength } from '../encoding/encoding.ts'
 import { emptyOf } from '../faults.ts'
 import { type Bytes, openBytes } from './bytes.ts'
+import { readFully } from './read-fully.ts'
 import { notText, sniff, type TextFormat } from './sniff.ts'
 import { spool } from './spool.ts'
 
@@ -113,17 +114,6 @@ export function sourceAt(place: Place): Source {
       isOpen = false
     },
   }
-}
-
-/** One read may give less than is there. */
-function readFully(fd: number, target: Uint8Array, offset: number, length: number, position: number): number {
-  let total = 0
-  while (total < length) {
-    const read = readSync(fd, target, offset + total, length - total, position + total)
-    if (read === 0) break
-    total += read
-  }
-  return total
 }
 
 /** `source[from..to)` as a source whose positions are those of the whole. */
