@@ -57,9 +57,11 @@ export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>, usualWidth:
   while (queue.peek(1).length > 0) {
     yield* queue.comments()
     const head = queue.peek(headRows)
-    const start = startOf(head)
+    const found = startOf(head)
+    const isRaggedAll = found === head.length && !hasTable
+    const start = isRaggedAll ? firstOfSeveral(head) : found
     const isNone = start === head.length
-    const isRagged = !isNone && start > 0 && isRaggedHeader(head.slice(start - 1))
+    const isRagged = !isNone && !isRaggedAll && start > 0 && isRaggedHeader(head.slice(start - 1))
     for (let i = isRagged ? 1 : 0; i < start; i++) {
       const row = queue.take()
       yield { kind: aside(row, hasTable), row }
@@ -73,6 +75,12 @@ export function* partsOf<Row extends SourceRow>(rows: Iterable<Row>, usualWidth:
 
 const aside = (row: SourceRow, hasTable: boolean): Ignored =>
   isRule(row.cells) ? 'rule' : hasTable ? 'footer' : 'preamble'
+
+/** Where rows of no common width are a table all the same, since they must be somewhere: the first with several cells. */
+function firstOfSeveral(head: readonly SourceRow[]): number {
+  const first = head.findIndex(({ cells }) => filledCells(cells) > 1)
+  return first === -1 ? head.length : first
+}
 
 /** Rows read ahead, without comments. */
 class Lookahead<Row extends SourceRow> {

@@ -43,6 +43,18 @@ describe('where a table begins', () => {
     ])
   })
 
+  test('rows that are never as wide as those below them are a table all the same', () => {
+    expect(parts('H|20260301\nD|1|2.50|NGN\nL|1|a\nD|2|3.50|NGN\nL|2|b\nT|2')).toEqual([
+      ...['T:', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6'],
+    ])
+    const cycle = Array.from({ length: 400 }, (_, i) =>
+      Array.from({ length: 3 + (i % 3) }, (_, j) => `${i}${j}`).join('|'),
+    )
+    expect(parts(`Title\na|b|c|d|e\n${cycle.join('\n')}`)).toEqual([
+      ...['preamble1', 'T:a|b|c|d|e', ...cycle.map((_, i) => `r${i + 3}`)],
+    ])
+  })
+
   test('a header alone, a record alone, one column', () => {
     expect(parts('id|name|amount')).toEqual(['T:id|name|amount'])
     expect(parts('1|Ada|5.00')).toEqual(['T:', 'r1'])
