@@ -74,6 +74,13 @@ export function encodingName(text: string): Encoding {
   return encoding
 }
 
+/** What stands between cells: what a contract may say (contracts/grammar.ts), a tab also as `\\t`. */
+export function delimiterMark(text: string): string {
+  if (text !== '\\t' && !/^[^\p{L}\p{N}"\r\n]{1,8}$/u.test(text))
+    throw new InvalidArgumentError('It is not one or a few marks, without letters, digits or quotes; a tab is \\t.')
+  return text
+}
+
 export function day(text: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
   if (!isDay) throw new InvalidArgumentError('It is not a day such as 2026-03-01.')

@@ -1,11 +1,11 @@
 import type { ParsedFile, ParsedTable } from '../operations/parse.ts'
-import { table } from './output.ts'
+import { plain, table } from './output.ts'
 
 /** How a file was read, for a person. */
 export function explained(file: ParsedFile): string {
   const { error, decisions, tables, ignored, ignoredRows } = file
-  if (error !== null) return `${file.file}\n  ${error.code}: ${error.message} ${error.fix}\n`
-  const lines = [file.file]
+  if (error !== null) return `${plain(file.file)}\n  ${error.code}: ${plain(`${error.message} ${error.fix}`)}\n`
+  const lines = [plain(file.file)]
   if (decisions.length > 0)
     lines.push(
       table(
@@ -16,7 +16,8 @@ export function explained(file: ParsedFile): string {
   lines.push(...(tables.length === 0 ? ['no table'] : tables.flatMap(linesOf)))
   const left = Object.entries(ignored).filter(([, count]) => count > 0)
   if (left.length > 0) lines.push(`left out: ${left.map(([what, count]) => `${count} ${what}`).join(', ')}`)
-  for (const { line, what, text } of ignoredRows.slice(0, shownRows)) lines.push(`  line ${line}, ${what}: ${text}`)
+  for (const { line, what, text } of ignoredRows.slice(0, shownRows))
+    lines.push(`  line ${line}, ${what}: ${plain(text)}`)
   if (ignoredRows.length > shownRows) lines.push('  … --json lists more')
   return `${lines.join('\n')}\n`
 }
@@ -33,8 +34,8 @@ function linesOf(found: ParsedTable, i: number): string[] {
   const head = header === null ? 'no header' : headerRows > 1 ? `header of ${headerRows} rows` : 'header'
   const names = header?.map((name) => JSON.stringify(name)).join(', ')
   return [
-    `table ${i + 1}, ${place}: ${columns} columns, ${rows} records${bad}${to}`,
+    plain(`table ${i + 1}, ${place}: ${columns} columns, ${rows} records${bad}${to}`),
     `  ${head} (${percent(confidence)}): ${evidence}`,
-    ...(names === undefined ? [] : [`  ${names.length > 500 ? `${names.slice(0, 499)}…` : names}`]),
+    ...(names === undefined ? [] : [plain(`  ${names.length > 500 ? `${names.slice(0, 499)}…` : names}`)]),
   ]
 }

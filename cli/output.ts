@@ -11,12 +11,18 @@ export const answer = (text: string): void => {
 
 export const json = (value: unknown): void => answer(JSON.stringify(value))
 
+/** Text of files and their names, on one line of a terminal that is to obey none of it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+export const plain = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '\ufffd')
+
 export type Cell = string | number | null | undefined
 
 /** Columns aligned, numbers to the right, a line below the header. */
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const text = rows.map((row) =>
-    row.map((cell) => (cell === null || cell === undefined ? '' : typeof cell === 'number' ? count(cell) : cell)),
+    row.map((cell) =>
+      cell === null || cell === undefined ? '' : typeof cell === 'number' ? count(cell) : plain(cell),
+    ),
   )
   const isNumeric = header.map(
     (_, c) =>

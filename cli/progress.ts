@@ -1,4 +1,4 @@
-import { bytes, count, duration, say } from './output.ts'
+import { bytes, count, duration, plain, say } from './output.ts'
 
 /** How far long work has come. */
 export interface Advance {
@@ -48,5 +48,5 @@ function describe({ what, rows, bytes: read, totalBytes }: Advance, seconds: num
     totalBytes === undefined || read === 0
       ? ''
       : `, ${duration(Math.max(0, (seconds * (totalBytes - read)) / read))} left`
-  return `${what}: ${count(rows)} rows, ${bytes(read)}${of}, ${rate}${left}`
+  return `${plain(what)}: ${count(rows)} rows, ${bytes(read)}${of}, ${rate}${left}`
 }

@@ -1,18 +1,17 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { constants, mkdirSync } from 'node:fs'
+import { access, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
-import { killPoint } from '../models/kill-point.ts'
 import { fault } from '../readers/batch.ts'
 import { type ReadFile, readFile } from '../readers/read-file.ts'
 import { type Decision, unknownFormat } from '../readers/settle.ts'
 import { entriesOf, openBytes } from '../readers/source/bytes.ts'
 import type { Ignored } from '../readers/tables/tables.ts'
-import { csvRecord } from '../readers/write-csv.ts'
 import type { Limits } from '../stage/staged.ts'
+import { OutNames, TableFiles, writing } from './table-files.ts'
 
 export interface ParsedFile {
   readonly file: string
@@ -56,7 +55,9 @@ export interface ParseOptions {
   readonly limits: Limits
   /** What is known of the files; without it all is found in them. */
   readonly format?: Format
-  readonly onProgress?: (advance: { what: string; rows: number; bytes: number }) => void
+  readonly onProgress?: (advance: { what: string; rows: number; bytes: number; totalBytes?: number }) => void
+  /** Ends it between two records: nothing of the file at hand is left, those before it stay. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -70,16 +71,16 @@ export async function parseFiles(
   outDir: string | null,
   options: ParseOptions,
 ): Promise<ParsedFile[]> {
-  if (outDir !== null) await mkdir(outDir, { recursive: true })
+  const names = outDir === null ? null : namesIn(outDir, paths)
   const folder = await mkdtemp(join(tmpdir(), 'entrepot-parse-'))
-  const names = new Set<string>()
   const results: ParsedFile[] = []
   try {
     for (const path of paths) {
-      const outOf = (file: string) => (outDir === null ? null : join(outDir, freeName(file, names)))
-      const entries = await entriesIn(path, options.limits)
-      if (entries === null) results.push(await parseFile({ path, entry: null }, outOf(path), folder, options))
-      else for (const entry of entries) results.push(await parseFile({ path, entry }, outOf(entry), folder, options))
+      const entries = (await entriesIn(path, options.limits)) ?? [null]
+      for (const entry of entries) {
+        options.signal?.throwIfAborted()
+        results.push(await parseFile({ path, entry }, names, folder, options))
+      }
     }
     return results
   } finally {
@@ -87,19 +88,15 @@ export async function parseFiles(
   }
 }
 
-/** `statement.json.gz` -> `statement`; where an earlier file has that name, `statement.json.gz`, then with a number. */
-function freeName(path: string, names: Set<string>): string {
-  const file = basename(path)
-  const short = file.replace(/\.(?:gz|zst|bz2|zip)$/i, '').replace(/\.[^.]+$/, '') || file
-  let name = names.has(short) ? file : short
-  for (let n = 2; names.has(name); n++) name = `${file}-${n}`
-  names.add(name)
-  return name
+function namesIn(folder: string, inputs: readonly string[]): OutNames {
+  writing(folder, () => mkdirSync(folder, { recursive: true }))
+  return new OutNames(folder, inputs)
 }
 
 /** The files in an archive with several; null where it is one file, or none that can be opened: reading it says why. */
 async function entriesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
   try {
+    await sizeOf(path)
     return await entriesOf(path, limits)
   } catch (error) {
     if (error instanceof Fault || (error as NodeJS.ErrnoException).code !== undefined) return null
@@ -116,11 +113,16 @@ interface Input {
 const shownRows = 100
 const noneIgnored: Record<Ignored, number> = { preamble: 0, footer: 0, comment: 0, rule: 0 }
 
-async function parseFile(input: Input, out: string | null, folder: string, options: ParseOptions): Promise<ParsedFile> {
+async function parseFile(
+  input: Input,
+  names: OutNames | null,
+  folder: string,
+  options: ParseOptions,
+): Promise<ParsedFile> {
   const { path, entry } = input
   const file = entry === null ? basename(path) : `${basename(path)}/${entry}`
   const none = { file, out: null, rows: 0, columns: 0, faulty: 0, bytes: 0, tables: [], format: null, decisions: [] }
-  const written = new TableFiles(out)
+  const written = new TableFiles(names, entry ?? path)
   try {
     const bytes = await sizeOf(path)
     const read = await readEven(input, options, folder)
@@ -134,12 +136,24 @@ async function parseFile(input: Input, out: string | null, folder: string, optio
       read.close()
     }
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const { code, message, fix } = error
+    const { code, message, fix } = faultOf(error, file)
     return { ...none, ignored: noneIgnored, ignoredRows: [], error: { code, message, fix } }
   } finally {
     written.abandon()
   }
+}
+
+/** What a person may do about it: a wrong file, or a disk that is full or broken. */
+function faultOf(error: unknown, file: string): Fault {
+  if (error instanceof Fault && error.code !== 'command.interrupted') return error
+  const { syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined) throw error
+  return new Fault(
+    'file.unreadable',
+    `${file} cannot be read: ${message}.`,
+    'Free some space where temporary files go (TMPDIR), or look at the disk, then again.',
+    { cause: error },
+  )
 }
 
 /** The file opened; undefined where it is empty. */
@@ -175,6 +189,7 @@ async function writeTables(read: ReadFile, written: TableFiles, file: string, op
         const { header, headerRows, shape } = part
         const columns = header?.length ?? shape.width
         const line = headerRows[0]?.line ?? 0
+        if (tables.length === options.limits.sheets) throw tooManyTables(file, options.limits.sheets)
         const out = written.next()
         const { why: evidence, confidence } = part
         const place = { out, sheet: sheet.name, line, header, headerRows: headerRows.length, evidence, confidence }
@@ -192,6 +207,7 @@ async function writeTables(read: ReadFile, written: TableFiles, file: string, op
         if (++rows % rowsBetweenPauses > 0) continue
         options.onProgress?.({ what: file, rows, bytes: read.position })
         await setImmediate() // a person may have pressed Ctrl-C
+        options.signal?.throwIfAborted()
       } else if (part.kind !== 'record') {
         ignored[part.kind]++
         const { line, cells } = part.row
@@ -203,74 +219,33 @@ async function writeTables(read: ReadFile, written: TableFiles, file: string, op
   return { rows, columns: tables[0]?.columns ?? 0, faulty, tables, ignored, ignoredRows }
 }
 
+const tooManyTables = (file: string, limit: number): Fault =>
+  new Fault(
+    'file.too-many-sheets',
+    `${file} has more than ${limit} tables.`,
+    'Look how it is read with --explain. If so many are right, raise limits.sheets in entrepot.yaml.',
+    { details: { limit } },
+  )
+
 const shown = (cells: readonly string[]): string =>
   cells
     .filter((cell) => cell.trim() !== '')
     .join(' | ')
     .slice(0, 200)
 
-/** The CSV files of one input, written aside and put in their places together. */
-class TableFiles {
-  readonly #name: string | null
-  readonly #aside: { path: string; fd: number }[] = []
-  #text = ''
-
-  /** @param name path without `.csv`; null: nothing is written */
-  constructor(name: string | null) {
-    this.#name = name
-  }
-
-  /** Begin the next table's file. */
-  next(): string | null {
-    if (this.#name === null) return null
-    this.#flush()
-    const count = this.#aside.length
-    const path = count === 0 ? `${this.#name}.csv` : `${this.#name}.${count + 1}.csv`
-    this.#aside.push({ path, fd: openSync(`${path}.part`, 'w') })
-    return path
-  }
-
-  put(cells: readonly string[]): void {
-    if (this.#name === null) return
-    this.#text += csvRecord(cells)
-    if (this.#text.length > 1 << 20) this.#flush()
-  }
-
-  /** Put the files in their places; the first one's path. A file without tables is an empty file. */
-  finish(): string | null {
-    if (this.#name === null) return null
-    if (this.#aside.length === 0) this.next()
-    this.#flush()
-    const paths = this.#aside.map(({ path }) => path)
-    for (const { fd } of this.#aside.splice(0)) closeSync(fd)
-    killPoint('parse.before-rename')
-    for (const path of paths) renameSync(`${path}.part`, path)
-    killPoint('parse.after-rename')
-    return paths[0] as string
-  }
-
-  /** Leave what was not finished. */
-  abandon(): void {
-    for (const { fd, path } of this.#aside.splice(0)) {
-      closeSync(fd)
-      void rm(`${path}.part`, { force: true })
-    }
-  }
-
-  #flush(): void {
-    const bytes = Buffer.from(this.#text)
-    this.#text = ''
-    const fd = this.#aside.at(-1)?.fd
-    if (fd !== undefined) for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
-  }
+/** @throws Fault "file.not-found", "file.not-a-file" */
+async function sizeOf(path: string): Promise<number> {
+  const { size, isFile } = await statOf(path)
+  // A pipe would be waited for, and a device has no end.
+  if (!isFile) throw new Fault('file.not-a-file', `${path} is not a file.`, 'Name files, not folders or pipes.')
+  return size
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function statOf(path: string): Promise<{ size: number; isFile: boolean }> {
   try {
-    const file = await open(path)
-    const { size } = await file.stat()
-    await file.close()
-    return size
+    const found = await stat(path)
+    await access(path, constants.R_OK)
+    return { size: found.size, isFile: found.isFile() }
   } catch (cause) {
     throw new Fault('file.not-found', `${path} cannot be read: ${(cause as Error).message}.`, 'Check the path.', {
       cause,

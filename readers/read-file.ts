@@ -7,6 +7,7 @@ import { isText, readText } from './open.ts'
 import { closeRecords, type Records, rowsOf } from './records.ts'
 import { type Decision, settle } from './settle.ts'
 import type { Source } from './source/source.ts'
+import { pieceBytes, TextWindow } from './source/window.ts'
 import { joinMergedHeader } from './tables/merged-header.ts'
 import { type Part, partsOf } from './tables/tables.ts'
 import { bytesAt } from './views.ts'
@@ -44,8 +45,16 @@ export async function readFile(path: string, format: Format, limits: Limits, tem
     return fromRecords(file, await recordsOf(path, settled.format, limits, tempDir))
   }
   if (usual !== null) {
-    const rows = () => partsOf(textRows(source, settled.format, limits, usual), usual.width)
-    return { ...file, position: 0, sheets: [{ name: null, parts: rows }], close: () => source.close() }
+    const window = new TextWindow(source, limits.recordBytes, pieceBytes)
+    const rows = () => partsOf(textRows(window, source.name, settled.format, limits, usual), usual.width)
+    return {
+      ...file,
+      get position() {
+        return window.position
+      },
+      sheets: [{ name: null, parts: rows }],
+      close: () => source.close(),
+    }
   }
   return fromReader({ ...file, format: file.format }, source, limits)
 }

@@ -8,7 +8,19 @@ import type { ParsedFile } from '../../operations/parse.ts'
 import type { Preview } from '../../operations/preview.ts'
 import { layout } from '../../project/layout.ts'
 import { loadSettings } from '../../project/settings.ts'
-import { type Common, common, encodingName, exit, exitOf, param, pathOf, projectOf, wholeNumber } from '../command.ts'
+import {
+  type Common,
+  common,
+  delimiterMark,
+  encodingName,
+  exit,
+  exitOf,
+  interruption,
+  param,
+  pathOf,
+  projectOf,
+  wholeNumber,
+} from '../command.ts'
 import { explained } from '../explain.ts'
 import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
@@ -148,7 +160,7 @@ export const parseCommand = (program: Command): Command =>
       .addOption(new Option('--to <format>', 'what is written').choices(['csv']).default('csv'))
       .option('--out <dir>', 'folder for the results; without it, --explain alone')
       .option('--explain', 'say how each file was read, why, and what was left out')
-      .option('--delimiter <mark>', 'between cells of delimited text; found in the file where left out')
+      .option('--delimiter <mark>', 'between cells of delimited text; found in the file where left out', delimiterMark)
       .option(
         '--encoding <encoding>',
         'found in the file where left out: utf-8, windows-1252, shift_jis, …',
@@ -169,7 +181,7 @@ export const parseCommand = (program: Command): Command =>
     const results = await parseFiles(
       files.map((file) => pathOf(file)),
       options.out === undefined ? null : pathOf(options.out),
-      { limits, format: knownFormat(options), onProgress: (advance) => shown.show(advance) },
+      { limits, format: knownFormat(options), onProgress: (advance) => shown.show(advance), signal: interruption() },
     ).finally(() => shown.end())
     if (options.json) json({ files: results })
     else if (options.explain) for (const result of results) answer(explained(result))

@@ -3,8 +3,7 @@ import type { Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { fault, newBatch, type TextBatch } from '../batch.ts'
 import { tooManyColumns } from '../faults.ts'
-import type { Source } from '../source/source.ts'
-import { CR, type Fill, LF, pieceBytes, TextWindow } from '../source/window.ts'
+import { CR, type Fill, LF, type TextWindow } from '../source/window.ts'
 import type { CellClass } from '../tables/cell-class.ts'
 import type { SourceRow } from '../tables/tables.ts'
 import { bytesAt } from '../views.ts'
@@ -31,8 +30,13 @@ export interface Usual {
 const otherTable = 3
 
 /** Rows with all their cells, irregular ones read by what the rows above are like. Blank lines are left out. */
-export function* textRows(source: Source, format: Format, limits: Limits, usual: Usual): Generator<TextRow> {
-  const window = new TextWindow(source, limits.recordBytes, pieceBytes)
+export function* textRows(
+  window: TextWindow,
+  name: string,
+  format: Format,
+  limits: Limits,
+  usual: Usual,
+): Generator<TextRow> {
   const cells = delimitedCells(format)
   let { width } = usual
   let classes = usual.classes
@@ -51,7 +55,7 @@ export function* textRows(source: Source, format: Format, limits: Limits, usual:
         repaired ??
         (kind !== fault.arity && kind !== fault.malformed ? cellAt.map((read) => read(row)) : cells.split(raw))
       const line = Number(batch.line[row])
-      if (all.length > limits.columns) throw tooManyColumns(`${source.name} line ${line}`, all.length, limits.columns)
+      if (all.length > limits.columns) throw tooManyColumns(`${name} line ${line}`, all.length, limits.columns)
       yield {
         cells: unquoted(repaired ?? mended(all, raw, format, classes), format, usual.quotedColumns, raw),
         line,

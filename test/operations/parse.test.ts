@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseFiles } from '../../operations/parse.ts'
@@ -113,4 +114,92 @@ test('a thousand files in one call', async () => {
   const results = await parse(paths)
   expect(results.filter(({ rows }) => rows === 1)).toHaveLength(1000)
   expect(readdirSync(join(folder, 'out'))).toHaveLength(1000)
+})
+
+test('folders, pipes, devices and what is not there stop no file', async () => {
+  mkdirSync(join(folder, 'dir'))
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const paths = ['dir', 'pipe', 'gone'].map((name) => join(folder, name))
+  const results = await parse([...paths, '/dev/zero', put('a.csv', 'a,b\n1,2\n')])
+  expect(results.map(({ error }) => error?.code)).toEqual([
+    ...['file.not-a-file', 'file.not-a-file', 'file.not-found', 'file.not-a-file', undefined],
+  ])
+  expect(results[0]?.error?.message).toBe(`${join(folder, 'dir')} is not a file.`)
+})
+
+test('no file is written over: not one that is read, nor a result', async () => {
+  const twoTables = 'a,b\n1,2\n3,4\n\nx,y,z\n1,2,3\n4,5,6\n'
+  const paths = [
+    put('t.csv', twoTables),
+    put('T.2.txt', 'q\n1\n'),
+    put('é.txt', 'r\n1\n'),
+    put('e\u0301.txt', 's\n1\n'),
+  ]
+  const results = await parse(paths, folder)
+  expect(readFileSync(join(folder, 't.csv'), 'utf8')).toBe(twoTables)
+  expect(results.map(({ tables }) => tables.map(({ out }) => basename(out ?? '')))).toEqual([
+    ...[['t.csv.csv', 't.csv.2.csv'], ['T.2.csv'], ['é.csv'], ['e\u0301.txt.csv']],
+  ])
+  const again = await parse([put('T.3.txt', 'q\n1\n'), put('U.csv', 'q\n1\n'), put('u.tsv', 'q\n1\n')])
+  expect(again.map(({ out }) => basename(out ?? ''))).toEqual(['T.3.csv', 'U.csv', 'u.tsv.csv'])
+  const third = await parse([put('v.2.csv', 'q\n1\n'), put('v.csv', twoTables)])
+  expect(third.flatMap(({ tables }) => tables.map(({ out }) => basename(out ?? '')))).toEqual([
+    ...['v.2.csv', 'v.csv', 'v.2-2.csv'],
+  ])
+})
+
+test.each(['..csv', '...csv', '.gz'])('%s is written into the folder of results', async (name) => {
+  const [file] = await parse([put(name, 'a,b\n1,2\n')])
+  expect(file?.out).toBe(join(folder, 'out', `${name}.csv`))
+  expect(readdirSync(join(folder, 'out'))).toEqual([`${name}.csv`])
+})
+
+test('what can not be written is told, and stops no other file', async () => {
+  mkdirSync(join(folder, 'out', 'a.csv'), { recursive: true })
+  const results = await parse([put('a.csv', 'a\n1\n'), put('b.csv', 'b\n1\n')])
+  const place = join(folder, 'out', 'a.csv')
+  expect(results.map(({ error }) => error)).toEqual([
+    {
+      code: 'file.not-written',
+      message: `${place} cannot be written: EISDIR: illegal operation on a directory, rename '${place}.part' -> '${place}'.`,
+      fix: 'Free some space there, or name another folder with --out.',
+    },
+    null,
+  ])
+  expect(readdirSync(join(folder, 'out')).sort()).toEqual(['a.csv', 'b.csv'])
+  await expect(parse([], join(folder, 'a.csv', 'x'))).rejects.toMatchObject({ code: 'file.not-written' })
+})
+
+test('a file of more tables than the limit is refused as a whole; of fewer, with few files open', async () => {
+  const tables = (count: number) => Array.from({ length: count }, (_, i) => `id,name\n${i},a\n`).join('\n')
+  const limits = { ...defaultLimits, sheets: 3 }
+  const results = await parseFiles([put('3.csv', tables(3)), put('4.csv', tables(4))], join(folder, 'out'), { limits })
+  expect(results.map(({ error }) => error)).toEqual([
+    null,
+    {
+      code: 'file.too-many-sheets',
+      message: '4.csv has more than 3 tables.',
+      fix: 'Look how it is read with --explain. If so many are right, raise limits.sheets in entrepot.yaml.',
+    },
+  ])
+  expect(readdirSync(join(folder, 'out')).sort()).toEqual(['3.2.csv', '3.3.csv', '3.csv'])
+})
+
+test('interrupted, it leaves what is done and nothing of the file at hand', async () => {
+  const stop = new AbortController()
+  const rows = Array.from({ length: 50_000 }, (_, i) => `${i},a\n`).join('')
+  const seen: number[] = []
+  const options = {
+    limits: defaultLimits,
+    signal: stop.signal,
+    onProgress: ({ bytes }: { bytes: number }) => {
+      seen.push(bytes)
+      stop.abort(new Error('enough'))
+    },
+  }
+  const paths = [put('a.csv', 'a,b\n1,2\n'), put('long.csv', `id,name\n${rows}`), put('c.csv', 'a,b\n1,2\n')]
+  await expect(parseFiles(paths, join(folder, 'out'), options)).rejects.toThrow('enough')
+  expect(seen).toHaveLength(1)
+  expect(seen[0]).toBeGreaterThan(100_000)
+  expect(readdirSync(join(folder, 'out'))).toEqual(['a.csv'])
 })
