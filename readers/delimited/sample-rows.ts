@@ -29,9 +29,10 @@ export function sampleRows(
   recordEnd: string | null = null,
 ): SampleRow[] {
   const rows: SampleRow[] = []
+  const closes = new Closes(text, marks, recordEnd)
   let line = 1
   for (let at = 0; at < text.length && rows.length < most; ) {
-    const row = rowFrom(text, at, marks, recordEnd)
+    const row = rowFrom(text, at, marks, recordEnd, closes)
     const isCut = row.next >= text.length && !isWhole && rows.length > 0
     if (isCut) break
     const isBlank = row.cells.length === 1 && row.cells[0]?.trim() === '' && !row.quoted[0]
@@ -50,13 +51,14 @@ interface ReadRow {
   next: number
 }
 
-function rowFrom(text: string, start: number, marks: TextMarks, recordEnd: string | null): ReadRow {
+function rowFrom(text: string, start: number, marks: TextMarks, recordEnd: string | null, closes: Closes): ReadRow {
   const { delimiter, quote } = marks
   const row: ReadRow = { cells: [], quoted: [], isDirty: false, lines: 1, next: text.length }
   let end = endFrom(text, start, recordEnd)
   for (let at = start; ; ) {
     const opened = quote !== null && text.startsWith(quote, at) ? quote : undefined
-    const close = opened === undefined ? undefined : closingQuote(text, at, end, opened, marks, recordEnd)
+    const mayClose = opened !== undefined && closes.from(at + opened.length) - at <= mostQuoted
+    const close = mayClose ? closingQuote(text, at, end, opened, marks, closes) : undefined
     if (opened !== undefined && close !== undefined) {
       const inside = text.slice(at + opened.length, close.at)
       row.cells.push(inside)
@@ -112,8 +114,8 @@ function closingQuote(
   from: number,
   end: End,
   quote: string,
-  { delimiter, escape: escaper }: TextMarks,
-  recordEnd: string | null,
+  { escape: escaper }: TextMarks,
+  closes: Closes,
 ) {
   let isDirty = false
   for (let at = text.indexOf(quote, from + quote.length); at !== -1; ) {
@@ -127,13 +129,43 @@ function closingQuote(
       at = text.indexOf(quote, behind)
       continue
     }
-    if (behind >= text.length || text.startsWith(delimiter, behind)) return { at, isDirty }
-    if (recordEnd === null ? text[behind] === '\n' || text[behind] === '\r' : text.startsWith(recordEnd, behind))
-      return { at, isDirty }
+    if (closes.isOne(behind)) return { at, isDirty }
     if (escaper !== null) isDirty = true
     at = text.indexOf(quote, behind)
   }
   return undefined
+}
+
+/** The quotes with a delimiter, or the end of the record or of the text, behind them. */
+class Closes {
+  readonly #text: string
+  readonly #marks: TextMarks
+  readonly #recordEnd: string | null
+  #known = -1
+
+  constructor(text: string, marks: TextMarks, recordEnd: string | null) {
+    this.#text = text
+    this.#marks = marks
+    this.#recordEnd = recordEnd
+  }
+
+  /** The first one at `from` or behind, which only grows; Infinity: there is none. */
+  from(from: number): number {
+    const quote = this.#marks.quote ?? ''
+    if (this.#known >= from) return this.#known
+    let at = this.#text.indexOf(quote, from)
+    while (at !== -1 && !this.isOne(at + quote.length)) at = this.#text.indexOf(quote, at + 1)
+    this.#known = at === -1 ? Number.POSITIVE_INFINITY : at
+    return this.#known
+  }
+
+  /** @param behind where the quote ends */
+  isOne(behind: number): boolean {
+    const text = this.#text
+    if (behind >= text.length || text.startsWith(this.#marks.delimiter, behind)) return true
+    const end = this.#recordEnd
+    return end === null ? text[behind] === '\n' || text[behind] === '\r' : text.startsWith(end, behind)
+  }
 }
 
 /** Whether an odd number of escapes stands before `at`. */

@@ -38,7 +38,8 @@ export function* textRows(
   usual: Usual,
 ): Generator<TextRow> {
   const cells = delimitedCells(format)
-  let { width } = usual
+  // A record of more columns ends the reading; room for more than that would be an attack on memory.
+  let width = usual.width > limits.columns ? 1 : usual.width
   let classes = usual.classes
   let fill = fillOf(cells, format, { ...usual, width, classes })
   let batch = newBatch(width)

@@ -79,3 +79,10 @@ test('an empty text and a lone word are told too', () => {
   expect(found('')).toEqual({ ...usual, delimiter: ',' })
   expect(found('word')).toEqual({ ...usual, delimiter: ',' })
 })
+
+test('quotes that nothing closes are looked for once, not from each of them', () => {
+  const found = sniffDialect(`${'"a;b,c|'.repeat(4600)}\n`, true)
+  expect(found.rows.map(({ cells }) => cells.length)).toEqual([4601])
+  const many = Array.from({ length: 60 }, () => sniffDialect(`${'"a,'.repeat(10_900)}\n`, true).delimiter)
+  expect(new Set(many)).toEqual(new Set([',']))
+})
