@@ -87,7 +87,8 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   if (!record.isBroken && record.lines > 1) return eachLineOnItsOwn(window, record, lines, expected)
   const mayMend = record.isBroken || expected.marks.delimiter === ' ' || hasOddQuotes(text, expected.marks)
   const read = mayMend ? nearest(text, expected) : undefined
-  const other = read !== undefined && read.cost < 1 ? undefined : withOtherMarks(window, record, first, text, expected)
+  const mayBeOther = (read === undefined || read.cost >= 1) && mayHaveOtherMarks(text, record, expected)
+  const other = mayBeOther ? withOtherMarks(window, record, first, text, expected) : undefined
   if (other !== undefined && (read === undefined || other.cost < read.cost)) return onFirst(other.cells, false)
   const isOver = read === undefined || read.cost >= likelyCost
   const over =
@@ -106,7 +107,9 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     if (!isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   }
   if (!record.isBroken && record.cells < expected.width) {
-    const joined = acrossEnds(window, start, lines, expected) ?? overLinesByOtherMarks(window, record, lines, expected)
+    const joined =
+      acrossEnds(window, start, lines, expected) ??
+      (mayBeOther ? overLinesByOtherMarks(window, record, lines, expected) : undefined)
     if (joined !== undefined) return joined
   }
   if (read !== undefined) return onFirst(read.cells, false)
@@ -260,6 +263,12 @@ export function byOtherDelimiter(cells: readonly string[], text: string, expecte
 }
 
 const suspicious = /[\t;|]/
+
+/** Whether it pays to try other marks: the file's own cut the line badly, or one of the usual others is in it. */
+function mayHaveOtherMarks(text: string, { cells, isBroken }: Irregular, { marks, width }: Expected): boolean {
+  if (isBroken || cells * 2 <= width || marks.delimiter.length > 1) return true
+  return [',', ';', '\t', '|', "'"].some((mark) => mark !== marks.delimiter && text.includes(mark))
+}
 
 /** The line's cells by another delimiter or quote: exactly as many as expected, and nothing else odd about them. */
 function withOtherMarks(
