@@ -82,39 +82,51 @@ function signs(text: string): string {
 const [tab, equals, apostrophe] = [0x09, 0x3d, 0x27]
 
 function regulariseBatch(batch: TextBatch): void {
-  const isPlain = isRegular(batch.text) && isRegular(batch.overflow.subarray(0, batch.overflowLength))
+  const isPlain = isAscii(batch.text) && isAscii(batch.overflow.subarray(0, batch.overflowLength))
   for (const column of batch.columns) {
-    const { u8, u32 } = column
+    const { u8 } = column
     for (let row = 0, first = 4; row < batch.rows; row++, first += 16) {
       const byte = u8[first] as number
       const isGuarded = byte === apostrophe || byte === equals || byte === tab
-      if (isGuarded || (!isPlain && hasHigh(batch, column, row, u32[row << 2] as number)))
-        regulariseCell(batch, column, row)
+      if (isGuarded || (!isPlain && hasHigh(batch, column, row))) regulariseCell(batch, column, row)
     }
   }
 }
 
-/** What is in some text that is not regular: a batch without it needs no look at its cells. */
-const suspicious =
-  /[\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff\uff05-\uff1a\uffe0-\uffe6]|[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]/
+/** A high bit in each byte of a word. */
+const highBits = 0x80808080
 
-function isRegular(bytes: Uint8Array): boolean {
-  if (isAscii(bytes)) return true
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
-  return !suspicious.test(text) && text.normalize('NFC') === text
-}
-
-function hasHigh(batch: TextBatch, column: TextColumn, row: number, length: number): boolean {
-  if (length === 0) return false
+function hasHigh(batch: TextBatch, column: TextColumn, row: number): boolean {
+  const { u32 } = column
+  const word = row << 2
+  const length = u32[word] as number
+  if (length <= 12)
+    return (((u32[word + 1] as number) | (u32[word + 2] as number) | (u32[word + 3] as number)) & highBits) !== 0
   const bytes = bytesAt(batch, column, row)
   return bytes !== undefined && !isAscii(bytes)
+}
+
+/** Names and places come again and again. */
+const known = new Map<string, Regular>()
+const mostKnown = 10_000
+const longestKnown = 100
+
+function regularOf(cell: string): Regular {
+  if (cell.length > longestKnown) return regular(cell)
+  let found = known.get(cell)
+  if (found === undefined) {
+    if (known.size >= mostKnown) known.clear()
+    found = regular(cell)
+    known.set(cell, found)
+  }
+  return found
 }
 
 function regulariseCell(batch: TextBatch, column: TextColumn, row: number): void {
   const bytes = bytesAt(batch, column, row)
   if (bytes === undefined) return
   const cell = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
-  const { text, isRepaired } = regular(cell)
+  const { text, isRepaired } = regularOf(cell)
   if (text === cell) return
   putCopy(batch, column, row, Buffer.from(text))
   if (isRepaired && batch.fault[row] === fault.none) batch.fault[row] = fault.repaired
