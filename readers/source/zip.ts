@@ -7,6 +7,7 @@ import { damaged, emptyOf } from '../faults.ts'
 import type { Kind } from './kind.ts'
 import type { Sink } from './unpack.ts'
 import { bomb, checkUnpacked } from './unpack-limits.ts'
+import { openDirectory } from './zip-directory.ts'
 
 /** A zip's directory, checked. */
 export interface Directory {
@@ -25,7 +26,7 @@ export interface Directory {
  * "file.too-large", "file.zip-bomb"
  */
 export async function readDirectory(path: string, file: string, size: number, limits: Limits): Promise<Directory> {
-  const zip = await openZip(path, file)
+  const zip = await opened(file, () => openDirectory(path))
   const entries: Entry[] = []
   try {
     for await (const entry of zip.eachEntry()) {
@@ -49,6 +50,16 @@ export async function readDirectory(path: string, file: string, size: number, li
   const files = entries.filter(({ fileName }) => !isLeftBehind(fileName))
   for (const { compressedSize, uncompressedSize } of files)
     checkUnpacked(file, uncompressedSize, compressedSize, compressedSize, limits)
+  // A bomb in parts, each too small to be one.
+  const sum = (of: (entry: Entry) => number) => files.reduce((all, entry) => all + of(entry), 0)
+  const packed = sum(({ compressedSize }) => compressedSize)
+  checkUnpacked(
+    file,
+    sum(({ uncompressedSize }) => uncompressedSize),
+    packed,
+    packed,
+    limits,
+  )
   if (files.length === 0) throw emptyOf(file, 'holds no files')
   return { kind, entries: files }
 }
@@ -59,7 +70,7 @@ export async function readDirectory(path: string, file: string, size: number, li
  * @throws Fault "file.damaged", and what the sink throws
  */
 export async function unpackEntry(path: string, file: string, entry: Entry, sink: Sink): Promise<void> {
-  const zip = await openZip(path, file)
+  const zip = await opened(file, () => openPromise(path, { autoClose: false, strictFileNames: true }))
   let failure: unknown
   let checksum = 0
   try {
@@ -82,9 +93,9 @@ export async function unpackEntry(path: string, file: string, entry: Entry, sink
   if (checksum !== entry.crc32) throw damaged(file, 'its ZIP entry does not unpack (wrong checksum)')
 }
 
-async function openZip(path: string, file: string): Promise<ZipFile> {
+async function opened(file: string, open: () => Promise<ZipFile>): Promise<ZipFile> {
   try {
-    return await openPromise(path, { autoClose: false, strictFileNames: true })
+    return await open()
   } catch (error) {
     throw unreadable(file, error)
   }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { entriesOf, openBytes } from '../../../readers/source/bytes.ts'
 import { defaultLimits, type Limits } from '../../../stage/staged.ts'
@@ -164,6 +164,33 @@ describe('a zip', () => {
     })
     expect(await entriesOf(fileOf(zip(sales, jan)), { ...defaultLimits, archiveEntries: 2 })).toHaveLength(2)
   })
+})
+
+test('each of a thousand entries is found in a moment', async () => {
+  const path = fileOf(
+    zip(...Array.from({ length: 1000 }, (_, i) => ({ name: `${i}.csv`, data: `a\n${i}\n` }))),
+    'all.zip',
+  )
+  for (let i = 0; i < 1000; i += 10) {
+    const { close, ...opened } = await openBytes(path, defaultLimits, tempDir, `${i}.csv`)
+    expect(readFileSync(opened.path, 'utf8')).toBe(`a\n${i}\n`)
+    close()
+  }
+})
+
+test('a directory of more than one block is read whole', async () => {
+  const entries = Array.from({ length: 900 }, (_, i) => ({ name: `${'x'.repeat(400)}/${i}.csv`, data: 'a\n' }))
+  expect(await entriesOf(fileOf(zip(...entries)), defaultLimits)).toEqual(entries.map(({ name }) => name))
+})
+
+test('a bomb in parts, each too small to be one, is one', async () => {
+  const part = deflateRawSync(Buffer.alloc(40_000_000, 'a,b\n1,2\n'))
+  const bytes = zip(...['a', 'b'].map((name) => ({ name, data: part, method: 8, size: 40_000_000 })))
+  expect(await faultOf(() => entriesOf(fileOf(bytes, 'all.zip'), defaultLimits))).toMatchObject({
+    code: 'file.zip-bomb',
+    message: `all.zip unpacks to more than 200 times its ${2 * part.length} bytes.`,
+  })
+  expect(await entriesOf(fileOf(bytes, 'all.zip'), { ...defaultLimits, decompressionRatio: 2000 })).toEqual(['a', 'b'])
 })
 
 describe('damaged', () => {
