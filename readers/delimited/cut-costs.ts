@@ -41,7 +41,7 @@ export class CutCosts {
   readonly #stops: readonly number[]
   readonly #quotes: readonly number[]
   readonly #breaks: readonly number[]
-  readonly #runs: readonly Run[]
+  #runs: readonly Run[] | undefined
   readonly #known: (readonly number[])[] = []
 
   /**
@@ -66,7 +66,6 @@ export class CutCosts {
     const escapes = escaper === null || escaper === quote ? [] : placesOf(text, escaper)
     this.#stops = escapes.length === 0 ? quotes : [...quotes, ...escapes].sort((a, b) => a - b)
     this.#breaks = mayBreak ? [] : [...text.matchAll(/[\r\n]/g)].map(({ index }) => index)
-    this.#runs = oddRuns(quotes, quote.length)
   }
 
   /** Whether the text has more quotes in it than may be looked at. */
@@ -121,6 +120,7 @@ export class CutCosts {
    */
   #gluedTo(from: number, start: number): number {
     const { quote, delimiter } = this.#marks
+    this.#runs ??= oddRuns(this.#quotes, quote.length)
     const run = firstRunAtLeast(this.#runs, start)
     const [first, last] = [this.#runs[run], this.#runs[run + 1]]
     if (first === undefined || last === undefined || first.start > (this.ends[from] as number)) return -1

@@ -164,17 +164,10 @@ function cellOf(written: string, quote: string, { escape: escaper }: TextMarks):
 
 /** The inside of a quoted cell without its escapes. Quotes that are not escaped stay. */
 function unescaped(inside: string, quote: string, escaper: string | null): string {
-  if (escaper === null) return inside
-  let text = ''
-  let at = 0
-  for (let from = inside.indexOf(escaper); from !== -1; from = inside.indexOf(escaper, at)) {
-    const next = from + escaper.length
-    const isEscape = inside.startsWith(quote, next) || inside.startsWith(escaper, next)
-    const isOther = escaper === quote && inside[from - 1] === '\\'
-    const to = isEscape ? next + (escaper === quote ? quote.length : 1) : next
-    if (isEscape) text += inside.slice(at, from) + inside.slice(next, to)
-    else text += isOther ? inside.slice(at, from - 1) + quote : inside.slice(at, to)
-    at = to
-  }
-  return text + inside.slice(at)
+  if (escaper === null || !inside.includes(escaper)) return inside
+  const [one, mark] = [literal(quote), literal(escaper)]
+  if (escaper !== quote) return inside.replace(new RegExp(`${mark}(${one}|${mark})`, 'g'), '$1')
+  return inside.replace(new RegExp(`${one}${one}|\\\\${one}(?!${one})`, 'g'), () => quote)
 }
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

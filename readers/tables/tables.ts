@@ -41,6 +41,8 @@ export type Part<Row extends SourceRow> =
 
 /** Rows looked at to find where a table begins, and what it is like. */
 const headRows = 200
+/** Characters of rows read ahead. */
+const mostHeld = 64 * 1024 * 1024
 /** Rows looked at to tell a ragged record from the start of another table. */
 const aheadRows = 10
 
@@ -87,6 +89,8 @@ class Lookahead<Row extends SourceRow> {
   readonly #rows: Iterator<Row>
   readonly #usualWidth: number
   #queue: Row[] = []
+  /** Characters of the rows in the queue. */
+  #held = 0
   #comments: Row[] = []
 
   constructor(rows: Iterable<Row>, usualWidth: number) {
@@ -108,22 +112,33 @@ class Lookahead<Row extends SourceRow> {
     for (const row of this.#comments.splice(0)) yield { kind: 'comment', row }
   }
 
-  /** The next rows, fewer than `count` only at the end. */
+  /** The next rows, fewer than `count` only at the end, or where they are more than memory should hold. */
   peek(count: number): readonly Row[] {
-    while (this.#queue.length < count) {
+    while (this.#queue.length < count && (this.#held < mostHeld || this.#queue.length < 2)) {
       const next = this.#rows.next()
       if (next.done === true) break
       const { cells } = next.value
       if (isComment(cells) && cells.length !== this.#usualWidth && filledCells(cells) !== this.#usualWidth)
         this.#comments.push(next.value)
-      else this.#queue.push(next.value)
+      else {
+        this.#queue.push(next.value)
+        this.#held += charactersOf(next.value)
+      }
     }
     return this.#queue.slice(0, count)
   }
 
   take(): Row {
-    return this.#queue.shift() as Row
+    const row = this.#queue.shift() as Row
+    this.#held -= charactersOf(row)
+    return row
   }
+}
+
+function charactersOf({ cells }: SourceRow): number {
+  let sum = 0
+  for (const cell of cells) sum += cell.length
+  return sum
 }
 
 /** Index of the first row of the first table among these; their number where there is none. */

@@ -106,6 +106,8 @@ describe('CSV out', () => {
   })
 
   test('one empty cell is no blank line', () => {
+    const long = `\u{1f600}${'x"'.repeat(100_000)}\ud83d"${'\u{1f600}'.repeat(100_000)}`
+    expect(csvRecord([long]) === `"${long.replaceAll('"', '""')}"\r\n`).toBe(true)
     expect(csvRecord([''])).toBe('""\r\n')
     expect(csvRecord(['', ''])).toBe(',\r\n')
   })
