@@ -28,13 +28,14 @@ const percent = (share: number): string => `${Math.round(share * 100)}%`
 
 function linesOf(found: ParsedTable, i: number): string[] {
   const { line, sheet, header, headerRows, evidence, confidence, rows, columns, faulty, out } = found
-  const place = sheet === null ? `line ${line}` : `sheet "${sheet}" row ${line}`
+  const at = sheet === null ? `, line ${line}` : `, sheet "${sheet}" row ${line}`
+  const place = line === 0 ? '' : at // no record, and a header that no line holds
   const bad = faulty === 0 ? '' : `, ${faulty} not as wide as the others or with broken quotes`
   const to = out === null ? '' : ` -> ${out}`
   const head = header === null ? 'no header' : headerRows > 1 ? `header of ${headerRows} rows` : 'header'
   const names = header?.map((name) => JSON.stringify(name)).join(', ')
   return [
-    plain(`table ${i + 1}, ${place}: ${columns} columns, ${rows} records${bad}${to}`),
+    plain(`table ${i + 1}${place}: ${columns} columns, ${rows} records${bad}${to}`),
     `  ${head} (${percent(confidence)}): ${evidence}`,
     ...(names === undefined ? [] : [plain(`  ${names.length > 500 ? `${names.slice(0, 499)}…` : names}`)]),
   ]

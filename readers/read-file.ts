@@ -65,7 +65,7 @@ function fromRecords(file: Known, records: Records): ReadFile {
   const close = () => closeRecords(records)
   if (records.kind === 'grid') {
     const sheets = records.sheets.map(({ name, file: rows, merges = [] }) => ({
-      name,
+      name: file.format.type === 'fixed' ? null : name,
       parts: () => narrowed(partsOf(joinMergedHeader(gridRows(rows), merges), rows.width === 1 ? 1 : -1)),
     }))
     return { ...file, position: 0, sheets, close }

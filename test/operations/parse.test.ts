@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parseFiles } from '../../operations/parse.ts'
+import { explained } from '../../cli/explain.ts'
+import { type ParsedFile, parseFiles } from '../../operations/parse.ts'
 import { defaultLimits } from '../../stage/staged.ts'
 import { zipOf } from '../readers/zip-of.ts'
 
@@ -202,4 +203,14 @@ test('interrupted, it leaves what is done and nothing of the file at hand', asyn
   expect(seen).toHaveLength(1)
   expect(seen[0]).toBeGreaterThan(100_000)
   expect(readdirSync(join(folder, 'out'))).toEqual(['a.csv'])
+})
+
+test('lines of fixed width are no sheet; a list of nothing stands on no line', async () => {
+  const fixed = ['ID  NAME      AMOUNT', '1   Ada         5.00', '2   Musa       16.50', '3   Ify         7.25'].join(
+    '\n',
+  )
+  const [lines, none] = await parse([put('f.txt', `${fixed}\n`), put('none.json', '[]')])
+  expect(lines).toMatchObject({ format: 'fixed', tables: [{ sheet: null, line: 1, rows: 3 }] })
+  expect(explained(lines as ParsedFile)).toContain('\ntable 1, line 1: 3 columns, 3 records -> ')
+  expect(explained(none as ParsedFile)).toContain('\ntable 1: 0 columns, 0 records -> ')
 })
