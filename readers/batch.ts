@@ -112,8 +112,6 @@ export interface TextReader {
   readonly ignored: { preamble: number; header: number; blank: number }
   /** Bytes of the source consumed so far, for progress. */
   readonly position: number
-  /** All cells of a record's whole text, also of one with more cells than columns. Only where records have cells. */
-  split?(record: Uint8Array): string[]
   close(): void
 }
 

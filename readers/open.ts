@@ -5,6 +5,7 @@ import type { Limits } from '../stage/staged.ts'
 import { newBatch, newColumn, type TextBatch, type TextColumn, type TextReader, toRecordBatch } from './batch.ts'
 import { readDelimited } from './delimited/delimited.ts'
 import { needsFallback, readWithFallback } from './delimited/fallback.ts'
+import { recordsOf } from './formats.ts'
 import { readJson, readJsonLines } from './json/json.ts'
 import { readRecords } from './records.ts'
 import { settle } from './settle.ts'
@@ -35,15 +36,15 @@ export async function openFile(
   const isLeft = format.found.length > 0 || (format.type === 'json' && format.path === null)
   const names = (wanted(format) ?? []).flatMap((column) => ('name' in column ? [column.name] : []))
   const settled = isLeft ? await settle(path, format, limits, tempDir, names) : { format, source: null }
-  const columns = wanted(settled.format)
-  if (!isText(settled.format)) {
-    const { recordsOf } = await import('./formats.ts')
-    const records = await recordsOf(path, settled.format, limits, tempDir)
-    return { reader: readRecords(basename(path), records, settled.format, columns), format: settled.format }
+  const { format: found } = settled
+  const columns = wanted(found)
+  if (!isText(found)) {
+    const records = await recordsOf(path, found, limits, tempDir, settled.source)
+    return { reader: readRecords(basename(path), records, found, columns), format: found }
   }
-  const source = settled.source ?? (await openSource(path, settled.format, limits, tempDir))
+  const source = settled.source ?? (await openSource(path, found, limits, tempDir))
   try {
-    return { reader: readText(source, settled.format, columns, limits), format: settled.format }
+    return { reader: readText(source, found, columns, limits), format: found }
   } catch (error) {
     source.close()
     throw error

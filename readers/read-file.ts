@@ -3,6 +3,7 @@ import type { Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
 import { newBatch, type TextReader } from './batch.ts'
 import { type TextRow, textRows } from './delimited/text-rows.ts'
+import { recordsOf } from './formats.ts'
 import { isText, readText } from './open.ts'
 import { closeRecords, type Records, rowsOf } from './records.ts'
 import { type Decision, settle } from './settle.ts'
@@ -40,9 +41,7 @@ export async function readFile(path: string, format: Format, limits: Limits, tem
   const { source, usual, decisions } = settled
   const file = { name: basename(path), format: settled.format, decisions }
   if (source === null || !isText(file.format)) {
-    source?.close()
-    const { recordsOf } = await import('./formats.ts')
-    return fromRecords(file, await recordsOf(path, settled.format, limits, tempDir))
+    return fromRecords(file, await recordsOf(path, file.format, limits, tempDir, source))
   }
   if (usual !== null) {
     const window = new TextWindow(source, limits.recordBytes, pieceBytes)

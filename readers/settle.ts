@@ -5,6 +5,7 @@ import { columnName } from './columns.ts'
 import { type FoundDialect, type KnownDialect, sniffDialect } from './delimited/sniff-dialect.ts'
 import type { Usual } from './delimited/text-rows.ts'
 import { findColumns } from './fixed/fixed-columns.ts'
+import { isOfBytes } from './formats.ts'
 import { isNdjson, recordsPath } from './json/records-path.ts'
 import { plainCsv } from './plain-csv.ts'
 import { openBytes, readHead } from './source/bytes.ts'
@@ -27,7 +28,7 @@ export interface Decision {
 export interface Settled {
   /** With nothing left to be found. */
   readonly format: Format
-  /** Its text, opened; null where the format is none of delimited text and JSON. The caller closes it. */
+  /** Its text, opened; null where the format is read from the file's bytes. The caller closes it. */
   readonly source: Source | null
   /** What the records of a delimited text are like. */
   readonly usual: Usual | null
@@ -117,8 +118,7 @@ export async function settle(
   }
 
   function of(found: Format, source: Source, usual: Usual | null, decisions: Decision[]): Settled {
-    if (found.type === 'csv' || found.type === 'json' || found.type === 'ndjson')
-      return { format: found, source, usual, decisions }
+    if (!isOfBytes(found.type)) return { format: found, source, usual, decisions }
     source.close()
     return { format: found, source: null, usual: null, decisions }
   }

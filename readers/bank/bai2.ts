@@ -1,10 +1,9 @@
-import type { Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { fault } from '../batch.ts'
 import { damaged, otherFormat } from '../faults.ts'
 import { recordFileOf, type Spooled } from '../record-file.ts'
 import type { Records } from '../records.ts'
-import { openSource } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import type { LineSpan } from '../source/text-lines.ts'
 import { type Bai2Record, bai2Records } from './bai2-lines.ts'
 import {
@@ -25,23 +24,11 @@ import {
  * neither with the number of records above it nor with their sum.
  *
  * @throws Fault "file.other-format" where it begins with no file header, "file.damaged" where no file trailer ends it,
- * and as `openSource`
  */
-export async function readBai2(
-  path: string,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-  piece?: number,
-): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    const names = [...new Set([...Object.values(headerNames).flat(), ...transactionNames])]
-    const records = recordsOf(source.name, bai2Records(source, limits, piece), names)
-    return { kind: 'keyed', names, file: await recordFileOf(tempDir, source.name, limits, records), isOpen: true }
-  } finally {
-    source.close()
-  }
+export async function readBai2(source: Source, limits: Limits, tempDir: string, piece?: number): Promise<Records> {
+  const names = [...new Set([...Object.values(headerNames).flat(), ...transactionNames])]
+  const records = recordsOf(source.name, bai2Records(source, limits, piece), names)
+  return { kind: 'keyed', names, file: await recordFileOf(tempDir, source.name, limits, records), isOpen: true }
 }
 
 type HeaderCode = keyof typeof headerNames

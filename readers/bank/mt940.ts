@@ -1,10 +1,9 @@
-import type { Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { fault } from '../batch.ts'
 import { otherFormat } from '../faults.ts'
 import { type RecordFile, recordFileOf, type Spooled } from '../record-file.ts'
 import { type Records, type Row, rowsOf } from '../records.ts'
-import { openSource } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { type Part, partsOfMessages } from './mt940-messages.ts'
 import { narrativeOf } from './mt940-narrative.ts'
 import { entryNames, statementNames } from './mt940-values.ts'
@@ -15,16 +14,9 @@ import { entryNames, statementNames } from './mt940-values.ts'
  * Names are `statementNames`, `entryNames`, then the parts of structured `:86:` (`86.20`, `86.EREF`) in order of
  * appearance. A `:61:` against the grammar, and what stands where nothing is expected, is a record `row.malformed`.
  *
- * @throws Fault "file.other-format" where there is no message, and as `openSource`
+ * @throws Fault "file.other-format" where there is no message
  */
-export async function readMt940(
-  path: string,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-  piece?: number,
-): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
+export async function readMt940(source: Source, limits: Limits, tempDir: string, piece?: number): Promise<Records> {
   let statements: RecordFile | undefined
   try {
     // Balances close a statement at its end, so the messages are read twice.
@@ -37,7 +29,6 @@ export async function readMt940(
     return { kind: 'keyed', names, file, isOpen: true }
   } finally {
     statements?.close()
-    source.close()
   }
 }
 

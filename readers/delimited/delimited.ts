@@ -122,7 +122,6 @@ export function readCells(
       if (rows > 0) for (const [from, to] of copies) copyColumn(column(batch, from), column(batch, to))
       return rows
     },
-    split: (record) => cells.split(record),
     close() {
       ahead?.close()
       source.close()

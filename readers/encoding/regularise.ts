@@ -19,7 +19,6 @@ export function regularised(reader: TextReader): TextReader {
       if (rows > 0) regulariseBatch(batch)
       return rows
     },
-    ...(reader.split === undefined ? {} : { split: (record: Uint8Array) => reader.split?.(record) ?? [] }),
     close: () => reader.close(),
   }
 }

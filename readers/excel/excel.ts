@@ -3,6 +3,7 @@ import type { Limits } from '../../stage/staged.ts'
 import type { Records } from '../records.ts'
 import { openBytes } from '../source/bytes.ts'
 import { kindNames } from '../source/kind.ts'
+import { openSource } from '../source/source.ts'
 import { noWorkbook } from './faults.ts'
 
 /**
@@ -25,11 +26,20 @@ export async function readExcel(path: string, format: Format, limits: Limits, te
       case 'xls':
         return await (await import('./xls.ts')).readXls(bytes, format, limits, tempDir)
       case null:
-        return await (await import('../xml/html.ts')).readHtml(path, format, limits, tempDir)
+        return await readPage(path, format, limits, tempDir)
       default:
         throw noWorkbook(bytes.name, kindNames[bytes.kind])
     }
   } finally {
     bytes.close()
+  }
+}
+
+async function readPage(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+  const source = await openSource(path, format, limits, tempDir)
+  try {
+    return await (await import('../xml/html.ts')).readHtml(source, format, limits, tempDir)
+  } finally {
+    source.close()
   }
 }

@@ -4,7 +4,7 @@ import type { Limits } from '../../stage/staged.ts'
 import { fault } from '../batch.ts'
 import { recordFileOf, type Spooled } from '../record-file.ts'
 import type { Records } from '../records.ts'
-import { openSource, type Source } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { linesOf } from '../source/text-lines.ts'
 import { findColumns, isRule, maxWidth, type Span, sampleLines } from './fixed-columns.ts'
 
@@ -16,24 +16,18 @@ import { findColumns, isRule, maxWidth, type Span, sampleLines } from './fixed-c
  * found (`findColumns`), and a cell may run over into the blanks beside its column as long as one of them stays: where none
  * does, the row is `row.malformed` and its first cell is the whole line.
  *
- * @throws Fault "file.widths-not-found", and as `openSource`
+ * @throws Fault "file.widths-not-found"
  */
 export async function readFixedWidth(
-  path: string,
+  source: Source,
   format: Format,
   limits: Limits,
   tempDir: string,
   piece?: number,
 ): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    const cut =
-      format.widths === null ? cutAtGaps(columnsOf(source, format, limits, piece)) : cutAtWidths(format.widths)
-    const file = await recordFileOf(tempDir, source.name, limits, rowsOf(source, cut, limits, piece))
-    return { kind: 'grid', sheets: [{ name: source.name, file }] }
-  } finally {
-    source.close()
-  }
+  const cut = format.widths === null ? cutAtGaps(columnsOf(source, format, limits, piece)) : cutAtWidths(format.widths)
+  const file = await recordFileOf(tempDir, source.name, limits, rowsOf(source, cut, limits, piece))
+  return { kind: 'grid', sheets: [{ name: source.name, file }] }
 }
 
 /** A line's cells; null where its text runs across columns. */

@@ -35,7 +35,7 @@ export async function rawOf(
     format.found.length > 0 ? await settle(path, format, limits, tempDir) : { format, source: null }
   const source = opened ?? (isText(known) ? await openSource(path, known, limits, tempDir) : null)
   try {
-    if (source?.isUtf8) return cut(source, places)
+    if (isText(known) && source?.isUtf8) return cut(source, places)
   } finally {
     source?.close()
   }

@@ -1,11 +1,10 @@
-import type { Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { DecimalSum } from '../bank/decimal-sum.ts'
 import { fault } from '../batch.ts'
 import { recordTooLong } from '../faults.ts'
 import type { Spooled } from '../record-file.ts'
 import type { Records, Row } from '../records.ts'
-import { openSource, type Source } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import {
   amountOf,
   type EntryValues,
@@ -32,24 +31,9 @@ export const camtFields: readonly string[] = [...statementFields, ...entryFields
  * An entry is one record; one with several transactions is as many, where each has an amount in the entry's currency and
  * together they come to the entry's amount, so that records always add up to what the bank booked.
  *
- * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep" and what `openSource` throws
+ * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep"
  */
-export async function readCamt(
-  path: string,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-  piece?: number,
-): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    return camtRecords(source, limits, tempDir, piece)
-  } finally {
-    source.close()
-  }
-}
-
-function camtRecords(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
+export function readCamt(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
   const walk = new XmlWalk(source, limits, piece)
   const entries = new CamtEntries(walk, source, limits, tempDir)
   try {

@@ -4,7 +4,7 @@ import { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { recordTooLong } from '../faults.ts'
 import type { Records } from '../records.ts'
-import { openSource, type Source } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { HtmlTables } from './html-tables.ts'
 
 /**
@@ -16,17 +16,12 @@ import { HtmlTables } from './html-tables.ts'
  * @throws Fault "file.not-a-workbook" where there is no table; "file.too-deep", "file.too-many-sheets",
  * "file.too-many-cells", "file.too-many-columns", "file.record-too-long", and those of `openSource`
  */
-export async function readHtml(path: string, format: Format, limits: Limits, tempDir: string): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    const head = Buffer.alloc(Math.min(source.bytes, 4096))
-    source.read(head, 0, head.length, 0)
-    if (/<(\w+:)?Workbook[\s>]/.test(head.toString('latin1')))
-      return await (await import('../excel/spreadsheet-xml.ts')).readSpreadsheetXml(source, format, limits, tempDir)
-    return { kind: 'grid', sheets: readTables(source, format, limits, tempDir) }
-  } finally {
-    source.close()
-  }
+export async function readHtml(source: Source, format: Format, limits: Limits, tempDir: string): Promise<Records> {
+  const head = Buffer.alloc(Math.min(source.bytes, 4096))
+  source.read(head, 0, head.length, 0)
+  if (/<(\w+:)?Workbook[\s>]/.test(head.toString('latin1')))
+    return (await import('../excel/spreadsheet-xml.ts')).readSpreadsheetXml(source, format, limits, tempDir)
+  return { kind: 'grid', sheets: readTables(source, format, limits, tempDir) }
 }
 
 const pieceBytes = 1 << 17

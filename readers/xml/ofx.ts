@@ -1,10 +1,9 @@
-import type { Format } from '../../contracts/contract.ts'
 import { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { fault } from '../batch.ts'
 import { damaged, recordTooLong, tooManyColumns } from '../faults.ts'
 import type { Records } from '../records.ts'
-import { openSource, type Source } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { SourcePlaces } from '../source/source-places.ts'
 import { trimmed } from './element-cells.ts'
 import { EnclosedRecords } from './enclosed.ts'
@@ -35,22 +34,7 @@ const entry = 'STMTTRN'
  *
  * @throws Fault "file.damaged" where it ends early, "file.path-not-found" where it is no OFX, "file.entities"
  */
-export async function readOfx(
-  path: string,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-  piece?: number,
-): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    return ofxRecords(source, limits, tempDir, piece)
-  } finally {
-    source.close()
-  }
-}
-
-function ofxRecords(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
+export function readOfx(source: Source, limits: Limits, tempDir: string, piece?: number): Records {
   const entries = new OfxEntries(source, limits, tempDir)
   try {
     for (const token of tokensOf(source, limits, piece)) entries.take(token)

@@ -4,7 +4,7 @@ import { fault } from '../batch.ts'
 import { recordTooLong } from '../faults.ts'
 import type { RecordFile } from '../record-file.ts'
 import type { Records, Row } from '../records.ts'
-import { openSource, type Source } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { ElementCells } from './element-cells.ts'
 import { EnclosedRecords } from './enclosed.ts'
 import { Outers } from './xml-around.ts'
@@ -16,24 +16,9 @@ import { type Place, type XmlAttributes, type XmlEvents, XmlWalk } from './xml-w
  *
  * Cells are named as in `ElementCells`; those of elements around the record begin with `../` for each step outwards.
  *
- * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep" and what `openSource` throws
+ * @throws Fault "file.damaged", "file.entities", "file.path-not-found", "file.too-deep"
  */
-export async function readXml(
-  path: string,
-  format: Format,
-  limits: Limits,
-  tempDir: string,
-  piece?: number,
-): Promise<Records> {
-  const source = await openSource(path, format, limits, tempDir)
-  try {
-    return xmlRecords(source, format.path, limits, tempDir, piece)
-  } finally {
-    source.close()
-  }
-}
-
-function xmlRecords(source: Source, path: string | null, limits: Limits, tempDir: string, piece?: number): Records {
+export function readXml(source: Source, { path }: Format, limits: Limits, tempDir: string, piece?: number): Records {
   const at = path === null ? findXmlPath(source, limits, piece) : xmlPathOf(source.name, path)
   const walk = new XmlWalk(source, limits, piece)
   const elements = new XmlRecords(walk, source, at, limits, tempDir)

@@ -141,6 +141,29 @@ export const readRecordsWith =
     }
   }
 
+type MakeOfSource = (
+  source: Source,
+  format: Format,
+  limits: Limits,
+  tempDir: string,
+  piece?: number,
+) => Promise<Records> | Records
+
+/** As `readRecordsWith`, for a format that is read from text. */
+export const readSourceWith = (make: MakeOfSource, type: Format['type'], name: string) =>
+  readRecordsWith(
+    async (path, format, limits, folder, piece) => {
+      const source = await openSource(path, format, limits, folder)
+      try {
+        return await make(source, format, limits, folder, piece)
+      } finally {
+        source.close()
+      }
+    },
+    type,
+    name,
+  )
+
 /** What stands at each record's byte range: equal to its raw text where the range is right. */
 export const cutOut = (bytes: string | Uint8Array, records: readonly Read[]): string[] =>
   records.map(({ start, length }) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readXml } from '../../readers/xml/xml.ts'
-import { cutOut, readRecordsWith } from './support.ts'
+import { cutOut, readSourceWith } from './support.ts'
 
-const read = readRecordsWith(readXml, 'xml', 'random.xml')
+const read = readSourceWith(readXml, 'xml', 'random.xml')
 
 /** An element as the test means it, written in one of many ways. */
 interface Element {

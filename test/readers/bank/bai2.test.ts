@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readBai2 } from '../../../readers/bank/bai2.ts'
 import { isBai2 } from '../../../readers/bank/detect-bank.ts'
-import { cutOut, faultOf, names, readRecordsWith } from '../support.ts'
+import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readBai2, 'bai2', 'day.bai')
+const read = readSourceWith((source, _, ...rest) => readBai2(source, ...rest), 'bai2', 'day.bai')
 
 const caseFile = (folder: string, name: string) => readFileSync(new URL(`../cases/${folder}/${name}`, import.meta.url))
 

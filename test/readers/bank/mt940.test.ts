@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isMt940 } from '../../../readers/bank/detect-bank.ts'
 import { readMt940 } from '../../../readers/bank/mt940.ts'
-import { cutOut, faultOf, names, readRecordsWith } from '../support.ts'
+import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readMt940, 'mt940', 'statement.sta')
+const read = readSourceWith((source, _, ...rest) => readMt940(source, ...rest), 'mt940', 'statement.sta')
 
 const caseFile = (folder: string, name: string) => readFileSync(new URL(`../cases/${folder}/${name}`, import.meta.url))
 

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findWidths } from '../../../readers/fixed/fixed-columns.ts'
 import { readFixedWidth } from '../../../readers/fixed/fixed-width.ts'
-import { cutOut, faultOf, names, readRecordsWith } from '../support.ts'
+import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readFixedWidth, 'fixed', 'day.txt')
+const read = readSourceWith(readFixedWidth, 'fixed', 'day.txt')
 
 const statement = readFileSync(new URL('../cases/fixed-width-found-by-its-blanks/input.txt', import.meta.url))
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { camtFields, readCamt } from '../../../readers/xml/camt.ts'
-import { cutOut, faultOf, names, readRecordsWith } from '../support.ts'
+import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readCamt, 'camt', 'statement.xml')
+const read = readSourceWith((source, _, ...rest) => readCamt(source, ...rest), 'camt', 'statement.xml')
 
 const caseFile = (folder: string) => readFileSync(new URL(`../cases/${folder}/input.xml`, import.meta.url))
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Format } from '../../../contracts/contract.ts'
 import { closeRecords, rowsOf } from '../../../readers/records.ts'
+import { openSource } from '../../../readers/source/source.ts'
 import { readHtml } from '../../../readers/xml/html.ts'
 import { defaultLimits, type Limits } from '../../../stage/staged.ts'
 import { runSeed } from '../seed.ts'
@@ -10,8 +11,10 @@ import { csv, faultOf, fileOf, tempDir } from '../support.ts'
 const html: Format = { ...csv, type: 'html' }
 
 async function tablesOf(source: string | Buffer, format: Partial<Format> = {}, limits: Partial<Limits> = {}) {
-  const path = fileOf(source, 'page.html')
-  const records = await readHtml(path, { ...html, ...format }, { ...defaultLimits, ...limits }, tempDir)
+  const read = { ...html, ...format }
+  const bounds = { ...defaultLimits, ...limits }
+  const text = await openSource(fileOf(source, 'page.html'), read, bounds, tempDir)
+  const records = await readHtml(text, read, bounds, tempDir).finally(() => text.close())
   if (records.kind !== 'grid') throw new Error('a page is a grid')
   try {
     return records.sheets.map(({ name, file }) => ({ name, rows: [...rowsOf(file)] }))

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readOfx } from '../../../readers/xml/ofx.ts'
-import { faultOf, names, readRecordsWith } from '../support.ts'
+import { faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readOfx, 'ofx', 'bank.ofx')
+const read = readSourceWith((source, _, ...rest) => readOfx(source, ...rest), 'ofx', 'bank.ofx')
 
 const folder = (name: string) => new URL(`../cases/${name}/`, import.meta.url)
 const caseFile = (name: string) => {

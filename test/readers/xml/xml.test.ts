@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readXml } from '../../../readers/xml/xml.ts'
-import { cutOut, faultOf, names, readRecordsWith } from '../support.ts'
+import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
-const read = readRecordsWith(readXml, 'xml', 'orders.xml')
+const read = readSourceWith(readXml, 'xml', 'orders.xml')
 
 const folder = (name: string) => new URL(`../cases/${name}/`, import.meta.url)
 const caseFile = (name: string) => {
