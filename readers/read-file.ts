@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
-import { newBatch, type TextReader } from './batch.ts'
+import { newBatch, type TextReader, textAt } from './batch.ts'
 import { type TextRow, textRows } from './delimited/text-rows.ts'
 import { recordsOf } from './formats.ts'
 import { isText, readText } from './open.ts'
@@ -11,7 +11,6 @@ import type { Source } from './source/source.ts'
 import { pieceBytes, TextWindow } from './source/window.ts'
 import { joinMergedHeader } from './tables/merged-header.ts'
 import { type Part, partsOf } from './tables/tables.ts'
-import { bytesAt } from './views.ts'
 
 /** A file read as it is, before any contract. */
 export interface ReadFile {
@@ -134,7 +133,7 @@ function* readerRows(reader: TextReader): Generator<TextRow> {
   while (reader.next(batch) > 0)
     for (let row = 0; row < batch.rows; row++)
       yield {
-        cells: batch.columns.map((column) => Buffer.from(bytesAt(batch, column, row) ?? []).toString()),
+        cells: batch.columns.map((column) => textAt(batch, column, row)),
         line: Number(batch.line[row]),
         isAfterBlank: false,
         fault: batch.fault[row] as number,

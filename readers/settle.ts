@@ -12,6 +12,7 @@ import { openBytes, readHead } from './source/bytes.ts'
 import { type Kind, kindOf } from './source/kind.ts'
 import { type Source, sourceOf } from './source/source.ts'
 import { columnClass } from './tables/cell-class.ts'
+import { commonest } from './tables/commonest.ts'
 import { isComment } from './tables/table-shape.ts'
 import { isCamt, isOfx } from './xml/detect-markup.ts'
 
@@ -279,9 +280,7 @@ function usualWidth(rows: readonly (readonly string[])[]): number {
     if (length > 1 && next.length > 0 && next.filter((row) => row.length === length).length >= next.length * 0.6)
       return length
   }
-  const counts = new Map<number, number>()
-  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
-  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [1, 0])[0]
+  return commonest(rows.map(({ length }) => length))[0] || 1
 }
 
 /** A format of which everything is found in the file. */

@@ -6,10 +6,12 @@ import { columnName, columnsMissing, missingColumns, resolveColumns } from '../c
 import { emptyOf, tooManyColumns } from '../faults.ts'
 import type { Source } from '../source/source.ts'
 import { type Fill, pieceBytes, TextWindow } from '../source/window.ts'
+import { commonest } from '../tables/commonest.ts'
 import { bytesAt, copyColumn } from '../views.ts'
 import { fallbackCells, needsFallback } from './fallback.ts'
+import { commonestEnd, type RecordEnd } from './line-ends.ts'
 import { tokenizedAhead } from './parallel/tokenizer.ts'
-import type { Expected, RecordEnd } from './repair.ts'
+import type { Expected } from './repair.ts'
 import { type Dialect, dialectOf, type Marks, splitCells, tokenize } from './tokenize.ts'
 
 /** How records with cells are told apart: by the tokenizer, or by the fallback. */
@@ -64,12 +66,7 @@ function recordEndOf(source: Source): RecordEnd {
   const head = new Uint8Array(Math.min(source.bytes, 64 * 1024))
   source.read(head, 0, head.length, 0)
   const text = Buffer.from(head.buffer).toString('latin1')
-  const ends: readonly (readonly [RecordEnd, number])[] = [
-    ['\r\n', text.match(/\r\n/g)?.length ?? 0],
-    ['\n', text.match(/(?<!\r)\n/g)?.length ?? 0],
-    ['\r', text.match(/\r(?!\n)/g)?.length ?? 0],
-  ]
-  return ends.reduce((most, next) => (next[1] > most[1] ? next : most))[0]
+  return commonestEnd(text, ['\r\n', '\n', '\r'])
 }
 
 const marksOf = (format: Format): Marks => ({
@@ -196,12 +193,7 @@ function likelyHeader(text: TextWindow, cells: Cells): IsHeader {
   const records: string[][] = []
   text.fill(batch, cells.fillOf(anyCells), headerRecords)
   for (let row = 0; row < batch.rows; row++) records.push(cells.split(bytesAt(batch, batch.raw, row) as Uint8Array))
-  const counts = new Map<number, number>()
-  for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1)
-  const [width = 0] = [...counts].reduce<readonly [number?, number?]>(
-    (most, next) => (next[1] > (most[1] ?? 0) ? next : most),
-    [],
-  )
+  const [width] = commonest(records.map(({ length }) => length))
   if ((records[0]?.length ?? 0) >= width) return (nth) => nth === 0
   const isName = (cell: string) => /\p{L}/u.test(cell)
   const found = records.findIndex((record) => record.length === width && record.every(isName))

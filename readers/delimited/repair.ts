@@ -10,6 +10,7 @@ import {
   looseRecord,
   type TextMarks,
 } from './lenient.ts'
+import type { RecordEnd } from './line-ends.ts'
 import { mergedCells } from './merged-cells.ts'
 
 /** What is known of the records around an irregular one. */
@@ -22,8 +23,6 @@ export interface Expected {
   /** What most cells of each column are; null: not known, or nothing in common. */
   readonly classes: readonly (CellClass | null)[] | null
 }
-
-export type RecordEnd = '\n' | '\r\n' | '\r'
 
 /** How an irregular record was read by the plain rules. */
 export interface Irregular {

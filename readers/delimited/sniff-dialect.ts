@@ -1,7 +1,8 @@
 import { classOf, isTyped } from '../tables/cell-class.ts'
+import { commonest } from '../tables/commonest.ts'
 import { isComment } from '../tables/table-shape.ts'
 import type { TextMarks } from './lenient.ts'
-import type { RecordEnd } from './repair.ts'
+import { commonestEnd, countEnds, type RecordEnd } from './line-ends.ts'
 import { type SampleRow, sampleRows } from './sample-rows.ts'
 
 /** How a delimited text is written, as its first records tell. */
@@ -67,12 +68,11 @@ export function sniffDialect(text: string, isWhole: boolean, known: KnownDialect
   const escaped = known.escape === undefined ? escapeOf(short, delimiter, quote, isShortWhole, recordEnd) : undefined
   const marks: TextMarks = { delimiter, quote, escape: escaped?.escape ?? known.escape ?? null }
   const rows = sampleRows(text, marks, keptRows, isWhole, recordEnd)
-  const counts = [...widths(rows)].sort((a, b) => b[1] - a[1])
-  const [width, records] = counts[0] ?? [0, 0]
+  const [width, records] = commonest(widths(rows))
   return {
     ...marks,
     recordEnd,
-    lineEnd: lineEndOf(text),
+    lineEnd: commonestEnd(text, ends),
     rows,
     score: best.score,
     confidence: known.delimiter !== undefined ? 1 : confidenceOf(best.score, other?.score ?? 0),
@@ -172,10 +172,8 @@ function scoreOf(all: readonly SampleRow[], delimiter: string): number {
   const bare = all.filter(({ cells }) => !isComment(cells))
   const rows = bare.length === 0 ? all : bare
   if (rows.length === 0) return 0
-  const counts = widths(rows)
-  counts.delete(1)
-  if (counts.size === 0) return 0
-  const [width, records] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))
+  const [width, records] = commonest(widths(rows).filter((cells) => cells > 1))
+  if (records === 0) return 0
   let pairs = 0
   for (let i = 1; i < rows.length; i++) {
     const cells = rows[i]?.cells.length
@@ -188,11 +186,7 @@ function scoreOf(all: readonly SampleRow[], delimiter: string): number {
   return consistent ** 1.5 * valueShare(rows, delimiter) * (1 - 1 / (width + 1)) * (1 - dirty / 2)
 }
 
-function widths(rows: readonly SampleRow[]): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  return counts
-}
+const widths = (rows: readonly SampleRow[]): number[] => rows.map(({ cells }) => cells.length)
 
 const valueRows = 40
 
@@ -269,7 +263,7 @@ function escapeOf(text: string, delimiter: string, quote: string | null, isWhole
 
 /** Records with broken quotes, or another number of cells than most. */
 function irregular(rows: readonly SampleRow[]): number {
-  const [width] = [...widths(rows)].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])
+  const [width] = commonest(widths(rows))
   return rows.filter(({ isDirty, cells }) => isDirty || cells.length !== width).length
 }
 
@@ -279,20 +273,6 @@ function quoteEvidence(rows: readonly SampleRow[], quote: string | null): string
 }
 
 const ends: readonly RecordEnd[] = ['\n', '\r\n', '\r']
-
-function countEnds(text: string): Record<RecordEnd, number> {
-  const both = text.match(/\r\n/g)?.length ?? 0
-  return {
-    '\r\n': both,
-    '\n': (text.match(/\n/g)?.length ?? 0) - both,
-    '\r': (text.match(/\r/g)?.length ?? 0) - both,
-  }
-}
-
-function lineEndOf(text: string): RecordEnd {
-  const counts = countEnds(text)
-  return ends.reduce((most, next) => (counts[next] > counts[most] ? next : most))
-}
 
 function endEvidence(text: string, recordEnd: string | null): string {
   if (recordEnd !== null) return `no line ends, ${text.split(recordEnd).length - 1} of these`

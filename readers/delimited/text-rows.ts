@@ -9,7 +9,8 @@ import type { SourceRow } from '../tables/tables.ts'
 import { bytesAt } from '../views.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
 import { isOdd } from './lenient.ts'
-import { byOtherDelimiter, type Expected, nearest, type RecordEnd } from './repair.ts'
+import type { RecordEnd } from './line-ends.ts'
+import { byOtherDelimiter, type Expected, nearest } from './repair.ts'
 
 /** A record of delimited text, before it is known what of the file it is. */
 export interface TextRow extends SourceRow {

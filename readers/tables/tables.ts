@@ -1,4 +1,5 @@
 import { classOf, isTyped } from './cell-class.ts'
+import { commonest } from './commonest.ts'
 import {
   type Cells,
   couldBeHeader,
@@ -179,16 +180,11 @@ function blockFrom(head: readonly SourceRow[], from: number): readonly SourceRow
   return head.slice(from, to)
 }
 
-/** The number of cells that most rows have, and how many have it. */
-function commonest(rows: readonly SourceRow[]): [width: number, rows: number] {
-  const counts = new Map<number, number>()
-  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])
-}
+const widths = (rows: readonly SourceRow[]): number[] => rows.map(({ cells }) => cells.length)
 
 /** Where no row has rows like it below: the first of the width that most have, if that is half of them. */
 function mostUsual(head: readonly SourceRow[]): number {
-  const [width, count] = commonest(head)
+  const [width, count] = commonest(widths(head))
   if (width < 2 || count < head.length / 2 || count < 2) return head.length
   return head.findIndex(({ cells }) => cells.length === width)
 }
@@ -197,7 +193,7 @@ const mostKeys = 30
 
 /** Rows of a list of names and their values above a wider table: `Account,0123` is no record. */
 function keysAndValues(head: readonly SourceRow[], from: number): number {
-  const { width } = { width: (head[from] as SourceRow).cells.length }
+  const width = (head[from] as SourceRow).cells.length
   const filled = (row: SourceRow) => filledCells(row.cells)
   let to = from
   while (to < head.length && filled(head[to] as SourceRow) <= 2 && (head[to] as SourceRow).cells.length <= width) to++
@@ -300,7 +296,7 @@ function widthOf(head: readonly SourceRow[]): number {
   const block = blockFrom(head, 1)
   const like = block.filter(({ cells }) => cells.length === first).length
   if (like >= block.length * 0.6 || runOf(block, first) >= 3) return first
-  return commonest(head)[0] || first
+  return commonest(widths(head))[0] || first
 }
 
 /** The cells of the rows ahead that are the table's own, as far as it is plain: up to a blank, or 3 of another width. */
