@@ -1,7 +1,6 @@
 import { lstat } from 'node:fs/promises'
-import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
-import { entriesOf, openBytes } from '../readers/source/bytes.ts'
+import { entriesIn, openBytes } from '../readers/source/bytes.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Archived, archiveFile, changing, checkFile, incomingFolder } from '../warehouse/archive.ts'
 import type { Landing } from './landing.ts'
@@ -24,16 +23,6 @@ export async function partsOf(landing: Landing, limits: Limits): Promise<readonl
   const entries = await entriesIn(path, limits)
   if (entries === null) return [{ landing, name, entry: null }]
   return entries.map((entry) => ({ landing, name: `${name}/${entry}`, entry }))
-}
-
-/** The names of the files in a ZIP with several; null where it is one file, gone, or wrong. */
-export async function entriesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
-  try {
-    return await entriesOf(path, limits)
-  } catch (error) {
-    if (error instanceof Fault || (error as NodeJS.ErrnoException).code !== undefined) return null
-    throw error
-  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { Fault } from '../models/fault.ts'
 import { fault } from '../readers/batch.ts'
 import { type ReadFile, readFile } from '../readers/read-file.ts'
 import { type Decision, unknownFormat } from '../readers/settle.ts'
-import { entriesOf, openBytes } from '../readers/source/bytes.ts'
+import { entriesIn, openBytes } from '../readers/source/bytes.ts'
 import type { Ignored } from '../readers/tables/tables.ts'
 import type { Limits } from '../stage/staged.ts'
 import { OutNames, TableFiles, writing } from './table-files.ts'
@@ -76,7 +76,7 @@ export async function parseFiles(
   const results: ParsedFile[] = []
   try {
     for (const path of paths) {
-      const entries = (await entriesIn(path, options.limits)) ?? [null]
+      const entries = (await filesIn(path, options.limits)) ?? [null]
       for (const entry of entries) {
         options.signal?.throwIfAborted()
         results.push(await parseFile({ path, entry }, names, folder, options))
@@ -94,14 +94,14 @@ function namesIn(folder: string, inputs: readonly string[]): OutNames {
 }
 
 /** The files in an archive with several; null where it is one file, or none that can be opened: reading it says why. */
-async function entriesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
+async function filesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
   try {
     await sizeOf(path)
-    return await entriesOf(path, limits)
   } catch (error) {
-    if (error instanceof Fault || (error as NodeJS.ErrnoException).code !== undefined) return null
+    if (error instanceof Fault) return null
     throw error
   }
+  return entriesIn(path, limits)
 }
 
 /** One file to read: by itself, or in an archive. */

@@ -70,6 +70,16 @@ export async function entriesOf(path: string, limits: Limits): Promise<string[] 
   return kind === 'zip' && entries.length > 1 ? entries.map(({ fileName }) => fileName) : null
 }
 
+/** As `entriesOf`; null too where the file is gone or wrong: reading it says why. */
+export async function entriesIn(path: string, limits: Limits): Promise<readonly string[] | null> {
+  try {
+    return await entriesOf(path, limits)
+  } catch (error) {
+    if (error instanceof Fault || (error as NodeJS.ErrnoException).code !== undefined) return null
+    throw error
+  }
+}
+
 /** Up to `length` first bytes of a file. */
 export function readHead(path: string, length: number): Uint8Array {
   const fd = openSync(path, 'r')
