@@ -4,7 +4,6 @@ import type { Column, Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
 import { newBatch, newColumn, type TextBatch, type TextColumn, type TextReader, toRecordBatch } from './batch.ts'
 import { readDelimited } from './delimited/delimited.ts'
-import { needsFallback, readWithFallback } from './delimited/fallback.ts'
 import { recordsOf } from './formats.ts'
 import { readJson, readJsonLines } from './json/json.ts'
 import { readRecords } from './records.ts'
@@ -73,9 +72,7 @@ export function readText(
 ): TextReader {
   switch (format.type) {
     case 'csv':
-      return needsFallback(format)
-        ? readWithFallback(source, format, wanted, limits)
-        : readDelimited(source, format, wanted, limits)
+      return readDelimited(source, format, wanted, limits)
     case 'ndjson':
       return readJsonLines(source, wanted, limits)
     case 'json':

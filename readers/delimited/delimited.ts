@@ -30,7 +30,7 @@ export type WantedCells = Pick<Dialect, 'width' | 'slots' | 'header' | 'expected
 const headerRecords = 200
 
 /**
- * Read delimited text whose delimiter, quote and escape are one byte each.
+ * Read delimited text of any dialect.
  *
  * The batches' columns are the wanted ones in their order; null wants all. The header is found before this returns.
  *
@@ -44,7 +44,7 @@ export function readDelimited(
   limits: Limits,
   piece = pieceBytes,
 ): TextReader {
-  return readCells(source, format, wanted, limits, piece, tokenizedCells(format))
+  return readCells(source, format, wanted, limits, piece, delimitedCells(format))
 }
 
 /** Cells of any dialect. */

@@ -1,11 +1,9 @@
 import { parse } from 'csv-parse/sync'
-import type { Column, Format } from '../../contracts/contract.ts'
-import type { Limits } from '../../stage/staged.ts'
-import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from '../batch.ts'
-import type { Source } from '../source/source.ts'
-import { CR, type Filled, LF, pieceBytes, type Window } from '../source/window.ts'
+import type { Format } from '../../contracts/contract.ts'
+import { batchRows, fault, type TextBatch, type TextColumn } from '../batch.ts'
+import { CR, type Filled, LF, type Window } from '../source/window.ts'
 import { type Positions, putText, putView } from '../views.ts'
-import { type Cells, readCells, type WantedCells } from './delimited.ts'
+import type { Cells, WantedCells } from './delimited.ts'
 import { repair } from './repair.ts'
 
 /** Whether a dialect is beyond the tokenizer: marks of more than one byte, or comments. */
@@ -15,21 +13,11 @@ export const needsFallback = (format: Format): boolean =>
   [format.delimiter, format.quote ?? '"', format.escape ?? '"'].some((mark) => Buffer.byteLength(mark) !== 1)
 
 /**
- * Read delimited text of any dialect with csv-parse, by the tokenizer's rules, several times slower.
+ * Cells of delimited text of any dialect by csv-parse, by the tokenizer's rules, several times slower.
  *
  * csv-parse splits and unescapes one record's text at a time; where a record ends is found here, so that positions and
  * the cost of a stray quote are the tokenizer's. A record that starts with the comment mark is ignored as blank.
  */
-export function readWithFallback(
-  source: Source,
-  format: Format,
-  wanted: readonly Column[] | null,
-  limits: Limits,
-  piece = pieceBytes,
-): TextReader {
-  return readCells(source, format, wanted, limits, piece, fallbackCells(format))
-}
-
 export function fallbackCells(format: Format): Cells {
   const records = new Records(format)
   return {

@@ -5,12 +5,13 @@ import { afterAll } from 'vitest'
 import type { Column, Format } from '../../contracts/contract.ts'
 import { Fault } from '../../models/fault.ts'
 import { faultCodes, newBatch, type TextReader } from '../../readers/batch.ts'
-import { readDelimited } from '../../readers/delimited/delimited.ts'
-import { readWithFallback } from '../../readers/delimited/fallback.ts'
+import { readCells, readDelimited } from '../../readers/delimited/delimited.ts'
+import { fallbackCells } from '../../readers/delimited/fallback.ts'
 import { readJson, readJsonLines } from '../../readers/json/json.ts'
 import { plainCsv } from '../../readers/plain-csv.ts'
 import { type Records, readRecords } from '../../readers/records.ts'
 import { openSource, type Source } from '../../readers/source/source.ts'
+import { pieceBytes } from '../../readers/source/window.ts'
 import { bytesAt } from '../../readers/views.ts'
 import { defaultLimits, type Limits } from '../../stage/staged.ts'
 
@@ -98,7 +99,12 @@ const readWith =
 
 /** Read bytes to the end with one reader or another. */
 export const readCsv = readWith(readDelimited, csv, 'sales.csv')
-export const readFallback = readWith(readWithFallback, csv, 'sales.csv')
+export const readFallback = readWith(
+  (source, format, wanted, limits, piece = pieceBytes) =>
+    readCells(source, format, wanted, limits, piece, fallbackCells(format)),
+  csv,
+  'sales.csv',
+)
 export const readLines = readWith((source, _, ...rest) => readJsonLines(source, ...rest), ndjson, 'sales.ndjson')
 export const readDocument = readWith(readJson, { ...csv, type: 'json' }, 'sales.json')
 
