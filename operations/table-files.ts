@@ -102,13 +102,15 @@ export class TableFiles {
     if (this.#paths.length === 0) this.next()
     this.#close()
     const [first] = this.#paths
-    killPoint('parse.before-rename')
-    for (let path = this.#paths[0]; path !== undefined; path = this.#paths[0]) {
-      const place = path
-      writing(place, () => renameSync(`${place}.part`, place))
+    for (let left = this.#paths.length; left > 0; left--) {
+      const path = this.#paths[0] as string
+      writing(path, () => {
+        killPoint('parse.before-rename')
+        renameSync(`${path}.part`, path)
+        killPoint('parse.after-rename')
+      })
       this.#paths.shift()
     }
-    killPoint('parse.after-rename')
     return first as string
   }
 

@@ -4,7 +4,7 @@ import { batchRows, fault, type TextBatch, type TextColumn } from '../batch.ts'
 import { CR, type Filled, LF, type Window } from '../source/window.ts'
 import { type Positions, putText, putView } from '../views.ts'
 import type { Cells, WantedCells } from './delimited.ts'
-import { repair } from './repair.ts'
+import { mayGoOn, repair } from './repair.ts'
 
 /** Whether a dialect is beyond the tokenizer: marks of more than one byte, or comments. */
 export const needsFallback = (format: Format): boolean =>
@@ -49,7 +49,8 @@ function fill(
     let { to, next, lines, isMalformed } = record
     let cells: readonly string[] = records.cells(buffer, start, record.cellsTo)
     const isBlank = records.isComment(buffer, start, to) || (!isMalformed && cells.every((cell) => cell.trim() === ''))
-    if (expected !== null && !isBlank && (isMalformed || cells.length !== width)) {
+    const isOdd = isMalformed || cells.length !== width || (lines === 1 && records.mayGoOn(buffer, start, to))
+    if (expected !== null && !isBlank && isOdd) {
       const irregular = { start, line: filled.line, to, lines, cells: cells.length, isBroken: isMalformed }
       const repaired = repair(window, irregular, expected)
       if (repaired === 'more') return filled
@@ -111,6 +112,10 @@ class Records {
 
   isComment(buffer: Uint8Array, from: number, to: number): boolean {
     return this.#comment !== null && to - from >= this.#comment.length && isAt(buffer, from, this.#comment)
+  }
+
+  mayGoOn(buffer: Uint8Array, from: number, to: number): boolean {
+    return mayGoOn(buffer, from, to, this.#delimiter.at(-1) as number)
   }
 
   cells(buffer: Uint8Array, from: number, to: number): string[] {

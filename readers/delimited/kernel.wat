@@ -249,7 +249,15 @@
                   (local.get $quote) (local.get $escaper) (local.get $escapers)))
                 (local.set $from (local.get $overflow))
                 (local.set $overflow (local.get $to)))))
-          (else (local.set $to (local.get $at))))
+          (else
+            (local.set $to (local.get $at))
+            ;; The record's last cell begins with an apostrophe and does not end with one: it may go on below.
+            (if (i32.ne (local.get $byte) (local.get $delimiter))
+              (then
+                (if (i32.and
+                      (i32.eq (i32.load8_u (local.get $from)) (i32.const 39))
+                      (i32.ne (i32.load8_u (i32.sub (local.get $at) (i32.const 1))) (i32.const 39)))
+                  (then (local.set $result (i32.const 2)) (br $done)))))))
         (local.set $length (i32.sub (local.get $to) (local.get $from)))
         (local.set $view (i32.add (i32.load (local.get $cell)) (i32.shl (local.get $row) (i32.const 4))))
         (if (i32.le_u (local.get $length) (i32.const 12))

@@ -60,7 +60,8 @@ const mostCost = 6
 const otherDelimiters = [',', ';', '\t', '|', ' ', ':', '~', '^', ', ', '; ', '||', '::']
 
 /**
- * Read a record again that is not as its neighbours are: it has broken quotes, or another number of cells.
+ * Read a record again that is not as its neighbours are: it has broken quotes, or another number of cells, or may go on
+ * below.
  *
  * In this order: quotes read so that this line has the expected number of cells, or nearly; another delimiter or quote
  * on this one line, where that makes less odd; quotes over as few lines as it takes; a line end of another kind than the
@@ -83,7 +84,10 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     lines: 1,
     isRegular,
   })
-  if (!record.isBroken && record.lines > 1) return eachLineOnItsOwn(window, record, lines, expected)
+  if (!record.isBroken && record.cells === expected.width)
+    return isWhole(window, lines, expected) ? undefined : overLinesByOtherMarks(window, record, lines, expected)
+  if (!record.isBroken && record.lines > 1)
+    return eachLineOnItsOwn(window, record, lines, expected) ?? overLinesByOtherMarks(window, record, lines, expected)
   const mayMend = record.isBroken || expected.marks.delimiter === ' ' || hasOddQuotes(text, expected.marks)
   const read = mayMend ? nearest(text, expected) : undefined
   const mayBeOther = (read === undefined || read.cost >= 1) && mayHaveOtherMarks(text, record, expected)
@@ -93,6 +97,9 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   const over =
     record.isBroken && read !== undefined && isOver ? overLines(window, start, lines, read.cost, expected) : undefined
   if (over !== undefined) return over
+  const isOtherOver = isOver || read.cells.length !== expected.width
+  const otherOver = isOtherOver ? overLinesByOtherMarks(window, record, lines, expected) : undefined
+  if (otherOver !== undefined) return otherOver
   if (read !== undefined && read.cells.length === expected.width) return onFirst(read.cells, read.cost === 0)
   if (record.isBroken) {
     for (const [i, { to, next }] of lines.entries()) {
@@ -106,9 +113,7 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     if (!isKnown(mostLines) && (lines.at(-1) as Line).next - start < mostBytes) return 'more'
   }
   if (!record.isBroken && record.cells < expected.width) {
-    const joined =
-      acrossEnds(window, start, lines, expected) ??
-      (mayBeOther ? overLinesByOtherMarks(window, record, lines, expected) : undefined)
+    const joined = acrossEnds(window, start, lines, expected)
     if (joined !== undefined) return joined
   }
   if (read !== undefined) return onFirst(read.cells, false)
@@ -226,7 +231,7 @@ function acrossEnds(window: Window, start: number, lines: readonly Line[], expec
   return undefined
 }
 
-/** A few lines joined to one record by another delimiter or other quotes. */
+/** A few lines joined to one record by another delimiter or other quotes, of which one is open where the first ends. */
 function overLinesByOtherMarks(
   window: Window,
   record: Irregular,
@@ -234,10 +239,13 @@ function overLinesByOtherMarks(
   expected: Expected,
 ): Repaired | undefined {
   const [first] = lines as [Line]
-  for (let i = 1; i < Math.min(lines.length, 4); i++) {
-    const { to, next } = lines[i] as Line
+  const line = textOf(window, record.start, first.to)
+  const quotes = usualQuotes(line, expected.marks).filter((quote) => quote !== null && isOdd(line, quote))
+  if (quotes.length === 0) return undefined
+  for (const [i, { to, next }] of lines.slice(0, mostAhead).entries()) {
+    if (i === 0) continue
     const text = textOf(window, record.start, to)
-    const read = withOtherMarks(window, record, first, text, expected)
+    const read = withOtherMarks(window, record, first, text, expected, quotes)
     if (read !== undefined) return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
   }
   return undefined
@@ -266,8 +274,28 @@ const suspicious = /[\t;|]/
 /** Whether it pays to try other marks: the file's own cut the line badly, or one of the usual others is in it. */
 function mayHaveOtherMarks(text: string, { cells, isBroken }: Irregular, { marks, width }: Expected): boolean {
   if (isBroken || cells * 2 <= width || marks.delimiter.length > 1) return true
-  return [',', ';', '\t', '|', "'"].some((mark) => mark !== marks.delimiter && text.includes(mark))
+  return [',', ';', '\t', '|', "'", ' "'].some((mark) => mark !== marks.delimiter && text.includes(mark))
 }
+
+const apostrophe = 0x27
+
+/** Whether a record's last cell begins with `'` and does not end with it: it may be quoted so, and go on below. */
+export function mayGoOn(buffer: Uint8Array, from: number, to: number, delimiter: number): boolean {
+  if (buffer[to - 1] === apostrophe) return false
+  let at = to
+  while (at > from && buffer[at - 1] !== delimiter) at--
+  return buffer[at] === apostrophe
+}
+
+/** Whether a record begins on the second line, or there is none. */
+function isWhole(window: Window, [first, ...below]: readonly Line[], { marks, width }: Expected): boolean {
+  if (first === undefined || below.length === 0) return true
+  return below.some(({ to }) => lenientCells(textOf(window, first.next, to), marks, width)?.cost === 0)
+}
+
+/** The file's quote, and the other usual one where the text has it. */
+const usualQuotes = (text: string, { quote }: TextMarks): (string | null)[] =>
+  quote === null || quote === "'" || !text.includes("'") ? [quote] : [quote, "'"]
 
 /** The line's cells by another delimiter or quote: exactly as many as expected, and nothing else odd about them. */
 function withOtherMarks(
@@ -276,9 +304,9 @@ function withOtherMarks(
   first: Line,
   text: string,
   { marks, width, classes }: Expected,
+  quotes = usualQuotes(text, marks),
 ): LenientRecord | undefined {
   if (width < 2 || text.trim() === '' || isComment([text])) return undefined
-  const quotes = marks.quote === null || marks.quote === "'" || !text.includes("'") ? [marks.quote] : [marks.quote, "'"]
   // A line that the file's own delimiter cuts well is not cut at its spaces.
   const mayMerge = classes !== null && record.cells <= width / 2
   let best: LenientRecord | undefined

@@ -54,12 +54,17 @@ export function sniffDialect(text: string, isWhole: boolean, known: KnownDialect
   const isShortWhole = isWhole && short.length === text.length
   const recordEnd = known.recordEnd === undefined ? customEnd(short, isShortWhole) : known.recordEnd
   const tried = candidates(short, known, recordEnd)
-    .map(({ delimiter, quote, prior }) => {
-      const marks = { delimiter, quote, escape: quote }
+    .map(({ prior, ...marks }): Tried => {
       const rows = sampleRows(short, marks, triedRows, isShortWhole, recordEnd)
-      return { marks, score: prior * scoreOf(rows, delimiter) * (isInNumbers(short, delimiter) ? 0.75 : 1) }
+      const score = prior * scoreOf(rows, marks.delimiter) * (isInNumbers(short, marks.delimiter) ? 0.75 : 1)
+      return { marks, score, inQuotes: rows.filter(({ quoted }) => quoted.includes(true)).length }
     })
-    .concat({ marks: { delimiter: known.delimiter ?? ',', quote: '"', escape: '"' }, score: oneColumn(short) })
+    .filter((one, _, all) => !all.some((other) => isRarer(one, other)))
+    .concat({
+      marks: { delimiter: known.delimiter ?? ',', quote: '"', escape: '"' },
+      score: oneColumn(short),
+      inQuotes: 0,
+    })
     .sort((a, b) => b.score - a.score)
   const best = tried[0] as (typeof tried)[0]
   const other = tried.find(({ marks }) => marks.delimiter !== best.marks.delimiter)
@@ -97,11 +102,24 @@ function isInNumbers(text: string, delimiter: string): boolean {
 const confidenceOf = (best: number, next: number): number =>
   best <= 0 ? 0 : Math.round(Math.min(1, 0.5 + (best - next) / (best + next) / 2) * 100) / 100
 
-interface Candidate {
-  readonly delimiter: string
-  readonly quote: string | null
+interface Candidate extends TextMarks {
   readonly prior: number
 }
+
+interface Tried {
+  readonly marks: TextMarks
+  readonly score: number
+  /** Records with a cell in quotes. */
+  readonly inQuotes: number
+}
+
+/** Whether the quote is `'` where as many records have cells in `"`: then it is one record's own, or text. */
+const isRarer = (one: Tried, other: Tried): boolean =>
+  one.marks.quote === "'" &&
+  other.marks.quote === '"' &&
+  one.marks.delimiter === other.marks.delimiter &&
+  other.inQuotes > 0 &&
+  other.inQuotes >= one.inQuotes
 
 const usual = [',', ';', '\t', '|']
 /** Marks of whole words, numbers or dates: they separate no cells. */
@@ -112,7 +130,11 @@ function candidates(text: string, known: KnownDialect, recordEnd: string | null)
     known.quote !== undefined ? [known.quote] : quotesOf(text, delimiter)
   const delimiters = known.delimiter === undefined ? delimitersIn(text, recordEnd) : [known.delimiter]
   return delimiters.flatMap((delimiter) =>
-    quotes(delimiter).map((quote) => ({ delimiter, quote, prior: priorOf(delimiter) })),
+    quotes(delimiter).flatMap((quote) => {
+      const doubled = { delimiter, quote, escape: quote, prior: priorOf(delimiter) }
+      // An apostrophe inside such quotes often has no mark.
+      return quote === "'" ? [doubled, { ...doubled, escape: null, prior: doubled.prior * 0.99 }] : [doubled]
+    }),
   )
 }
 
@@ -224,7 +246,7 @@ function oneColumn(text: string): number {
     .slice(0, 200)
   const kinds = new Map<string, number>()
   for (const line of lines.slice(lines.length > 1 ? 1 : 0)) {
-    const kind = /[;\t|]/.test(line) ? 'text' : classOf(line)
+    const kind = /[;\t|]|["'],/.test(line) ? 'text' : classOf(line)
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   const typed = [...kinds].filter(([kind]) => kind !== 'text').reduce((most, [, count]) => Math.max(most, count), 0)

@@ -3,7 +3,7 @@ import { CR, type Filled, LF, space, tab, type Window } from '../source/window.t
 import { type Positions, putNull, putText, putView, reserveOverflow } from '../views.ts'
 import { fillPlain, isPlain } from './kernel.ts'
 import { looseCells, type TextMarks } from './lenient.ts'
-import { type Expected, repair } from './repair.ts'
+import { type Expected, mayGoOn, repair } from './repair.ts'
 
 /** One-byte marks of a delimited text; -1 for none. */
 export interface Marks {
@@ -178,9 +178,10 @@ export function tokenizeRecords(
     }
     if (at > end) at = end
     let cells: readonly string[] | undefined
-    if (expected !== null && (kind !== fault.none || cell !== width) && !isBlank(marks, buffer, start, to)) {
-      const isBroken = kind !== fault.none
-      const lines = line - firstLine + 1
+    const isBroken = kind !== fault.none
+    const lines = line - firstLine + 1
+    const isOdd = isBroken || cell !== width || (lines === 1 && mayGoOn(buffer, start, to, delimiter))
+    if (expected !== null && isOdd && !isBlank(marks, buffer, start, to)) {
       const repaired = repair(window, { start, line: firstLine, to, lines, cells: cell, isBroken }, expected)
       if (repaired === 'more') return filled
       if (repaired !== undefined) {

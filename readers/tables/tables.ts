@@ -155,8 +155,10 @@ function startOf(head: readonly SourceRow[]): number {
     const block = isAlone && cells.length > 1 ? rest.slice(0, aheadRows) : near
     if (block.length === 0) continue
     const like = block.filter(({ cells: next }) => next.length === cells.length).length
-    if (like < block.length * (isAlone ? 0.8 : 0.6) && (isAlone || runOf(block, cells.length) < 3)) continue
-    const filled = block.map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
+    const isMost = like >= block.length * (isAlone ? 0.8 : 0.6)
+    const run = runOf(block, cells.length)
+    if (!isMost && (isAlone || run < 3)) continue
+    const filled = (isMost ? block : block.slice(0, run)).map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
     const usual = filled[filled.length >> 1] as number
     if (filledCells(cells) < usual * (isAlone ? 0.8 : 0.5) || (filledCells(cells) < 2 && usual >= 2)) continue
     const list = keysAndValues(head, i) || namedValues(head, i) || looseLines(head, i)

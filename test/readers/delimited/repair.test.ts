@@ -25,6 +25,25 @@ describe.each([1, 3, 1000])('in pieces of %i bytes', (piece) => {
     ['another delimiter', '5;"a, b";6', [[malformed, '5', 'a, b', '6']]],
     ['apostrophes for quotes', "5,'a, b',6", [[malformed, '5', 'a, b', '6']]],
     ['another delimiter, over lines', '5|"a,\nb"|6', [[malformed, '5', 'a,\nb', '6']]],
+    [
+      'another delimiter, with cells over lines that pair their quotes',
+      '"5"|"a,\nb"|"6"',
+      [[malformed, '5', 'a,\nb', '6']],
+    ],
+    ['apostrophes for quotes, over lines', "5,'a, b','c,\nd'", [[malformed, '5', 'a, b', 'c,\nd']]],
+    [
+      'apostrophes for quotes, over lines, all cells on the first',
+      "5,6,'it''s b;\nd'",
+      [[malformed, '5', '6', "it's b;\nd"]],
+    ],
+    [
+      'an apostrophe before the last cell takes no record below it',
+      "5,6,'b\n7,8,d'",
+      [
+        ['', '5', '6', "'b"],
+        ['', '7', '8', "d'"],
+      ],
+    ],
     ['a line end of another kind in a bare cell', '5,a\rb,6', [[malformed, '5', 'a\rb', '6']]],
     [
       'a line end of another kind between records',

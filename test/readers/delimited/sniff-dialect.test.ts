@@ -41,6 +41,22 @@ describe('quotes and escapes', () => {
     expect(found(text)).toEqual({ delimiter: ',', quote: "'", escape: "'", recordEnd: null })
   })
 
+  test('apostrophes around cells, and inside them with no mark', () => {
+    const text = lines('City|Note|Qty', "'King's Lynn'|a|1", "'Accra'|b|2", "'Cox's Bazar'|c|3", "'Bo'|d|4")
+    expect(found(text)).toEqual({ delimiter: '|', quote: "'", escape: null, recordEnd: null })
+  })
+
+  test('numbers with decimal commas in apostrophes are no column of numbers', () => {
+    expect(found(lines("'Price','Rate'", "'1.257,46','0,58'", "'70,34','0,35'", "'38,05','0,97'"))).toEqual({
+      ...{ delimiter: ',', quote: "'", escape: "'", recordEnd: null },
+    })
+  })
+
+  test('one record in apostrophes does not make them the quotes of the file', () => {
+    const text = lines('"a"\tb\t"c"', '"Kano"\t1\t"x"', "'Lagos'\t2\t'y,\nz'", '"Jos"\t3\t"u"')
+    expect(found(text)).toEqual({ ...usual, delimiter: '\t' })
+  })
+
   test('a backslash before quotes', () => {
     expect(found(lines('id,text', '1,"10\\" nails, steel"', '2,"a"', '3,"5\\" x"')).escape).toBe('\\')
   })

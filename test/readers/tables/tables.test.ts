@@ -93,6 +93,14 @@ describe('several tables', () => {
     expect(parts('a|b|c\n1|5|2\n2|6\n3|7|4\n5|6|7|8\n9|1|2')).toEqual(['T:a|b|c', 'r2', 'r3', 'r4', 'r5', 'r6'])
   })
 
+  test('a narrow table right above a wider one is a table', () => {
+    const narrow = ['code|count', 'MG-1|7', 'MG-2|9', 'MG-3|8', 'MG-4|4']
+    const wide = ['id|day|amount|name|fee|net', ...[6, 7, 8, 9].map((id) => `${id}|2026-03-01|5|a|1|4`)]
+    expect(parts([...narrow, ...wide].join('\n'))).toEqual([
+      ...['T:code|count', 'r2', 'r3', 'r4', 'r5', 'T:id|day|amount|name|fee|net', 'r7', 'r8', 'r9', 'r10'],
+    ])
+  })
+
   test('blank rows between records part nothing', () => {
     expect(parts('a|b\n\n1|5\n\n2|6\n\n3|7')).toEqual(['T:a|b', 'r3', 'r5', 'r7'])
   })
