@@ -94,13 +94,15 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   const other = mayBeOther ? withOtherMarks(window, record, first, text, expected) : undefined
   if (other !== undefined && (read === undefined || other.cost < read.cost)) return onFirst(other.cells, false)
   const isOver = read === undefined || read.cost >= likelyCost
-  const over =
-    record.isBroken && read !== undefined && isOver ? overLines(window, start, lines, read.cost, expected) : undefined
-  if (over !== undefined) return over
-  const isOtherOver = isOver || read.cells.length !== expected.width
-  const otherOver = isOtherOver ? overLinesByOtherMarks(window, record, lines, expected) : undefined
-  if (otherOver !== undefined) return otherOver
-  if (read !== undefined && read.cells.length === expected.width) return onFirst(read.cells, read.cost === 0)
+  const isWide = read?.cells.length === expected.width
+  if ((isOver || !isWide) && !(isWide && isRecordBelow(window, lines, expected))) {
+    const over =
+      record.isBroken && read !== undefined ? overLines(window, start, lines, read.cost, expected) : undefined
+    if (over !== undefined) return over
+    const otherOver = overLinesByOtherMarks(window, record, lines, expected)
+    if (otherOver !== undefined) return otherOver
+  }
+  if (read !== undefined && isWide) return onFirst(read.cells, read.cost === 0)
   if (record.isBroken) {
     for (const [i, { to, next }] of lines.entries()) {
       if (i === 0) continue
@@ -122,6 +124,13 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
 
 /** A reading of less cost would be right on its line. */
 const likelyCost = 2
+
+/** Whether the second line is a record by the file's marks, with a stray quote at most, or there is none. */
+function isRecordBelow(window: Window, [first, second]: readonly Line[], { marks, width }: Expected): boolean {
+  if (first === undefined || second === undefined) return true
+  const read = lenientCells(textOf(window, first.next, second.to), marks, width)
+  return read !== undefined && read.cost <= likelyCost
+}
 
 /** The record over a few lines, where that is plainly less odd than on its first one and takes no whole record. */
 function overLines(
@@ -308,7 +317,7 @@ function withOtherMarks(
 ): LenientRecord | undefined {
   if (width < 2 || text.trim() === '' || isComment([text])) return undefined
   // A line that the file's own delimiter cuts well is not cut at its spaces.
-  const mayMerge = classes !== null && record.cells <= width / 2
+  const mayMerge = classes !== null && text.split(marks.delimiter, width).length <= width / 2
   let best: LenientRecord | undefined
   for (const delimiter of [marks.delimiter, ...otherDelimiters]) {
     if (delimiter !== marks.delimiter && marks.delimiter.includes(delimiter)) continue
