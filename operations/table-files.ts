@@ -62,6 +62,8 @@ function realFolder(path: string): string | null {
   }
 }
 
+const flushBytes = 1 << 20
+
 /**
  * The CSV files of one input, written aside and put in their places together.
  *
@@ -72,7 +74,8 @@ export class TableFiles {
   readonly #names: OutNames | null
   readonly #paths: string[] = []
   #fd: number | undefined
-  #text = ''
+  readonly #buffer = Buffer.allocUnsafe(flushBytes)
+  #used = 0
 
   /** @param names null: nothing is written */
   constructor(names: OutNames | null, input: string) {
@@ -92,8 +95,10 @@ export class TableFiles {
 
   put(cells: readonly string[]): void {
     if (this.#name === null) return
-    this.#text += csvRecord(cells)
-    if (this.#text.length > 1 << 20) this.#flush()
+    const text = csvRecord(cells)
+    if (text.length * 3 > flushBytes - this.#used) this.#flush()
+    if (text.length * 3 > flushBytes) this.#write(Buffer.from(text))
+    else this.#used += this.#buffer.write(text, this.#used)
   }
 
   /** Put the files in their places; the first one's path. A file without tables is an empty file. */
@@ -116,7 +121,7 @@ export class TableFiles {
 
   /** Leave what was not finished. */
   abandon(): void {
-    this.#text = ''
+    this.#used = 0
     this.#close()
     for (const path of this.#paths.splice(0)) rmSync(`${path}.part`, { force: true })
   }
@@ -128,8 +133,11 @@ export class TableFiles {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#text)
-    this.#text = ''
+    this.#write(this.#buffer.subarray(0, this.#used))
+    this.#used = 0
+  }
+
+  #write(bytes: Uint8Array): void {
     const fd = this.#fd
     if (fd === undefined) return
     writing(this.#paths.at(-1) as string, () => {

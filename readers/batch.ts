@@ -51,6 +51,8 @@ export const fault = { none: 0, arity: 1, encoding: 2, malformed: 3, damaged: 4,
 /** Up to 2,048 records: the wanted columns as Utf8View, and where each record stands in the source. */
 export interface TextBatch {
   rows: number
+  /** The most rows it holds. */
+  readonly capacity: number
   readonly columns: readonly TextColumn[]
   /** The record's whole source text, without its record end: in `text`, or in `overflow` where bytes were repaired. */
   readonly raw: TextColumn
@@ -71,27 +73,28 @@ export interface TextBatch {
   readonly mended: Map<number, readonly string[]>
 }
 
-export function newColumn(): TextColumn {
-  const bytes = new ArrayBuffer(batchRows * 16)
+export function newColumn(capacity = batchRows): TextColumn {
+  const bytes = new ArrayBuffer(capacity * 16)
   return {
     bytes,
     u8: new Uint8Array(bytes),
     u32: new Uint32Array(bytes),
     hasLong: false,
     hasNull: false,
-    validity: new Uint8Array(batchRows / 8),
+    validity: new Uint8Array(capacity / 8),
   }
 }
 
-/** An empty batch of `columns` columns, to be filled again and again. */
-export const newBatch = (columns: number): TextBatch => ({
+/** An empty batch of `columns` columns, to be filled again and again with up to `capacity` records, a multiple of 8. */
+export const newBatch = (columns: number, capacity = batchRows): TextBatch => ({
   rows: 0,
-  columns: Array.from({ length: columns }, newColumn),
-  raw: newColumn(),
-  line: new BigInt64Array(batchRows),
-  start: new BigInt64Array(batchRows),
-  length: new Int32Array(batchRows),
-  fault: new Uint8Array(batchRows),
+  capacity,
+  columns: Array.from({ length: columns }, () => newColumn(capacity)),
+  raw: newColumn(capacity),
+  line: new BigInt64Array(capacity),
+  start: new BigInt64Array(capacity),
+  length: new Int32Array(capacity),
+  fault: new Uint8Array(capacity),
   text: new Uint8Array(0),
   overflow: new Uint8Array(1 << 16),
   overflowLength: 0,

@@ -1,6 +1,6 @@
 import type { Column, Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
-import { batchRows, fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
+import { fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
 import { emptyOf } from './faults.ts'
 import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
@@ -197,7 +197,7 @@ function readerOf(
       const place = positions.get(batch) ?? new Positions(batch)
       positions.set(batch, place)
       window.begin()
-      while (batch.rows < batchRows && window.isNext(batch.rows === 0)) {
+      while (batch.rows < batch.capacity && window.isNext(batch.rows === 0)) {
         if (window.isBlank()) ignored.blank++
         else if (header.some((row) => window.hasBytes(row.bytes) && isSame(row.cells, window.row().cells)))
           ignored.header++

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import type { Format } from '../../contracts/contract.ts'
-import { batchRows, fault, type TextBatch, type TextColumn } from '../batch.ts'
+import { fault, type TextBatch, type TextColumn } from '../batch.ts'
 import { CR, type Filled, LF, type Window } from '../source/window.ts'
 import { type Positions, putText, putView } from '../views.ts'
 import type { Cells, WantedCells } from './delimited.ts'
@@ -37,7 +37,7 @@ function fill(
 ): Filled {
   const { buffer, end, isLast, base, recordBytes } = window
   const textStart = window.at
-  const rowLimit = Math.min(maxRows, batchRows)
+  const rowLimit = Math.min(maxRows, batch.capacity)
   const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
   while (batch.rows < rowLimit && filled.at < end) {
     const start = filled.at

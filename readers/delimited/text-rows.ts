@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer'
 import type { Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
-import { fault, newBatch, type TextBatch } from '../batch.ts'
+import { batchRows, fault, newBatch, type TextBatch, type TextColumn } from '../batch.ts'
 import { tooManyColumns } from '../faults.ts'
 import { CR, type Fill, LF, type TextWindow } from '../source/window.ts'
 import type { CellClass } from '../tables/cell-class.ts'
@@ -43,28 +43,31 @@ export function* textRows(
   let width = usual.width > limits.columns ? 1 : usual.width
   let classes = usual.classes
   let fill = fillOf(cells, format, { ...usual, width, classes })
-  let batch = newBatch(width)
+  let batch = batchOf(width)
+  const isBare = bareBy(format)
   let nextLine = 1
   let other = { width: 0, count: 0 }
   // Few at a time at first: another table may begin soon.
   for (let most = 64; window.fill(batch, fill, most) > 0; most = Math.min(2048, most * 2)) {
-    const cellAt = textsOf(batch)
+    const textAt = textsOf(batch)
+    const lines = new Uint32Array(batch.line.buffer, batch.line.byteOffset, batch.line.length * 2) // no BigInt a row
     for (let row = 0; row < batch.rows; row++) {
-      const raw = bytesAt(batch, batch.raw, row) as Uint8Array
       const kind = batch.fault[row] as number
       const repaired = batch.mended.get(row)
-      const all =
-        repaired ??
-        (kind !== fault.arity && kind !== fault.malformed ? cellAt.map((read) => read(row)) : cells.split(raw))
-      const line = Number(batch.line[row])
-      if (all.length > limits.columns) throw tooManyColumns(`${name} line ${line}`, all.length, limits.columns)
-      yield {
-        cells: unquoted(repaired ?? mended(all, raw, format, classes), format, usual.quotedColumns, raw),
-        line,
-        isAfterBlank: line > nextLine,
-        fault: kind,
+      const isRead = kind !== fault.arity && kind !== fault.malformed && repaired === undefined
+      const text = isRead ? textAt(batch.raw, row) : ''
+      const isPlain = isRead && isBare(text)
+      const line = (lines[row << 1] as number) + (lines[(row << 1) + 1] as number) * 0x1_0000_0000
+      let all: readonly string[]
+      if (isPlain) all = text.split(format.delimiter)
+      else {
+        const raw = bytesAt(batch, batch.raw, row) as Uint8Array
+        const read = isRead ? batch.columns.map((column) => textAt(column, row)) : (repaired ?? cells.split(raw))
+        if (read.length > limits.columns) throw tooManyColumns(`${name} line ${line}`, read.length, limits.columns)
+        all = unquoted(repaired ?? mended(read, raw, format, classes), format, usual.quotedColumns, raw)
       }
-      nextLine = line + 1 + lineEnds(raw)
+      yield { cells: all, line, isAfterBlank: line > nextLine, fault: kind }
+      nextLine = line + 1 + (isPlain ? 0 : lineEnds(bytesAt(batch, batch.raw, row) as Uint8Array))
       other =
         all.length === width
           ? { width: 0, count: 0 }
@@ -74,28 +77,36 @@ export function* textRows(
     width = other.width
     classes = null
     fill = fillOf(cells, format, { ...usual, width, classes })
-    batch = newBatch(width)
+    batch = batchOf(width)
     other = { width: 0, count: 0 }
     most = 64
   }
 }
 
-/** For each column a function that gives a row's text; null is ''. Text in ASCII alone is made faster. */
-function textsOf(batch: TextBatch): ((row: number) => string)[] {
+/** A batch of less than 8 MB, however wide, as far as it holds some rows. */
+const batchOf = (width: number): TextBatch => newBatch(width, Math.min(batchRows, Math.max(16, (2 ** 19 / width) & ~7)))
+
+/** The texts of a batch; null is ''. Text in ASCII alone is made faster. */
+function textsOf(batch: TextBatch): (column: TextColumn, row: number) => string {
   const encoding = isAscii(batch.text) ? 'latin1' : 'utf8'
-  const texts = [batch.text, batch.overflow].map(({ buffer, byteOffset, length }) =>
-    Buffer.from(buffer, byteOffset, length),
-  )
-  return batch.columns.map(({ bytes, u32 }) => {
-    const inline = Buffer.from(bytes)
-    return (row) => {
-      const length = u32[row << 2] as number
-      if (length <= 12) return inline.toString('utf8', (row << 4) + 4, (row << 4) + 4 + length)
-      const at = u32[(row << 2) + 3] as number
-      const index = u32[(row << 2) + 2] as number
-      return (texts[index] as Buffer).toString(index === 0 ? encoding : 'utf8', at, at + length)
-    }
-  })
+  const [text, overflow] = [batch.text, batch.overflow].map(bufferOf) as [Buffer, Buffer]
+  return ({ u8, u32 }, row) => {
+    const length = u32[row << 2] as number
+    if (length <= 12) return bufferOf(u8).toString('utf8', (row << 4) + 4, (row << 4) + 4 + length)
+    const at = u32[(row << 2) + 3] as number
+    return u32[(row << 2) + 2] === 0
+      ? text.toString(encoding, at, at + length)
+      : overflow.toString('utf8', at, at + length)
+  }
+}
+
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length)
+
+/** Whether a record is just its cells with delimiters between them: no mark in it that could mean anything else. */
+function bareBy({ delimiter, quote, recordEnd }: Format): (text: string) => boolean {
+  if (recordEnd !== null) return () => false
+  const marks = [quote ?? '', "'", ...otherMarks].filter((mark) => mark !== '' && mark !== delimiter[0])
+  return (text) => !marks.some((mark) => text.includes(mark))
 }
 
 /** The cells of a line that has as many as the others, but quotes inside them that make another reading likelier. */
@@ -107,7 +118,8 @@ function mended(
 ): readonly string[] {
   const { quote, delimiter } = marks
   const hasOdd = quote !== null && cells.some((cell) => isOdd(cell, quote))
-  const hasOther = classes !== null && otherBytes.some((byte) => delimiter.charCodeAt(0) !== byte && raw.includes(byte))
+  const hasOther =
+    classes !== null && otherMarks.some((mark) => delimiter[0] !== mark && raw.includes(mark.charCodeAt(0)))
   if (!hasOdd && !hasOther) return cells
   const text = Buffer.from(raw).toString()
   if (/[\r\n]/.test(text)) return cells
@@ -115,8 +127,7 @@ function mended(
   return byOtherDelimiter(cells, text, expected) ?? (hasOdd ? nearest(text, expected)?.cells : undefined) ?? cells
 }
 
-/** Tab, semicolon, bar. */
-const otherBytes = [0x09, 0x3b, 0x7c]
+const otherMarks = ['\t', ';', '|']
 
 /**
  * The cells of a record that has apostrophes where the others have quotes: all its cells of those columns do, or one that

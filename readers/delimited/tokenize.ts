@@ -1,4 +1,4 @@
-import { batchRows, fault, type TextBatch, type TextColumn } from '../batch.ts'
+import { fault, type TextBatch, type TextColumn } from '../batch.ts'
 import { CR, type Filled, LF, space, tab, type Window } from '../source/window.ts'
 import { type Positions, putNull, putText, putView, reserveOverflow } from '../views.ts'
 import { fillPlain, isPlain } from './kernel.ts'
@@ -56,7 +56,7 @@ export function tokenize(
   maxRows: number,
 ): Filled {
   const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
-  const rowLimit = Math.min(maxRows, batchRows)
+  const rowLimit = Math.min(maxRows, batch.capacity)
   const fillRecords = (limit: number) => tokenizeRecords(dialect, window, batch, positions, filled, limit)
   if (isPlain(dialect)) fillPlain(dialect, window, batch, filled, rowLimit, fillRecords)
   else fillRecords(rowLimit)

@@ -1,5 +1,5 @@
 import { Fault } from '../../models/fault.ts'
-import { batchRows, type TextBatch } from '../batch.ts'
+import type { TextBatch } from '../batch.ts'
 import { columnName } from '../columns.ts'
 import { damaged } from '../faults.ts'
 import type { Filled, Window } from '../source/window.ts'
@@ -59,7 +59,7 @@ export class JsonDocument {
     if (this.#before.at === -1) this.#before.at = at
     if (at !== this.#before.at) this.#before = this.#after
     const state: State = { ...this.#before.state, levels: [...this.#before.state.levels] }
-    const filled = this.#walk(state, window, batch, positions, Math.min(maxRows, batchRows))
+    const filled = this.#walk(state, window, batch, positions, Math.min(maxRows, batch.capacity))
     this.#after = { at: window.base + filled.at, state }
     return filled
   }

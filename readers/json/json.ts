@@ -1,6 +1,6 @@
 import type { Column, Format } from '../../contracts/contract.ts'
 import type { Limits } from '../../stage/staged.ts'
-import { batchRows, newBatch, type TextBatch, type TextReader } from '../batch.ts'
+import { newBatch, type TextBatch, type TextReader } from '../batch.ts'
 import type { Source } from '../source/source.ts'
 import { CR, type Fill, type Filled, LF, pieceBytes, space, TextWindow, type Window } from '../source/window.ts'
 import { type Positions, putView } from '../views.ts'
@@ -83,7 +83,7 @@ function fillLines(cells: JsonCells, window: Window, batch: TextBatch, positions
   const { buffer, end, isLast, base, recordBytes } = window
   const textStart = window.at
   const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
-  const rowLimit = Math.min(maxRows, batchRows)
+  const rowLimit = Math.min(maxRows, batch.capacity)
   while (batch.rows < rowLimit && filled.at < end) {
     const start = filled.at
     let to = start

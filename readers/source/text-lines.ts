@@ -1,5 +1,5 @@
 import type { Limits } from '../../stage/staged.ts'
-import { batchRows, fault, newBatch, type TextBatch } from '../batch.ts'
+import { fault, newBatch, type TextBatch } from '../batch.ts'
 import { recordTooLong } from '../faults.ts'
 import { bytesAt, type Positions, putView } from '../views.ts'
 import type { Source } from './source.ts'
@@ -48,7 +48,7 @@ export function* linesOf(source: Source, { recordBytes }: Limits, piece = pieceB
 function fillLines(window: Window, batch: TextBatch, positions: Positions, maxRows: number): Filled {
   const { buffer, end, isLast, base, recordBytes } = window
   const filled: Filled = { at: window.at, line: window.line, blank: 0, header: 0, isTooLong: false }
-  const rowLimit = Math.min(maxRows, batchRows)
+  const rowLimit = Math.min(maxRows, batch.capacity)
   while (batch.rows < rowLimit && filled.at < end) {
     const start = filled.at
     let to = start

@@ -215,7 +215,7 @@ export class TextWindow {
     const text = withWestern(raw, places, this.#badBytes.slice(from, to))
     if (text === null) return false
     if (this.#second?.batch.columns.length !== batch.columns.length) {
-      const second = newBatch(batch.columns.length)
+      const second = newBatch(batch.columns.length, 8)
       this.#second = { batch: second, positions: new Positions(second) }
     }
     const { batch: second, positions } = this.#second

@@ -105,7 +105,8 @@ class Lookahead<Row extends SourceRow> {
 
   /** The next row, left where it is. */
   next(): Row | undefined {
-    return this.#queue.length > 0 ? this.#queue[0] : this.peek(1)[0]
+    this.#readAhead(1)
+    return this.#queue[0]
   }
 
   /** The comments met since the last call. */
@@ -115,6 +116,11 @@ class Lookahead<Row extends SourceRow> {
 
   /** The next rows, fewer than `count` only at the end, or where they are more than memory should hold. */
   peek(count: number): readonly Row[] {
+    this.#readAhead(count)
+    return this.#queue.slice(0, count)
+  }
+
+  #readAhead(count: number): void {
     while (this.#queue.length < count && (this.#held < mostHeld || this.#queue.length < 2)) {
       const next = this.#rows.next()
       if (next.done === true) break
@@ -126,7 +132,6 @@ class Lookahead<Row extends SourceRow> {
         this.#held += charactersOf(next.value)
       }
     }
-    return this.#queue.slice(0, count)
   }
 
   take(): Row {
@@ -158,7 +163,9 @@ function startOf(head: readonly SourceRow[]): number {
     const isMost = like >= block.length * (isAlone ? 0.8 : 0.6)
     const run = runOf(block, cells.length)
     if (!isMost && (isAlone || run < 3)) continue
-    const filled = (isMost ? block : block.slice(0, run)).map(({ cells: next }) => filledCells(next)).sort((a, b) => a - b)
+    const filled = (isMost ? block : block.slice(0, run))
+      .map(({ cells: next }) => filledCells(next))
+      .sort((a, b) => a - b)
     const usual = filled[filled.length >> 1] as number
     if (filledCells(cells) < usual * (isAlone ? 0.8 : 0.5) || (filledCells(cells) < 2 && usual >= 2)) continue
     const list = keysAndValues(head, i) || namedValues(head, i) || looseLines(head, i)
@@ -318,10 +325,13 @@ function ownRows(head: readonly SourceRow[], width: number): Cells[] {
   return rows
 }
 
+/** The first columns are enough to tell a header from a record. */
+const toldColumns = 100
+
 /** Whether a row is the header of another table of the same width: texts where the rows above have values. */
 function isOtherHeader(cells: Cells, rows: readonly Cells[], width: number): boolean {
   if (!couldBeHeader(cells)) return false
-  const { same, other, missing } = likeness(cells, shapeOf(rows.slice(1).slice(-50), width))
+  const { same, other, missing } = likeness(cells, shapeOf(rows.slice(1).slice(-50), Math.min(width, toldColumns)))
   return same === 0 && missing === 0 && other >= 2
 }
 
