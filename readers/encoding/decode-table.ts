@@ -1,17 +1,27 @@
+import { isAscii } from 'node:buffer'
 import { type Decoder, noCharacter, putCharacter } from './decoder.ts'
 import { fourIndex, type Table } from './encoding-tables.ts'
 
 const nothing = new Uint8Array(0)
+
+/** Blocks of ASCII alone are copied as they are. */
+const blockBytes = 256
 
 /** A decoder of one byte a character. */
 export function singleDecoder({ single }: Table): Decoder {
   const write = (piece: Uint8Array) => {
     const text = new Uint8Array(piece.length * 3)
     let used = 0
-    for (let at = 0; at < piece.length; at++) {
-      const byte = piece[at] as number
-      if (byte < 0x80) text[used++] = byte
-      else used = putPacked(text, used, single[byte] as number)
+    for (let at = 0; at < piece.length; at += blockBytes) {
+      const block = piece.subarray(at, at + blockBytes)
+      if (isAscii(block)) {
+        text.set(block, used)
+        used += block.length
+      } else
+        for (const byte of block) {
+          if (byte < 0x80) text[used++] = byte
+          else used = putPacked(text, used, single[byte] as number)
+        }
     }
     return text.subarray(0, used)
   }

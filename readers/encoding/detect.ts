@@ -23,7 +23,7 @@ const marks: readonly (readonly [bytes: string, encoding: Encoding])[] = [
 ]
 
 /** So much is looked at character by character, from the first one beyond ASCII. */
-const sampleBytes = 1024 * 1024
+const sampleBytes = 256 * 1024
 
 /** The encoding that a byte order mark tells; undefined where there is none. */
 export function markOf(head: Uint8Array): { encoding: Encoding; bomBytes: number } | undefined {
@@ -48,7 +48,8 @@ export async function detectEncoding(head: Uint8Array, hasMore: boolean): Promis
   if (isUtf8(hasMore ? withoutCutCharacter(head) : head)) return found('utf-8', 1, `${share} is UTF-8`)
   const said = declared(head)
   if (said !== undefined && said !== 'utf-8' && isAllText(head, said)) return found(said, 0.95, 'it says so itself')
-  const from = head.findIndex((byte) => byte >= 0x80)
+  let from = 0
+  while ((head[from] as number) < 0x80) from++
   const sample = head.subarray(from, from + sampleBytes)
   // Other encodings look like UTF-8 by chance, but seldom. What is wrong in a text of UTF-8 are single letters of western
   // languages; other alphabets have whole words of high bytes.
