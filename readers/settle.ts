@@ -14,7 +14,7 @@ import { type Source, sourceOf } from './source/source.ts'
 import { columnClass } from './tables/cell-class.ts'
 import { commonest } from './tables/commonest.ts'
 import { isComment } from './tables/table-shape.ts'
-import { isCamt, isOfx } from './xml/detect-markup.ts'
+import { isCamt, isHtml, isOfx, isXml } from './xml/detect-markup.ts'
 
 /** One thing that was found in a file, or that was given. */
 export interface Decision {
@@ -182,9 +182,8 @@ function shownType(start: string): FoundType | undefined {
     if (/<(?:\w+:)?Workbook\s[^>]*urn:schemas-microsoft-com:office:spreadsheet/.test(start.slice(0, 4096)))
       return found('excel', 'the namespace of an XML Spreadsheet 2003')
     if (isCamt(start)) return found('camt', 'the namespace or the elements of CAMT')
-    if (/^(?:<!--[\s\S]*?-->\s*)?<(?:!doctype html|html|table|head|body|meta|div|style)\b/i.test(start))
-      return found('html', 'a page or a table of HTML')
-    if (/^<(?:\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s/>])/.test(start)) return found('xml', 'it begins with an element')
+    if (isHtml(start)) return found('html', 'a page or a table of HTML')
+    if (isXml(start)) return found('xml', 'it begins with an element')
   }
   if (/^[[{]\s*(?:$|["[{\]}\-\d]|true|false|null)/.test(start)) {
     if (start.startsWith('{') && isNdjson(start)) return found('ndjson', 'each line is an object')

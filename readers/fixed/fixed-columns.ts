@@ -14,18 +14,6 @@ export const maxWidth = 20_000
 const most = { above: 12, below: 2 }
 
 /**
- * The widths of a fixed width text: characters (code points) of each column, in order, each with the blanks behind it; the
- * last to the end of the longest line. Null where it is none. Meant for a sniffer: it says null where it is not sure.
- *
- * @param lines the first lines of a text, whole, without line ends
- */
-export function findWidths(lines: readonly string[]): number[] | null {
-  const columns = findColumns(lines)
-  if (columns === null) return null
-  return columns.map(({ from, to }, i) => (columns[i + 1]?.from ?? to) - (i === 0 ? 0 : from))
-}
-
-/**
  * The columns of a fixed width text, found by the blanks that all its lines have in common.
  *
  * Looked at is the longest run of lines without a blank one, lines of dashes left out; at least three lines. Blanks part
@@ -34,6 +22,9 @@ export function findWidths(lines: readonly string[]): number[] | null {
  * header, a column has a name in it, else it belongs to the column before. Lines that run across are left out where the
  * rest then has columns, or two columns more: up to twelve above (a title), two below (a total), one in twenty anywhere.
  *
+ * Says null where it is not sure.
+ *
+ * @param lines the first lines of a text, whole, without line ends
  * @returns at least two columns, or null
  */
 export function findColumns(lines: readonly string[]): Span[] | null {

@@ -9,6 +9,8 @@ export type TextFormat = Pick<Format, 'encoding' | 'delimiter' | 'found'>
 
 /** More control characters than this share is no text. */
 const controlShare = 0.05
+/** So few are none of a program's data, even in a short text. */
+const fewControls = 2
 /** Control characters are looked for in so much of a file. */
 const controlBytes = 64 * 1024
 
@@ -34,7 +36,7 @@ export async function sniff(
   const text = head.subarray(detected.bomBytes, controlBytes)
   const expected = found.includes('delimiter') ? separators : [delimiter.length === 1 ? delimiter.charCodeAt(0) : -1]
   const { controls, units } = countControls(text, detected.encoding, expected)
-  if (controls <= units * controlShare) return detected
+  if (controls <= Math.max(units * controlShare, Math.min(fewControls, units / 4))) return detected
   const meant = unitBytes(detected.encoding) === 1 ? (await detectEncoding(head, hasMore)).encoding : 'utf-8'
   throw new Fault(
     'file.binary',

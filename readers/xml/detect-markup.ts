@@ -13,12 +13,17 @@ export function isCamt(head: string): boolean {
   )
 }
 
+/** A page of HTML, or a part of one. */
+export function isHtml(head: string): boolean {
+  const start = beginning(head)
+  return /^\s*<!doctype html\b/i.test(start) || htmlTags.has(rootOf(start)?.toLowerCase() ?? '')
+}
+
 /** XML of any kind but HTML and Excel's; OFX and CAMT in XML are XML too. */
 export function isXml(head: string): boolean {
   const start = beginning(head)
-  if (/<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet/.test(start)) return false
-  const root = rootOf(start)
-  return root === undefined ? /^\s*<\?xml\s/.test(start) : !htmlTags.has(root.toLowerCase())
+  if (/<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet/.test(start) || isHtml(head)) return false
+  return rootOf(start) !== undefined || /^\s*<(?:\?xml\s|!--|!DOCTYPE)/i.test(start)
 }
 
 const htmlTags = new Set([

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findWidths } from '../../../readers/fixed/fixed-columns.ts'
+import { findColumns, type Span } from '../../../readers/fixed/fixed-columns.ts'
 import { readFixedWidth } from '../../../readers/fixed/fixed-width.ts'
 import { cutOut, faultOf, names, readSourceWith } from '../support.ts'
 
 const read = readSourceWith(readFixedWidth, 'fixed', 'day.txt')
 
 const statement = readFileSync(new URL('../cases/fixed-width-found-by-its-blanks/input.txt', import.meta.url))
+
+/** Characters of each column with the blanks behind it. */
+const widthsOf = (columns: readonly Span[]) =>
+  columns.map(({ from, to }, i) => (columns[i + 1]?.from ?? to) - (i === 0 ? 0 : from))
 
 describe('widths of the contract', () => {
   test('cells between them, blanks around cells left out, and one cell more behind the last', async () => {
@@ -132,7 +136,7 @@ describe('whether a text is of fixed width', () => {
     ],
     ['words in a cell', ['Id  Kind       Sum', '1   Paid out    10', '22  Paid in      5'], [4, 11, 3]],
   ])('%s', (_, lines, widths) => {
-    expect(findWidths(lines)).toEqual(widths)
+    expect(widthsOf(findColumns(lines) ?? [])).toEqual(widths)
   })
 
   test.each<[string, string[]]>([
@@ -150,7 +154,7 @@ describe('whether a text is of fixed width', () => {
     ['YAML', ['a:', '  b: 1', '  cc: 22', '  d: "x  y"']],
     ['MT940', [':20:A', ':25:1', ':28C:1/1', ':60F:C260301NGN1,', ':61:260301C1,NTRFX']],
   ])('%s is none', (_, lines) => {
-    expect(findWidths(lines)).toBeNull()
+    expect(findColumns(lines)).toBeNull()
   })
 
   test('prose of random words is none', () => {
@@ -158,7 +162,7 @@ describe('whether a text is of fixed width', () => {
     const line = fc.array(word, { minLength: 5, maxLength: 14 }).map((words) => words.join(' '))
     fc.assert(
       fc.property(fc.array(line, { minLength: 3, maxLength: 30 }), (lines) => {
-        expect(findWidths(lines)).toBeNull()
+        expect(findColumns(lines)).toBeNull()
       }),
       { seed: 9, numRuns: 2000 },
     )
