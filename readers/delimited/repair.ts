@@ -57,7 +57,7 @@ const mostBytes = 256 * 1024
 const mostAhead = 4
 /** Above it a reading is no better than taking the line as it is. */
 const mostCost = 6
-const otherDelimiters = [',', ';', '\t', '|', ' ', ':', '~', '^', ', ', '; ', '||', '::']
+const otherDelimiters = ['\t', ';', '|', ',', ' ', ':', '~', '^', ', ', '; ', '||', '::']
 
 /**
  * Read a record again that is not as its neighbours are: it has broken quotes, or another number of cells, or may go on
@@ -87,7 +87,11 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
   if (!record.isBroken && record.cells === expected.width)
     return isWhole(window, lines, expected) ? undefined : overLinesByOtherMarks(window, record, lines, expected)
   if (!record.isBroken && record.lines > 1)
-    return eachLineOnItsOwn(window, record, lines, expected) ?? overLinesByOtherMarks(window, record, lines, expected)
+    return (
+      eachLineOnItsOwn(window, record, lines, expected) ??
+      withStrayQuote(window, record, lines, expected) ??
+      overLinesByOtherMarks(window, record, lines, expected)
+    )
   const mayMend = record.isBroken || expected.marks.delimiter === ' ' || hasOddQuotes(text, expected.marks)
   const read = mayMend ? nearest(text, expected) : undefined
   const mayBeOther = (read === undefined || read.cost >= 1) && mayHaveOtherMarks(text, record, expected)
@@ -171,6 +175,20 @@ function eachLineOnItsOwn(
   const [first] = own
   if (first === undefined || each[0] === undefined || own.length < count || each.includes(undefined)) return undefined
   return { cells: each[0].cells, to: first.to, next: first.next, lines: 1, isRegular: false }
+}
+
+/** Quotes that pair up over lines, and one beside them that does not. */
+function withStrayQuote(
+  window: Window,
+  { start, to, lines: count }: Irregular,
+  lines: readonly Line[],
+  { marks, width }: Expected,
+): Repaired | undefined {
+  const last = lines[count - 1]
+  const text = textOf(window, start, to)
+  const read = last !== undefined && hasOddQuotes(text, marks) ? exactly(text, marks, width) : undefined
+  if (last === undefined || read === undefined) return undefined
+  return { cells: read.cells, to, next: last.next, lines: count, isRegular: false }
 }
 
 /** Other numbers of cells than expected, and what they add to the cost: one fewer where a delimiter is lost. */
@@ -336,11 +354,16 @@ function withOtherMarks(
         !suits(read.cells, classes, delimiter === ' ', () => isAboveRecord(window, record, first, marks, classes))
       )
         continue
-      if (best === undefined || read.cost < best.cost) best = read
+      const cost = read.cost + (delimiter === ',' && isInNumbers(text) ? unlikely : 0)
+      if (best === undefined || cost < best.cost) best = { ...read, cost }
     }
   }
   return best
 }
+
+/** Between two readings that suit: commas that only stand between digits are rather decimal marks. */
+const unlikely = 0.01
+const isInNumbers = (text: string): boolean => !/(?<!\p{Nd}),|,(?!\p{Nd})/u.test(text)
 
 /** Whether a record begins on the next line: then names above it are a header, and not a sentence. */
 function isAboveRecord(

@@ -53,6 +53,7 @@ describe.each([1, 3, 1000])('in pieces of %i bytes', (piece) => {
         ['', '7', 'b', '8'],
       ],
     ],
+    ['a lost opening quote beside a cell over lines', '4,5",,"a\nb"', [[malformed, '4,5"', '', 'a\nb']]],
     ['a cell over lines, and a stray quote', '5,"a\nb","c', [[malformed, '5', 'a\nb', '"c']]],
     ['a cell too many', '5,,a,6', [['row.arity', '5', '', 'a']]],
     ['a cell too few', '5,a', [['row.arity', '5', 'a', null]]],

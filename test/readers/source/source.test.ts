@@ -156,6 +156,10 @@ describe('no text', () => {
     expect(await faultOf(() => open(gzipSync(bytes)))).toEqual(expected)
   })
 
+  test('a NUL in a short text is a character of it', async () => {
+    expect(await textOf('a,b\n1,x\0y\n2,z\n')).toBe('a,b\n1,x\0y\n2,z\n')
+  })
+
   test('control characters', async () => {
     expect(await faultOf(() => open('abc\0\x01\x02def\n'))).toEqual({
       code: 'file.binary',
