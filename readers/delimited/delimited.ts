@@ -9,9 +9,9 @@ import { type Fill, pieceBytes, TextWindow } from '../source/window.ts'
 import { commonest } from '../tables/commonest.ts'
 import { bytesAt, copyColumn } from '../views.ts'
 import { fallbackCells, needsFallback } from './fallback.ts'
+import type { Expected } from './irregular.ts'
 import { commonestEnd, type RecordEnd } from './line-ends.ts'
 import { tokenizedAhead } from './parallel/tokenizer.ts'
-import type { Expected } from './repair.ts'
 import { type Dialect, dialectOf, type Marks, splitCells, tokenize } from './tokenize.ts'
 
 /** How records with cells are told apart: by the tokenizer, or by the fallback. */

@@ -1,6 +1,14 @@
-import { CR, LF, type Window } from '../source/window.ts'
-import { type CellClass, classOf } from '../tables/cell-class.ts'
-import { isComment } from '../tables/table-shape.ts'
+import type { Window } from '../source/window.ts'
+import {
+  type Expected,
+  type Irregular,
+  type Line,
+  linesFrom,
+  mostAhead,
+  mostBytes,
+  type Repaired,
+  textOf,
+} from './irregular.ts'
 import {
   isOdd,
   type LenientRecord,
@@ -10,54 +18,13 @@ import {
   looseRecord,
   type TextMarks,
 } from './lenient.ts'
-import type { RecordEnd } from './line-ends.ts'
 import { mergedCells } from './merged-cells.ts'
-
-/** What is known of the records around an irregular one. */
-export interface Expected {
-  readonly marks: TextMarks
-  /** Cells a record has. */
-  readonly width: number
-  /** How most records end. */
-  readonly recordEnd: RecordEnd
-  /** What most cells of each column are; null: not known, or nothing in common. */
-  readonly classes: readonly (CellClass | null)[] | null
-}
-
-/** How an irregular record was read by the plain rules. */
-export interface Irregular {
-  /** Its offset in the window. */
-  readonly start: number
-  /** Its first physical line in the text. */
-  readonly line: number
-  /** Where its text ends. */
-  readonly to: number
-  /** Physical lines. */
-  readonly lines: number
-  readonly cells: number
-  /** Whether its quotes are broken: not closed, or with text behind them. */
-  readonly isBroken: boolean
-}
-
-/** The record as it was probably meant. */
-export interface Repaired {
-  readonly cells: readonly string[]
-  /** End of its text, and start of the next record. */
-  readonly to: number
-  readonly next: number
-  readonly lines: number
-  /** Whether the dialect allows this reading; else the record is `row.malformed`. */
-  readonly isRegular: boolean
-}
+import { mayHaveOtherMarks, overLinesByOtherMarks, withOtherMarks } from './other-marks.ts'
 
 /** Lines that a cell with broken quotes may go over. */
 const mostLines = 20
-const mostBytes = 256 * 1024
-/** Lines that are looked at in any case: what is read may not depend on where a piece of the file ends. */
-const mostAhead = 4
 /** Above it a reading is no better than taking the line as it is. */
 const mostCost = 6
-const otherDelimiters = ['\t', ';', '|', ',', ' ', ':', '~', '^', ', ', '; ', '||', '::']
 
 /**
  * Read a record again that is not as its neighbours are: it has broken quotes, or another number of cells, or may go on
@@ -218,30 +185,6 @@ export function nearest(
   return best
 }
 
-interface Line {
-  readonly to: number
-  readonly next: number
-  readonly end: RecordEnd
-}
-
-/** Up to `most` physical lines from `start` on, as far as they are in memory. */
-function linesFrom({ buffer, end, isLast }: Window, start: number, most: number): Line[] {
-  const lines: Line[] = []
-  for (let at = start; lines.length < most && at < end && at - start < mostBytes; ) {
-    while (buffer[at] !== LF && buffer[at] !== CR) at++
-    const isBoth = buffer[at] === CR && buffer[at + 1] === LF
-    const next = at + (isBoth ? 2 : 1)
-    if (next > end && !isLast) break
-    if (at === end - 1 && buffer[at] === CR && !isLast) break // its line feed may come
-    lines.push({ to: at, next: Math.min(next, end), end: isBoth ? '\r\n' : buffer[at] === CR ? '\r' : '\n' })
-    at = next
-  }
-  return lines
-}
-
-const textOf = ({ buffer }: Window, from: number, to: number): string =>
-  Buffer.from(buffer.buffer, buffer.byteOffset + from, to - from).toString()
-
 function exactly(text: string, marks: TextMarks, width: number): LenientRecord | undefined {
   const read = lenientCells(text, marks, width)
   return read === undefined || read.cost > mostCost ? undefined : read
@@ -258,52 +201,6 @@ function acrossEnds(window: Window, start: number, lines: readonly Line[], expec
   return undefined
 }
 
-/** A few lines joined to one record by another delimiter or other quotes, of which one is open where the first ends. */
-function overLinesByOtherMarks(
-  window: Window,
-  record: Irregular,
-  lines: readonly Line[],
-  expected: Expected,
-): Repaired | undefined {
-  const [first] = lines as [Line]
-  const line = textOf(window, record.start, first.to)
-  const quotes = usualQuotes(line, expected.marks).filter((quote) => quote !== null && isOdd(line, quote))
-  if (quotes.length === 0) return undefined
-  for (const [i, { to, next }] of lines.slice(0, mostAhead).entries()) {
-    if (i === 0) continue
-    const text = textOf(window, record.start, to)
-    const read = withOtherMarks(window, record, first, text, expected, quotes)
-    if (read !== undefined) return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
-  }
-  return undefined
-}
-
-/**
- * The cells of a line that has as many as the others by chance: none of them is a value where the others have values, but
- * by another delimiter they are. Undefined where that is not so.
- */
-export function byOtherDelimiter(cells: readonly string[], text: string, expected: Omit<Expected, 'recordEnd'>) {
-  const { marks, width, classes } = expected
-  if (classes === null || cells.length !== width || !suspicious.test(text.replaceAll(marks.delimiter, '')))
-    return undefined
-  const fits = (all: readonly string[]) => suits(all, classes, true, () => false)
-  if (cells.every((cell) => classOf(cell) === 'text') || fits(cells)) return undefined
-  for (const delimiter of ['\t', ';', '|']) {
-    if (delimiter === marks.delimiter || !text.includes(delimiter)) continue
-    const read = lenientCells(text, { ...marks, delimiter }, width)
-    if (read !== undefined && read.cost < 1 && fits(read.cells)) return read.cells
-  }
-  return undefined
-}
-
-const suspicious = /[\t;|]/
-
-/** Whether it pays to try other marks: the file's own cut the line badly, or one of the usual others is in it. */
-function mayHaveOtherMarks(text: string, { cells, isBroken }: Irregular, { marks, width }: Expected): boolean {
-  if (isBroken || cells * 2 <= width || marks.delimiter.length > 1) return true
-  return [',', ';', '\t', '|', "'", ' "'].some((mark) => mark !== marks.delimiter && text.includes(mark))
-}
-
 const apostrophe = 0x27
 
 /** Whether a record's last cell begins with `'` and does not end with it: it may be quoted so, and go on below. */
@@ -318,92 +215,4 @@ export function mayGoOn(buffer: Uint8Array, from: number, to: number, delimiter:
 function isWhole(window: Window, [first, ...below]: readonly Line[], { marks, width }: Expected): boolean {
   if (first === undefined || below.length === 0) return true
   return below.some(({ to }) => lenientCells(textOf(window, first.next, to), marks, width)?.cost === 0)
-}
-
-/** The file's quote, and the other usual one where the text has it. */
-const usualQuotes = (text: string, { quote }: TextMarks): (string | null)[] =>
-  quote === null || quote === "'" || !text.includes("'") ? [quote] : [quote, "'"]
-
-/** The line's cells by another delimiter or quote: exactly as many as expected, and nothing else odd about them. */
-function withOtherMarks(
-  window: Window,
-  record: Irregular,
-  first: Line,
-  text: string,
-  { marks, width, classes }: Expected,
-  quotes = usualQuotes(text, marks),
-): LenientRecord | undefined {
-  if (width < 2 || text.trim() === '' || isComment([text])) return undefined
-  // A line that the file's own delimiter cuts well is not cut at its spaces.
-  const mayMerge = classes !== null && text.split(marks.delimiter, width).length <= width / 2
-  let best: LenientRecord | undefined
-  for (const delimiter of [marks.delimiter, ...otherDelimiters]) {
-    if (delimiter !== marks.delimiter && marks.delimiter.includes(delimiter)) continue
-    if (!text.includes(delimiter)) continue
-    for (const quote of quotes) {
-      if (delimiter === marks.delimiter && quote === marks.quote) continue
-      const other = { delimiter, quote, escape: marks.escape === marks.quote ? quote : marks.escape }
-      const read =
-        lenientCells(text, other, width) ??
-        (mayMerge && delimiter === ' ' ? mergedCells(text, other, classes) : undefined)
-      if (read === undefined || read.cost >= 1 || (quote !== marks.quote && !read.quoted.includes(true))) continue
-      if (read.cells.some((cell, i) => !read.quoted[i] && cell.includes(marks.delimiter))) continue
-      const isSameDelimiter = delimiter === marks.delimiter
-      if (
-        !isSameDelimiter &&
-        !suits(read.cells, classes, delimiter === ' ', () => isAboveRecord(window, record, first, marks, classes))
-      )
-        continue
-      const cost = read.cost + (delimiter === ',' && isInNumbers(text) ? unlikely : 0)
-      if (best === undefined || cost < best.cost) best = { ...read, cost }
-    }
-  }
-  return best
-}
-
-/** Between two readings that suit: commas that only stand between digits are rather decimal marks. */
-const unlikely = 0.01
-const isInNumbers = (text: string): boolean => !/(?<!\p{Nd}),|,(?!\p{Nd})/u.test(text)
-
-/** Whether a record begins on the next line: then names above it are a header, and not a sentence. */
-function isAboveRecord(
-  window: Window,
-  { line }: Irregular,
-  first: Line,
-  marks: TextMarks,
-  classes: Expected['classes'],
-): boolean {
-  if (line > mostAbove) return false
-  return linesFrom(window, first.next, 3).some(({ to }) => {
-    const next = classes === null ? undefined : lenientCells(textOf(window, first.next, to), marks, classes.length)
-    return next !== undefined && next.cost < 1 && suits(next.cells, classes, true, () => false)
-  })
-}
-
-/** A header stands above this line. */
-const mostAbove = 50
-
-/**
- * Whether cells could be of these columns.
- *
- * @param isDoubtful only where some column's class says so
- * @param mayBeNames asked where all cells are texts
- */
-function suits(
-  cells: readonly string[],
-  classes: Expected['classes'],
-  isDoubtful: boolean,
-  mayBeNames: () => boolean,
-): boolean {
-  if (classes === null) return !isDoubtful
-  let same = 0
-  let other = 0
-  for (const [i, kind] of classes.entries()) {
-    const found = classOf(cells[i] ?? '')
-    if (kind === null || kind === 'text' || found === 'empty' || found === 'nil') continue
-    if (kind === found) same++
-    else other++
-  }
-  if (other === 0) return same > 0 || !isDoubtful
-  return other <= same / 4 || (same === 0 && cells.every((cell) => classOf(cell) === 'text') && mayBeNames())
 }

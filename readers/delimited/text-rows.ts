@@ -8,9 +8,11 @@ import type { CellClass } from '../tables/cell-class.ts'
 import type { SourceRow } from '../tables/tables.ts'
 import { bytesAt } from '../views.ts'
 import { type Cells, delimitedCells } from './delimited.ts'
+import type { Expected } from './irregular.ts'
 import { isOdd } from './lenient.ts'
 import type { RecordEnd } from './line-ends.ts'
-import { byOtherDelimiter, type Expected, nearest } from './repair.ts'
+import { byOtherDelimiter } from './other-marks.ts'
+import { nearest } from './repair.ts'
 
 /** A record of delimited text, before it is known what of the file it is. */
 export interface TextRow extends SourceRow {

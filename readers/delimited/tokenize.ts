@@ -1,9 +1,10 @@
 import { fault, type TextBatch, type TextColumn } from '../batch.ts'
 import { CR, type Filled, LF, space, tab, type Window } from '../source/window.ts'
 import { type Positions, putNull, putText, putView, reserveOverflow } from '../views.ts'
+import type { Expected } from './irregular.ts'
 import { fillPlain, isPlain } from './kernel.ts'
 import { looseCells, type TextMarks } from './lenient.ts'
-import { type Expected, mayGoOn, repair } from './repair.ts'
+import { mayGoOn, repair } from './repair.ts'
 
 /** One-byte marks of a delimited text; -1 for none. */
 export interface Marks {
