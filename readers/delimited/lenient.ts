@@ -49,7 +49,8 @@ export function lenientReadings(
   const ends = boundaries(text, delimiter, least + mostSpan)
   const span = (ends?.length ?? 0) - least
   if (ends === undefined || span < 0) return () => undefined
-  if (quote === null) return (width) => (width === ends.length ? bareCells(text, delimiter, mayBreak) : undefined)
+  if (quote === null || !text.includes(quote))
+    return (width) => (width === ends.length ? bareCells(text, delimiter, mayBreak) : undefined)
   const pieces = new CutCosts(text, ends, { ...marks, quote }, span, mayBreak)
   if (pieces.isTooMuch) return () => undefined
   return (width) => {
