@@ -211,8 +211,11 @@ export function mayGoOn(buffer: Uint8Array, from: number, to: number, delimiter:
   return buffer[at] === apostrophe
 }
 
-/** Whether a record begins on the second line, or there is none. */
-function isWhole(window: Window, [first, ...below]: readonly Line[], { marks, width }: Expected): boolean {
-  if (first === undefined || below.length === 0) return true
-  return below.some(({ to }) => lenientCells(textOf(window, first.next, to), marks, width)?.cost === 0)
+/** Whether a record begins on the second line: it is one, or opens a quote that closes below; or there is none. */
+function isWhole(window: Window, [first, second]: readonly Line[], { marks, width }: Expected): boolean {
+  if (first === undefined || second === undefined) return true
+  const line = textOf(window, first.next, second.to)
+  const { quote, escape: escaper } = marks
+  const plain = escaper === null || escaper === quote ? line : line.replaceAll(escaper + quote, '')
+  return (quote !== null && isOdd(plain, quote)) || lenientCells(line, marks, width)?.cost === 0
 }

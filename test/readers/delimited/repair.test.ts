@@ -44,6 +44,14 @@ describe.each([1, 3, 1000])('in pieces of %i bytes', (piece) => {
         ['', '7', '8', "d'"],
       ],
     ],
+    [
+      'an apostrophe before the last cell takes nothing of a record that goes over lines',
+      '5,6,\'b\n7,"c\n\'","d\n\n"',
+      [
+        ['', '5', '6', "'b"],
+        ['', '7', "c\n'", 'd\n\n'],
+      ],
+    ],
     ['a line end of another kind in a bare cell', '5,a\rb,6', [[malformed, '5', 'a\rb', '6']]],
     [
       'a line end of another kind between records',
