@@ -62,7 +62,7 @@ function realFolder(path: string): string | null {
   }
 }
 
-const flushBytes = 1 << 20
+const flushBytes = 64 * 1024
 
 /**
  * The CSV files of one input, written aside and put in their places together.
@@ -107,8 +107,7 @@ export class TableFiles {
     if (this.#paths.length === 0) this.next()
     this.#close()
     const [first] = this.#paths
-    for (let left = this.#paths.length; left > 0; left--) {
-      const path = this.#paths[0] as string
+    for (const path of [...this.#paths]) {
       writing(path, () => {
         killPoint('parse.before-rename')
         renameSync(`${path}.part`, path)

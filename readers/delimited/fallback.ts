@@ -49,8 +49,11 @@ function fill(
     let { to, next, lines, isMalformed } = record
     let cells: readonly string[] = records.cells(buffer, start, record.cellsTo)
     const isBlank = records.isComment(buffer, start, to) || (!isMalformed && cells.every((cell) => cell.trim() === ''))
-    const isOdd = () => isMalformed || cells.length !== width || (lines === 1 && records.mayGoOn(buffer, start, to))
-    if (expected !== null && !isBlank && isOdd()) {
+    if (
+      expected !== null &&
+      !isBlank &&
+      (isMalformed || cells.length !== width || (lines === 1 && records.mayGoOn(buffer, start, to)))
+    ) {
       const irregular = { start, line: filled.line, to, lines, cells: cells.length, isBroken: isMalformed }
       const repaired = repair(window, irregular, expected)
       if (repaired === 'more') return filled

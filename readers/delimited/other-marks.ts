@@ -18,11 +18,10 @@ export function overLinesByOtherMarks(
   const line = textOf(window, record.start, first.to)
   const quotes = usualQuotes(line, expected.marks).filter((quote) => quote !== null && isOdd(line, quote))
   if (quotes.length === 0) return undefined
-  for (const [i, { to, next }] of lines.slice(0, mostAhead).entries()) {
-    if (i === 0) continue
+  for (const [i, { to, next }] of lines.slice(1, mostAhead).entries()) {
     const text = textOf(window, record.start, to)
     const read = withOtherMarks(window, record, first, text, expected, quotes)
-    if (read !== undefined) return { cells: read.cells, to, next, lines: i + 1, isRegular: false }
+    if (read !== undefined) return { cells: read.cells, to, next, lines: i + 2, isRegular: false }
   }
   return undefined
 }
@@ -33,19 +32,20 @@ export function overLinesByOtherMarks(
  */
 export function byOtherDelimiter(cells: readonly string[], text: string, expected: Omit<Expected, 'recordEnd'>) {
   const { marks, width, classes } = expected
-  if (classes === null || cells.length !== width || !suspicious.test(text.replaceAll(marks.delimiter, '')))
-    return undefined
+  const rest = text.replaceAll(marks.delimiter, '')
+  const others = rareInTexts.filter((delimiter) => rest.includes(delimiter))
+  if (classes === null || cells.length !== width || others.length === 0) return undefined
   const fits = (all: readonly string[]) => suits(all, classes, true, () => false)
   if (cells.every((cell) => classOf(cell) === 'text') || fits(cells)) return undefined
-  for (const delimiter of ['\t', ';', '|']) {
-    if (delimiter === marks.delimiter || !text.includes(delimiter)) continue
+  for (const delimiter of others) {
     const read = lenientCells(text, { ...marks, delimiter }, width)
     if (read !== undefined && read.cost < 1 && fits(read.cells)) return read.cells
   }
   return undefined
 }
 
-const suspicious = /[\t;|]/
+/** Delimiters that seldom stand in a text. */
+export const rareInTexts = ['\t', ';', '|']
 
 /** Whether it pays to try other marks: the file's own cut the line badly, or one of the usual others is in it. */
 export function mayHaveOtherMarks(text: string, { cells, isBroken }: Irregular, { marks, width }: Expected): boolean {

@@ -52,7 +52,7 @@ export function repair(window: Window, record: Irregular, expected: Expected): R
     isRegular,
   })
   if (!record.isBroken && record.cells === expected.width)
-    return isWhole(window, lines, expected) ? undefined : overLinesByOtherMarks(window, record, lines, expected)
+    return beginsBelow(window, lines, expected) ? undefined : overLinesByOtherMarks(window, record, lines, expected)
   if (!record.isBroken && record.lines > 1)
     return (
       eachLineOnItsOwn(window, record, lines, expected) ??
@@ -103,6 +103,15 @@ function isRecordBelow(window: Window, [first, second]: readonly Line[], { marks
   return read !== undefined && read.cost <= likelyCost
 }
 
+/** Whether a record of the file's marks begins on the second line: it is one, or opens a quote that closes below; or there is none. */
+function beginsBelow(window: Window, [first, second]: readonly Line[], { marks, width }: Expected): boolean {
+  if (first === undefined || second === undefined) return true
+  const line = textOf(window, first.next, second.to)
+  const { quote, escape: escaper } = marks
+  const plain = escaper === null || escaper === quote ? line : line.replaceAll(escaper + quote, '')
+  return (quote !== null && isOdd(plain, quote)) || lenientCells(line, marks, width)?.cost === 0
+}
+
 /** The record over a few lines, where that is plainly less odd than on its first one and takes no whole record. */
 function overLines(
   window: Window,
@@ -112,7 +121,7 @@ function overLines(
   { marks, width }: Expected,
 ): Repaired | undefined {
   let from = (lines[0] as Line).next
-  for (const [i, { to, next }] of lines.slice(1, 4).entries()) {
+  for (const [i, { to, next }] of lines.slice(1, mostAhead).entries()) {
     if (lenientCells(textOf(window, from, to), marks, width)?.cost === 0) return undefined
     const read = lenientCells(textOf(window, start, to), marks, width)
     if (read !== undefined && read.cost + 1 <= cost)
@@ -192,7 +201,7 @@ function exactly(text: string, marks: TextMarks, width: number): LenientRecord |
 
 /** Lines that end in another way than the file's, joined to one record of the expected width. */
 function acrossEnds(window: Window, start: number, lines: readonly Line[], expected: Expected): Repaired | undefined {
-  for (let i = 0; i + 1 < Math.min(lines.length, 4); i++) {
+  for (let i = 0; i + 1 < Math.min(lines.length, mostAhead); i++) {
     if ((lines[i] as Line).end === expected.recordEnd) return undefined
     const { to, next } = lines[i + 1] as Line
     const read = lenientCells(textOf(window, start, to), expected.marks, expected.width, true)
@@ -209,13 +218,4 @@ export function mayGoOn(buffer: Uint8Array, from: number, to: number, delimiter:
   let at = to
   while (at > from && buffer[at - 1] !== delimiter) at--
   return buffer[at] === apostrophe
-}
-
-/** Whether a record begins on the second line: it is one, or opens a quote that closes below; or there is none. */
-function isWhole(window: Window, [first, second]: readonly Line[], { marks, width }: Expected): boolean {
-  if (first === undefined || second === undefined) return true
-  const line = textOf(window, first.next, second.to)
-  const { quote, escape: escaper } = marks
-  const plain = escaper === null || escaper === quote ? line : line.replaceAll(escaper + quote, '')
-  return (quote !== null && isOdd(plain, quote)) || lenientCells(line, marks, width)?.cost === 0
 }

@@ -11,7 +11,7 @@ import { type Cells, delimitedCells } from './delimited.ts'
 import type { Expected } from './irregular.ts'
 import { isOdd } from './lenient.ts'
 import type { RecordEnd } from './line-ends.ts'
-import { byOtherDelimiter } from './other-marks.ts'
+import { byOtherDelimiter, rareInTexts } from './other-marks.ts'
 import { nearest } from './repair.ts'
 
 /** A record of delimited text, before it is known what of the file it is. */
@@ -107,7 +107,7 @@ const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.
 /** Whether a record is just its cells with delimiters between them: no mark in it that could mean anything else. */
 function bareBy({ delimiter, quote, recordEnd }: Format): (text: string) => boolean {
   if (recordEnd !== null) return () => false
-  const marks = [quote ?? '', "'", ...otherMarks].filter((mark) => mark !== '' && mark !== delimiter[0])
+  const marks = [quote ?? '', "'", ...rareInTexts].filter((mark) => mark !== '' && mark !== delimiter[0])
   return (text) => !marks.some((mark) => text.includes(mark))
 }
 
@@ -121,15 +121,13 @@ function mended(
   const { quote, delimiter } = marks
   const hasOdd = quote !== null && cells.some((cell) => isOdd(cell, quote))
   const hasOther =
-    classes !== null && otherMarks.some((mark) => delimiter[0] !== mark && raw.includes(mark.charCodeAt(0)))
+    classes !== null && rareInTexts.some((mark) => delimiter[0] !== mark && raw.includes(mark.charCodeAt(0)))
   if (!hasOdd && !hasOther) return cells
   const text = Buffer.from(raw).toString()
   if (/[\r\n]/.test(text)) return cells
   const expected = { marks, width: cells.length, classes }
   return byOtherDelimiter(cells, text, expected) ?? (hasOdd ? nearest(text, expected)?.cells : undefined) ?? cells
 }
-
-const otherMarks = ['\t', ';', '|']
 
 /**
  * The cells of a record that has apostrophes where the others have quotes: all its cells of those columns do, or one that

@@ -181,8 +181,11 @@ export function tokenizeRecords(
     let cells: readonly string[] | undefined
     const isBroken = kind !== fault.none
     const lines = line - firstLine + 1
-    const isOdd = () => isBroken || cell !== width || (lines === 1 && mayGoOn(buffer, start, to, delimiter))
-    if (expected !== null && isOdd() && !isBlank(marks, buffer, start, to)) {
+    if (
+      expected !== null &&
+      (isBroken || cell !== width || (lines === 1 && mayGoOn(buffer, start, to, delimiter))) &&
+      !isBlank(marks, buffer, start, to)
+    ) {
       const repaired = repair(window, { start, line: firstLine, to, lines, cells: cell, isBroken }, expected)
       if (repaired === 'more') return filled
       if (repaired !== undefined) {

@@ -136,12 +136,12 @@ const languageName = (code: string | null): string | null => (code === null ? nu
 
 const longestBefore = 40
 
-/** @param before what of the text before each match goes with it: nothing, or as much as this finds */
-function gather(latin: string, pattern: RegExp, before = /$/): Buffer {
+/** @param before what of the text before each match goes with it */
+function gather(latin: string, pattern: RegExp, before?: RegExp): Buffer {
   const found: string[] = []
   let length = 0
   for (const { 0: match, index } of latin.matchAll(pattern)) {
-    const word = (before.exec(latin.slice(Math.max(0, index - longestBefore), index))?.[0] ?? '') + match
+    const word = (before?.exec(latin.slice(Math.max(0, index - longestBefore), index))?.[0] ?? '') + match
     found.push(word)
     length += word.length + 1
     if (length > wordBytes) break

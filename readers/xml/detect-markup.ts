@@ -14,16 +14,14 @@ export function isCamt(head: string): boolean {
 }
 
 /** A page of HTML, or a part of one. */
-export function isHtml(head: string): boolean {
-  const start = beginning(head)
-  return /^\s*<!doctype html\b/i.test(start) || htmlTags.has(rootOf(start)?.toLowerCase() ?? '')
-}
+export const isHtml = (head: string): boolean =>
+  /^\s*<!doctype html\b/i.test(head) || htmlTags.has(rootOf(head)?.toLowerCase() ?? '')
 
 /** XML of any kind but HTML and Excel's; OFX and CAMT in XML are XML too. */
 export function isXml(head: string): boolean {
   const start = beginning(head)
   if (/<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet/.test(start) || isHtml(head)) return false
-  return rootOf(start) !== undefined || /^\s*<(?:\?xml\s|!--|!DOCTYPE)/i.test(start)
+  return rootOf(head) !== undefined || /^\s*<(?:\?xml\s|!--|!DOCTYPE)/i.test(start)
 }
 
 const htmlTags = new Set([
@@ -44,8 +42,8 @@ const htmlTags = new Set([
 /** More is not looked at. */
 const beginning = (head: string): string => head.slice(0, 4096).replace(/^\ufeff/, '')
 
-/** The name of the first element, where nothing but what may stand before one does. */
-function rootOf(start: string): string | undefined {
-  const rest = start.replace(/^(\s+|<\?[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*(\[[^\]]*\][^>]*)?>)+/i, '')
+/** The name of the first element, where nothing but what may stand before one does, be it long. */
+function rootOf(head: string): string | undefined {
+  const rest = head.replace(/^(\ufeff|\s+|<\?[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*(\[[^\]]*\][^>]*)?>)+/i, '')
   return /^<([A-Za-z_][\w.:-]*)[\s/>]/.exec(rest)?.[1]
 }

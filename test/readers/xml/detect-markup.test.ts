@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { isCamt, isOfx, isXml } from '../../../readers/xml/detect-markup.ts'
+import { isCamt, isHtml, isOfx, isXml } from '../../../readers/xml/detect-markup.ts'
 
 const kindOf = (head: string) => (isOfx(head) ? 'ofx' : isCamt(head) ? 'camt' : isXml(head) ? 'xml' : null)
 
@@ -34,4 +34,10 @@ test.each([
   ['', null],
 ])('%j', (head, expected) => {
   expect(kindOf(head)).toBe(expected)
+})
+
+test('a page is HTML below a long comment, too', () => {
+  const page = `<!-- ${'x'.repeat(6000)} --><html><body><table>`
+  expect([isHtml(page), isXml(page)]).toEqual([true, false])
+  expect(isHtml('<table-data><row/></table-data>')).toBe(false)
 })
