@@ -46,10 +46,10 @@ describe.each([1, 3, 1000])('in pieces of %i bytes', (piece) => {
     ],
     [
       'an apostrophe before the last cell takes nothing of a record that goes over lines',
-      '5,6,\'b\n7,"c\n\'","d\n\n"',
+      `5,6,'b\n7,"\n","'\n\n\n"`,
       [
         ['', '5', '6', "'b"],
-        ['', '7', "c\n'", 'd\n\n'],
+        ['', '7', '\n', "'\n\n\n"],
       ],
     ],
     ['a line end of another kind in a bare cell', '5,a\rb,6', [[malformed, '5', 'a\rb', '6']]],

@@ -42,7 +42,9 @@ describe('quotes and escapes', () => {
   })
 
   test('apostrophes around cells, and inside them with no mark', () => {
-    const text = lines('City|Note|Qty', "'King's Lynn'|a|1", "'Accra'|b|2", "'Cox's Bazar'|c|3", "'Bo'|d|4")
+    const market = "'Onitsha's Main Market'"
+    const cities = ["'Kano'", market, "'Enugu'", market, market, "'Abuja FCT'", market]
+    const text = lines("Qty|Id|Rate|'City'|Fee|Net", ...cities.map((city, i) => `${i}|60${i}|0.5|${city}|1|${i}.5`))
     expect(found(text)).toEqual({ delimiter: '|', quote: "'", escape: null, recordEnd: null })
   })
 
@@ -53,8 +55,10 @@ describe('quotes and escapes', () => {
   })
 
   test('one record in apostrophes does not make them the quotes of the file', () => {
-    const text = lines('"a"\tb\t"c"', '"Kano"\t1\t"x"', "'Lagos'\t2\t'y,\nz'", '"Jos"\t3\t"u"')
-    expect(found(text)).toEqual({ ...usual, delimiter: '\t' })
+    const row = (i: number) => `${i}\t1,57\t10:0${i}\tKano\t8\tPaid by card`
+    const text = lines('id\tprice\tat\tcity\tqty\tnote', `1\t2,5\t10:01\tBo\t8\t"a ""b"", c"`, row(2), row(3), row(4))
+    const own = "5\t85,50\t10:05\t'Cox''s Bazar'\t74\t'a \"b\",\nc'\n"
+    expect(found(text + own + lines(row(6), row(7)))).toEqual({ ...usual, delimiter: '\t' })
   })
 
   test('a backslash before quotes', () => {
