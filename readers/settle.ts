@@ -142,10 +142,8 @@ function packedAs(path: string): Decision[] {
 const evidenceOf = ({ confidence, evidence }: { confidence: number; evidence: string }) => ({ confidence, evidence })
 
 function headOf(source: Source): { text: string; isWhole: boolean } {
-  const head = new Uint8Array(Math.min(source.bytes, headBytes))
-  source.read(head, 0, head.length, 0)
-  const isWhole = head.length === source.bytes
-  const text = Buffer.from(head.buffer).toString()
+  const { text: bytes, isWhole } = source.head(headBytes)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
   return { text: isWhole ? text : text.replace(/\ufffd+$/, ''), isWhole }
 }
 

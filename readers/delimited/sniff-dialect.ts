@@ -147,6 +147,12 @@ function priorOf(delimiter: string): number {
   return delimiter === ':' ? 0.65 : 0.7
 }
 
+const marks = /[^\p{L}\p{N}\p{M}"'.\-/\\$%()[\]{}<>?]+/gu
+/** The same in plain ASCII, told without the tables of Unicode. */
+const asciiMarks = /[^A-Za-z0-9"'.\-/\\$%()[\]{}<>?]+/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them
+const isAscii = (line: string): boolean => /^[\x00-\x7f]*$/.test(line)
+
 /** Marks, and runs of two or three, that stand in at least a third of the lines; the usual ones wherever they stand. */
 function delimitersIn(text: string, recordEnd: string | null): string[] {
   const lines = (recordEnd === null ? text.split(/\r\n|\n|\r/) : text.split(recordEnd)).slice(0, 300)
@@ -156,7 +162,7 @@ function delimitersIn(text: string, recordEnd: string | null): string[] {
     if (line.trim() === '') continue
     filled++
     const seen = new Set<string>()
-    for (const [run] of line.matchAll(/[^\p{L}\p{N}\p{M}"'.\-/\\$%()[\]{}<>?]+/gu)) {
+    for (const [run] of line.matchAll(isAscii(line) ? asciiMarks : marks)) {
       for (const mark of run) seen.add(mark)
       if (run.length >= 2 && run.length <= 3) seen.add(run)
       if (run.length > 2) for (const mark of new Set([run.slice(0, 2)])) seen.add(mark)

@@ -68,7 +68,7 @@ const found = (encoding: Encoding, confidence: number, evidence: string): Detect
 })
 
 /** A text may be cut in the middle of its last character. */
-function withoutCutCharacter(head: Uint8Array): Uint8Array {
+export function withoutCutCharacter(head: Uint8Array): Uint8Array {
   for (let cut = 1; cut <= 3 && cut <= head.length; cut++) {
     const byte = head[head.length - cut] as number
     if (byte < 0x80) return head

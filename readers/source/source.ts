@@ -1,7 +1,8 @@
+import { isAscii, isUtf8 } from 'node:buffer'
 import { closeSync, openSync } from 'node:fs'
 import type { Limits } from '../../stage/staged.ts'
-import type { DetectedEncoding } from '../encoding/detect.ts'
-import { sourceLength } from '../encoding/encoding.ts'
+import { type DetectedEncoding, withoutCutCharacter } from '../encoding/detect.ts'
+import { decoderOf, sourceLength } from '../encoding/encoding.ts'
 import { emptyOf } from '../faults.ts'
 import { type Bytes, openBytes } from './bytes.ts'
 import { readFully } from './read-fully.ts'
@@ -22,6 +23,8 @@ export interface Source {
   readonly isUtf8: boolean
   /** Put up to `length` bytes of the text from `position` into `target` at `offset`; fewer only at the end. */
   read(target: Uint8Array, offset: number, length: number, position: number): number
+  /** The first bytes of the text, at most `length`, without decoding the rest; `isWhole`: they are all of it. */
+  head(length: number): { text: Uint8Array; isWhole: boolean }
   /** Where the text stands, so that another thread can read it too. */
   readonly place: Place
   /** How many bytes of the (decompressed) source `text[from..to)` was made of. */
@@ -47,11 +50,12 @@ const sniffBytes = 64 * 1024
  * Open a file as UTF-8 text, whatever it is compressed with or encoded in.
  *
  * What it is packed with is known by its first bytes, not its name; a byte order mark wins over the declared encoding,
- * and an encoding that the contract leaves to the file is looked for. Plain UTF-8 is read in place; the rest is unpacked
- * and decoded once, piece by piece, into files in `tempDir` that have no name any more when this returns.
+ * and an encoding that the contract leaves to the file is looked for. Plain UTF-8 is read in place; what is packed is
+ * unpacked. Another encoding is decoded once, when more than the text's head is asked for, piece by piece, into a file in
+ * `tempDir` that has no name any more; only then a text that ends inside a character is "file.damaged".
  *
  * @param entry which file of an archive with several
- * @throws Fault "file.empty", "file.binary", "file.damaged", and those of `openBytes`
+ * @throws Fault "file.empty", "file.binary", and those of `openBytes`
  */
 export async function openSource(
   path: string,
@@ -66,7 +70,7 @@ export async function openSource(
 /**
  * Open a file that is unpacked as UTF-8 text. `bytes` are closed when this returns.
  *
- * @throws Fault "file.empty", "file.binary", "file.damaged"
+ * @throws Fault "file.empty", "file.binary"
  */
 export async function sourceOf(
   { name, path: unpacked, size, kind, close }: Bytes,
@@ -82,17 +86,73 @@ export async function sourceOf(
   }
   let isKept = false
   try {
-    const head = new Uint8Array(Math.min(size, format.found.includes('encoding') ? detectBytes : sniffBytes))
+    const isSought = format.found.includes('encoding') && !isUtf8Until(fd, Math.min(size, detectBytes))
+    const head = new Uint8Array(Math.min(size, isSought ? detectBytes : sniffBytes))
     readFully(fd, head, 0, head.length, 0)
     const detected = await sniff(name, head, size > head.length, format)
     const { encoding, bomBytes } = detected
     if (size === bomBytes) throw emptyOf(name, 'is empty')
-    isKept = encoding === 'utf-8'
-    if (isKept) return sourceAt({ name, fd, fileStart: bomBytes, bytes: size - bomBytes, encoding: detected })
-    const text = spool(name, fd, bomBytes, encoding, tempDir)
-    return sourceAt({ name, fd: text.fd, fileStart: 0, bytes: text.bytes, encoding: detected })
+    const place = { name, fd, fileStart: bomBytes, bytes: size - bomBytes, encoding: detected }
+    const source = encoding === 'utf-8' ? sourceAt(place) : decodedAt(place, tempDir)
+    isKept = true
+    return source
   } finally {
     if (!isKept) closeSync(fd)
+  }
+}
+
+/** Whether a file's first `length` bytes are UTF-8; read in pieces, which is faster than all at once. */
+function isUtf8Until(fd: number, length: number): boolean {
+  const piece = new Uint8Array(Math.min(length, 256 * 1024))
+  for (let at = 0; at < length; ) {
+    const read = piece.subarray(0, readFully(fd, piece, 0, Math.min(piece.length, length - at), at))
+    const whole = isAscii(read) ? read : withoutCutCharacter(read)
+    if (!isUtf8(whole)) return false
+    if (whole.length === 0) break
+    at += whole.length
+  }
+  return true
+}
+
+/** The text of another encoding at a place; decoded when more than its head is asked for. */
+function decodedAt({ name, fd, fileStart, bytes, encoding }: Place, tempDir: string): Source {
+  let decoded: Source | undefined
+  let isOpen = true
+  const whole = () => {
+    if (decoded === undefined) {
+      const text = spool(name, fd, fileStart, encoding.encoding, tempDir)
+      decoded = sourceAt({ name, fd: text.fd, fileStart: 0, bytes: text.bytes, encoding })
+      closeSync(fd)
+      isOpen = false
+    }
+    return decoded
+  }
+  return {
+    name,
+    encoding,
+    textStart: encoding.bomBytes,
+    isUtf8: false,
+    get bytes() {
+      return whole().bytes
+    },
+    get place() {
+      return whole().place
+    },
+    read: (target, offset, length, position) => whole().read(target, offset, length, position),
+    head(length) {
+      if (decoded !== undefined) return decoded.head(length)
+      // A character is at most four bytes, and at least one as UTF-8.
+      const head = new Uint8Array(Math.min(bytes, length * 4))
+      readFully(fd, head, 0, head.length, fileStart)
+      const text = decoderOf(encoding.encoding).write(head)
+      return { text: text.subarray(0, length), isWhole: head.length === bytes && text.length <= length }
+    },
+    sourceLength: (text, from, to) => sourceLength(encoding.encoding, text, from, to),
+    close() {
+      decoded?.close()
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
   }
 }
 
@@ -108,6 +168,11 @@ export function sourceAt(place: Place): Source {
     isUtf8: encoding.encoding === 'utf-8',
     place,
     read: (target, offset, length, position) => readFully(fd, target, offset, length, fileStart + position),
+    head(length) {
+      const text = new Uint8Array(Math.min(bytes, length))
+      readFully(fd, text, 0, text.length, fileStart)
+      return { text, isWhole: text.length === bytes }
+    },
     sourceLength: (text, from, to) => sourceLength(encoding.encoding, text, from, to),
     close() {
       if (isOpen) closeSync(fd)
@@ -123,5 +188,9 @@ export const partOf = (source: Source, from: number, to: number): Source => ({
   textStart: source.textStart + from,
   read: (target, offset, length, position) =>
     source.read(target, offset, Math.min(length, to - from - position), from + position),
+  head(length) {
+    const text = new Uint8Array(Math.min(to - from, length))
+    return { text, isWhole: source.read(text, 0, text.length, from) === to - from }
+  },
   close() {},
 })

@@ -16,11 +16,16 @@ const time =
 const boolean = /^(?:true|false)$/i
 const address = /^(?:[a-z][a-z0-9+.-]*:\/\/\S+|[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}.-]+\.\p{L}{2,})$/iu
 const code = /^[\p{L}\p{N}_./#+*-]+$/u
+/** What most numbers and texts of an export are, told without the tables of Unicode. */
+const plainNumber = /^-?[0-9]+(?:\.[0-9]+)?$/
+const plainText = /^[A-Za-z][A-Za-z ,-]{5,79}$/
 
 /** The class of one cell; surrounding spaces and the guards of spreadsheets do not count. */
 export function classOf(cell: string): CellClass {
   const text = unguarded(cell.trim())
   if (text === '') return 'empty'
+  if (plainNumber.test(text)) return text.length > 80 ? 'text' : 'number'
+  if (plainText.test(text)) return 'text'
   if (text.length > 80) return text.length < 2000 && address.test(text) ? 'address' : 'text'
   if (nil.test(text)) return 'nil'
   if (!digit.test(text)) return boolean.test(text) ? 'boolean' : address.test(text) ? 'address' : 'text'

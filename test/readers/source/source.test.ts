@@ -180,10 +180,13 @@ describe('no text', () => {
   })
 
   test('UTF-16 that ends inside a character', async () => {
-    expect(await faultOf(() => open(Buffer.from('\ufeffa,b\n', 'utf16le').subarray(0, 9)))).toEqual({
+    const source = await open(Buffer.from('\ufeffa,b\n', 'utf16le').subarray(0, 9))
+    expect(Buffer.from(source.head(100).text).toString()).toBe('a,b')
+    expect(await faultOf(async () => source.bytes)).toEqual({
       code: 'file.damaged',
       message: 'sales.csv is damaged: it ends inside a character of utf-16le. Nothing of it is read.',
       fix: 'Ask the sender for the file again; it was probably cut off on its way.',
     })
+    source.close()
   })
 })
