@@ -43,6 +43,7 @@ export interface Place {
 
 /** How an encoding is looked for: in the whole file where it is small, else in its beginning. */
 const detectBytes = 8 * 1024 * 1024
+const detectPiece = 256 * 1024
 /** Where the encoding is known, only whether it is text is looked at. */
 const sniffBytes = 64 * 1024
 
@@ -86,9 +87,7 @@ export async function sourceOf(
   }
   let isKept = false
   try {
-    const isSought = format.found.includes('encoding') && !isUtf8Until(fd, Math.min(size, detectBytes))
-    const head = new Uint8Array(Math.min(size, isSought ? detectBytes : sniffBytes))
-    readFully(fd, head, 0, head.length, 0)
+    const head = format.found.includes('encoding') ? tellingBytes(fd, size) : bytesFrom(fd, 0, sniffBytes)
     const detected = await sniff(name, head, size > head.length, format)
     const { encoding, bomBytes } = detected
     if (size === bomBytes) throw emptyOf(name, 'is empty')
@@ -101,17 +100,32 @@ export async function sourceOf(
   }
 }
 
-/** Whether a file's first `length` bytes are UTF-8; read in pieces, which is faster than all at once. */
-function isUtf8Until(fd: number, length: number): boolean {
-  const piece = new Uint8Array(Math.min(length, 256 * 1024))
-  for (let at = 0; at < length; ) {
-    const read = piece.subarray(0, readFully(fd, piece, 0, Math.min(piece.length, length - at), at))
-    const whole = isAscii(read) ? read : withoutCutCharacter(read)
-    if (!isUtf8(whole)) return false
+/**
+ * What tells a text's encoding: its beginning, and, where it is no UTF-8 as far as it is looked at, what follows its first
+ * character beyond ASCII. Read in pieces, which is faster than all at once.
+ */
+function tellingBytes(fd: number, size: number): Uint8Array {
+  const until = Math.min(size, detectBytes)
+  const piece = new Uint8Array(Math.min(until, detectPiece))
+  let ascii = 0
+  for (let at = 0; at < until; ) {
+    const read = piece.subarray(0, readFully(fd, piece, 0, Math.min(piece.length, until - at), at))
+    const isPlain = isAscii(read)
+    if (isPlain && ascii === at) ascii += read.length
+    const whole = isPlain ? read : withoutCutCharacter(read)
+    if (!isUtf8(whole)) {
+      const beyond = bytesFrom(fd, ascii, 2 * detectPiece)
+      return ascii === 0 ? beyond : Buffer.concat([bytesFrom(fd, 0, sniffBytes), beyond])
+    }
     if (whole.length === 0) break
     at += whole.length
   }
-  return true
+  return bytesFrom(fd, 0, sniffBytes)
+}
+
+function bytesFrom(fd: number, from: number, most: number): Uint8Array {
+  const bytes = new Uint8Array(most)
+  return bytes.subarray(0, readFully(fd, bytes, 0, most, from))
 }
 
 /** The text of another encoding at a place; decoded when more than its head is asked for. */

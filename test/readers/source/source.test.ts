@@ -56,6 +56,28 @@ describe('encodings', () => {
     expect(await textOf(gzipSync(Buffer.from(`\ufeff${long}`, 'utf16le')))).toBe(long)
   })
 
+  test.each<[string, number, Uint8Array, Format['encoding']]>([
+    [
+      'at the beginning',
+      0,
+      Buffer.from('d3cbe8f6e02c20c1e0f0e0f5eeebeae02c20eae2e0f0f2e8f0e0203132', 'hex'),
+      'windows-1251',
+    ],
+    [
+      'behind much ASCII',
+      700_000,
+      Buffer.from('d3cbe8f6e02c20c1e0f0e0f5eeebeae02c20eae2e0f0f2e8f0e0203132', 'hex'),
+      'windows-1251',
+    ],
+    ['UTF-8 behind much ASCII', 700_000, Buffer.from('Улица'), 'utf-8'],
+    ['a character that the end of a piece cuts', 262_144 - 1, Buffer.from('é'), 'utf-8'],
+  ])('letters %s', async (_, ascii, letters, encoding) => {
+    const bytes = Buffer.concat([Buffer.alloc(ascii, 'a,b\n'), letters, Buffer.alloc(400_000, '\nc,d')])
+    const source = await open(bytes, { found: ['encoding'] })
+    expect(source.encoding.encoding).toBe(encoding)
+    source.close()
+  })
+
   test('a surrogate without its other half marks its record', async () => {
     const bytes = Buffer.from('a,b\nx\ud83d,1\n\ude00y,2\nok,3\nz,\ud83d', 'utf16le')
     const { records } = await readCsv(bytes, { format: { encoding: 'utf-16le' } })
