@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { isCountry } from '../models/country.ts'
+import { currencies } from '../models/currency.ts'
+import { transaction } from '../models/transaction.ts'
+import { packageRoot } from '../project/package-root.ts'
+import { readYamlFile } from '../project/read-yaml-file.ts'
+
+/** What a column can mean. Each is a key of `columns` in columns.yaml. */
+export const columnMeanings = [
+  'id',
+  'external_reference',
+  'time',
+  'value_date',
+  'settled_time',
+  'other_time',
+  'amount',
+  'gross',
+  'net',
+  'fee',
+  'tax',
+  'other_amount',
+  'debit',
+  'credit',
+  'balance',
+  'currency',
+  'status',
+  'type',
+  'direction_marker',
+  'sender',
+  'receiver',
+  'description',
+  'product',
+  'quantity',
+  'customer_country',
+  'account',
+  'channel',
+  'zone',
+  'row_number',
+  'opening',
+  'closing',
+  'creator',
+  'name',
+  'title',
+  'price',
+  'country',
+  'joined',
+  'rate',
+  'email',
+  'phone',
+] as const
+
+const languages = ['en', 'fr', 'pt', 'es', 'id', 'vi', 'sw', 'bn', 'ur', 'hi', 'ar', 'tr', 'de', 'it', 'nl'] as const
+
+const choicesOf = <N extends 'kind' | 'status'>(name: N) =>
+  transaction.fields.flatMap((field) => (field.name === name ? field.choices : [])) as Extract<
+    (typeof transaction.fields)[number],
+    { name: N }
+  >['choices'][number][]
+
+const language = z.enum(languages)
+const phrase = z.string().min(1)
+const byLanguage = z.partialRecord(language, z.array(phrase).min(1))
+const several = <T extends string>(meanings: readonly T[]) =>
+  z.partialRecord(language, z.record(phrase, z.array(z.enum(meanings as [T, ...T[]])).min(2)))
+const meanings = <T extends string>(names: readonly T[]) => z.record(z.enum(names as [T, ...T[]]), byLanguage)
+
+const columnsFile = z.strictObject({
+  head: z.strictObject({ last: z.array(language), first: z.array(language) }),
+  fillers: byLanguage,
+  abbreviations: z.record(phrase, phrase),
+  containers: z.array(phrase),
+  several: several(columnMeanings),
+  columns: meanings(columnMeanings),
+})
+
+const kinds = choicesOf('kind')
+const statuses = [...choicesOf('status'), 'memo' as const]
+const sides = ['debit', 'credit'] as const
+const lines = ['total', 'summary', 'opening', 'closing'] as const
+
+const wordsFile = z.strictObject({
+  kinds: meanings(kinds),
+  statuses: meanings(statuses),
+  sides: meanings(sides),
+  lines: meanings(lines),
+  several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
+  negations: z.array(phrase),
+  nil: z.array(phrase),
+})
+
+const codes = z.array(z.string().refine((code) => currencies.has(code), 'is no ISO 4217 code'))
+
+const symbolsFile = z.strictObject({
+  currencies: z.record(phrase, codes.min(1)),
+  names: z.record(phrase, codes.min(1)),
+  minor_units: z.record(phrase, codes),
+  codes_that_are_words: codes,
+  look_alikes: z.record(phrase, phrase),
+  zones: z.record(
+    z.string().regex(/^[A-Z]+$/, 'is in capitals'),
+    z
+      .array(
+        z.strictObject({
+          offset: z.string().regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'is an offset such as +05:30'),
+          countries: z.array(z.string().refine(isCountry, 'is no ISO 3166-1 alpha-2 code')).default([]),
+        }),
+      )
+      .min(1),
+  ),
+})
+
+export type ColumnMeaning = (typeof columnMeanings)[number]
+export type Kind = (typeof kinds)[number]
+/** A status of the model, or `memo`: it never moved money. */
+export type StatusWord = (typeof statuses)[number]
+export type Side = (typeof sides)[number]
+/** What a line is that is no record. */
+export type LineKind = (typeof lines)[number]
+
+/** A file of `onboard/vocabulary/`, which is shipped beside `dist/`. @throws Fault "vocabulary.invalid" */
+const read = <T extends z.ZodType>(name: string, schema: T): z.output<T> => {
+  const path = `onboard/vocabulary/${name}`
+  return readYamlFile(join(packageRoot, path), path, schema, 'a vocabulary', 'vocabulary.invalid')
+}
+
+export const readColumns = () => read('columns.yaml', columnsFile)
+export const readWords = () => read('words.yaml', wordsFile)
+export const readSymbols = () => read('symbols.yaml', symbolsFile)

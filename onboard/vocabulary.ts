@@ -1,0 +1,115 @@
+import { wordsOf } from './fold.ts'
+import { type HeaderHints, splitHeader } from './header-hints.ts'
+import { type Found, type Grammar, Lexicon } from './lexicon.ts'
+import {
+  type ColumnMeaning,
+  type Kind,
+  type LineKind,
+  readColumns,
+  readWords,
+  type Side,
+  type StatusWord,
+} from './vocabulary-files.ts'
+
+export type { HeaderHints } from './header-hints.ts'
+export type { Found } from './lexicon.ts'
+export { currenciesOf, lookAlikeOf, offsetsOf } from './symbols.ts'
+export type { ColumnMeaning, Kind, LineKind, Side, StatusWord } from './vocabulary-files.ts'
+
+/** What a column's name can mean, strongest first; none where it says nothing known. Only its cells prove it. */
+export function meaningsOf(header: string): Found<ColumnMeaning>[] {
+  const { columns, containers } = vocabulary()
+  let name = header
+  for (
+    let dot = name.indexOf('.');
+    containers.has(name.slice(0, dot).replace('[]', '').toLowerCase());
+    dot = name.indexOf('.')
+  )
+    name = name.slice(dot + 1)
+  return columns.within(splitHeader(name).name)
+}
+
+/** What a column's name says of its cells: unit, currency, zone, order of dates. */
+export const hintsOf = (header: string): HeaderHints => splitHeader(header).hints
+
+/** Kinds that a cell's text can mean, strongest first; several of one strength where the word has several meanings. */
+export const kindOf = (text: string): Found<Kind>[] => vocabulary().kinds.within(text)
+
+/** Statuses that a cell's text can mean, as `kindOf`. A text with a "not" in it is none, unless it is a phrase as a whole. */
+export function statusOf(text: string): Found<StatusWord>[] {
+  const { statuses, negations } = vocabulary()
+  const found = statuses.within(text)
+  return found[0]?.strength !== 1 && wordsOf(text).some(({ exact }) => negations.has(exact)) ? [] : found
+}
+
+/** The side that a whole cell means in a column of debit and credit marks; undefined where it is no such mark. */
+export function sideOf(text: string): Side | undefined {
+  const sign = { '+': 'credit', '-': 'debit', '−': 'debit' } as const
+  const found = vocabulary().sides.exactly(text)
+  return sign[text.trim() as keyof typeof sign] ?? (found.length === 1 ? found[0]?.meaning : undefined)
+}
+
+/**
+ * What a cell says its line is, where it is no record: a total, a summary, an opening or closing balance. Numbers, brackets,
+ * currencies and what follows a colon do not count; more words do.
+ */
+export function lineOf(text: string): LineKind | undefined {
+  const { lines } = vocabulary()
+  const found = [text, ...text.split(/[:：]/).slice(0, 1)].flatMap((one) => lines.exactly(splitHeader(one).name))
+  return found[0]?.meaning
+}
+
+export const isTotal = (text: string): boolean => lineOf(text) === 'total'
+
+/** Whether a cell says that it holds nothing: `--`, `n/a`, `null`; empty is so too, zero is not. */
+export function isNil(text: string): boolean {
+  const plain = text.normalize('NFKC').trim().toLowerCase()
+  return plain === '' || /^[-‐-―−]+$/u.test(plain) || vocabulary().nil.has(plain)
+}
+
+interface Vocabulary {
+  readonly columns: Lexicon<ColumnMeaning>
+  readonly kinds: Lexicon<Kind>
+  readonly statuses: Lexicon<StatusWord>
+  readonly sides: Lexicon<Side>
+  readonly lines: Lexicon<LineKind>
+  readonly containers: ReadonlySet<string>
+  readonly negations: ReadonlySet<string>
+  readonly nil: ReadonlySet<string>
+}
+
+let cached: Vocabulary | undefined
+
+function vocabulary(): Vocabulary {
+  cached ??= read()
+  return cached
+}
+
+function read(): Vocabulary {
+  const columns = readColumns()
+  const words = readWords()
+  const plain = (text: string) =>
+    wordsOf(text)
+      .map((word) => word.exact)
+      .join(' ')
+  const abbreviations = new Map(
+    Object.entries(columns.abbreviations).map(([short, long]) => [plain(short), plain(long)]),
+  )
+  const fillers = new Map<string, Set<string>>()
+  for (const [language, list] of Object.entries(columns.fillers))
+    for (const filler of list)
+      for (const word of wordsOf(filler)) fillers.set(word.plain, (fillers.get(word.plain) ?? new Set()).add(language))
+  const grammar: Grammar = { headLast: new Set(columns.head.last), fillers, abbreviations }
+  // In a cell "payment" is a word like any other.
+  const cells: Grammar = { ...grammar, fillers: new Map() }
+  return {
+    columns: new Lexicon(columns.columns, columns.several, grammar),
+    kinds: new Lexicon(words.kinds, words.several.kinds, cells),
+    statuses: new Lexicon(words.statuses, words.several.statuses, cells),
+    sides: new Lexicon(words.sides, {}, cells),
+    lines: new Lexicon(words.lines, {}, cells),
+    containers: new Set(columns.containers),
+    negations: new Set(words.negations.map(plain)),
+    nil: new Set(words.nil.map((text) => text.normalize('NFKC').toLowerCase())),
+  }
+}
