@@ -25,6 +25,7 @@ export function wordsOf(text: string, abbreviations: ReadonlyMap<string, string>
 
 /** Composed, compatible forms as one; letters that Arabic and its neighbours write in several ways as one; no marks unseen. */
 function evened(text: string): string {
+  if (isAscii(text)) return text
   return text
     .replaceAll('°', 'o')
     .normalize('NFKC')
@@ -60,12 +61,16 @@ function written(words: readonly string[], abbreviations: ReadonlyMap<string, st
   return out
 }
 
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
+
 /** Only of letters whose accents people leave out: vowel signs of Indian scripts are no accents. */
-const withoutAccents = (word: string): string =>
-  word
+function withoutAccents(word: string): string {
+  if (isAscii(word)) return word
+  return word
     .normalize('NFD')
     .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{Mn}+/gu, '')
     .normalize('NFC')
     .replace(/[đıłøßæœ]/g, (letter) => bare[letter] ?? letter)
+}
 
 const bare: Readonly<Record<string, string>> = { đ: 'd', ı: 'i', ł: 'l', ø: 'o', ß: 'ss', æ: 'ae', œ: 'oe' }

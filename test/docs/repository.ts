@@ -5,7 +5,7 @@ import { packageRoot } from '../../project/package-root.ts'
 
 /** Folders whose TypeScript is the program. */
 const programFolders = [
-  ...['models', 'readers', 'contracts', 'stage', 'project', 'warehouse', 'central'],
+  ...['models', 'readers', 'contracts', 'stage', 'onboard', 'project', 'warehouse', 'central'],
   ...['operations', 'activities', 'workflows', 'cli', 'scripts', 'bench'],
 ]
 
