@@ -1,6 +1,7 @@
 import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
 import { nearest } from '../models/nearest.ts'
+import { sides, symbols } from './affix-meaning.ts'
 import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
 import { marks, sign, zone } from './level-meaning.ts'
@@ -26,6 +27,8 @@ export function fieldProblems(reading: Reading, field: Field): void {
   marks(reading, path)
   zone(reading, path)
   sign(reading, path)
+  symbols(reading, path)
+  sides(reading, field)
 }
 
 function wrongKeys(reading: Reading, field: Field, rule: FieldRuleYaml): void {
@@ -65,12 +68,14 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
   else if (ways[0] === 'debit and credit' && (rule.debit === undefined || rule.credit === undefined))
     reading.tell(path, `has ${rule.debit === undefined ? 'credit without debit' : 'debit without credit'}`, null, 'key')
   else if (ways[0] === 'value') {
-    const useless = (['fallback', 'map', 'format', 'json', 'nil', 'sign'] as const).find(
+    const useless = (['fallback', 'map', 'format', 'json', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const).find(
       (key) => rule[key] !== undefined,
     )
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
   } else if (ways[0] === 'debit and credit') {
-    const useless = (['fallback', 'map', 'json', 'sign'] as const).find((key) => rule[key] !== undefined)
+    const useless = (['fallback', 'map', 'json', 'sign', 'sides', 'negate'] as const).find(
+      (key) => rule[key] !== undefined,
+    )
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside debit and credit', null, 'key')
   }
 }

@@ -38,6 +38,7 @@ const grouping = z.enum(['western', 'indian']).describe('1,234,567 or 12,34,567'
 const digits = z.enum(digitScripts).describe('Digits that numbers and times are written with')
 const nil = words.describe('Words that mean absent')
 const zone = nonEmpty.describe('IANA time zone of times that carry no offset')
+const symbols = list(nonEmpty, 'a sign such as "$"').describe('Currency signs that may stand before or behind a number')
 const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
 
 const sign = z
@@ -48,6 +49,12 @@ const sign = z
     positive: words.describe('Words that leave it; without it, every other word does').optional(),
   })
   .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
+
+const sides = z.strictObject({
+  credit: words.describe('Words of money in').optional(),
+  debit: words.describe('Words of money out').optional(),
+  bare: z.enum(['credit', 'debit']).describe('The side of a number without a word').optional(),
+})
 
 export const fieldRule = z.strictObject({
   from: names.describe('Column, or columns joined by one space').optional(),
@@ -69,11 +76,14 @@ export const fieldRule = z.strictObject({
   nil: nil.optional(),
   json: nonEmpty.describe('Path into a cell that holds JSON: $.creator_id').optional(),
   sign: sign.optional(),
+  symbols: symbols.optional(),
+  sides: sides.describe('Words before or behind a number that say its side').optional(),
+  negate: z.boolean({ error: 'is not true or false' }).describe('The file writes the other sign').optional(),
 })
 
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
-const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits']
+const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
 const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json']
 
 /** The keys that mean something for a field of a type. */
@@ -85,7 +95,7 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
   country: [...everyType, 'map'],
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
-  money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign'],
+  money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
   instant: [...everyType, 'format', 'zone', 'digits'],
   date: [...everyType, 'format', 'digits'],
 }
@@ -204,6 +214,7 @@ export const contractYaml = z.strictObject({
   grouping: grouping.optional(),
   digits: digits.optional(),
   unit: unit.optional(),
+  symbols: symbols.optional(),
   fields: z
     .record(
       z.string(),

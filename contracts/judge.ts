@@ -128,7 +128,7 @@ function signed(record: Draft, field: Field, rule: FieldRule, amount: Decimal | 
   const factor = field.type === 'money' ? signFactor(record, rule.sign ?? sign) : 1n
   const isOut = direction !== null && field.type === 'money' ? readDirection(record) : null
   if (amount === null || factor === null) return
-  let value = amount * factor
+  let value = (rule.negate ? -amount : amount) * factor
   if (isOut !== null && (field.name === 'gross' || field.name === 'net')) {
     const size = value < 0n ? -value : value
     value = isOut ? -size : size

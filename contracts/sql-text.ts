@@ -11,7 +11,7 @@ export const mapLiteral = (entries: readonly (readonly [string, string])[]): str
   `map {${entries.map(([key, value]) => `${literal(key)}: ${literal(value)}`).join(', ')}}`
 
 /** What JavaScript's `trim` takes off, so that both engines take off the same. */
-const spaces =
+export const spaces =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
 /** NFC, trimmed, null where nothing is left. Plain ASCII without spaces around it is left alone: most cells are. */
@@ -45,14 +45,26 @@ export function presentText(cell: string, rule: FieldRule): string {
   return `(case when ${rule.nil.map((word) => `${text} <> ${literal(word)}`).join(' and ')} then ${text} end)`
 }
 
+/** A script's digits, and the marks of numbers and times that only it has. */
 const scripts: Readonly<Record<Exclude<FieldRule['digits'], 'latin'>, string>> = {
   bengali: '০১২৩৪৫৬৭৮৯',
   arabic: '٠١٢٣٤٥٦٧٨٩',
   persian: '۰۱۲۳۴۵۶۷۸۹',
   devanagari: '०१२३४५६७८९',
-  fullwidth: '０１２３４５６７８９',
+  fullwidth: '０１２３４５６７８９．，－／：（）',
 }
 
-/** Digits of the rule's script as 0-9; 0-9 stay. */
-export const latinDigits = (text: string, digits: FieldRule['digits']): string =>
-  digits === 'latin' ? text : `translate(${text}, '${scripts[digits]}', '0123456789')`
+/**
+ * Digits of the rule's script as 0-9, and full-width marks as plain ones; 0-9 stay.
+ *
+ * @param marks more characters to replace, and by which
+ */
+export function latinDigits(
+  text: string,
+  digits: FieldRule['digits'],
+  marks: readonly [string, string] = ['', ''],
+): string {
+  if (digits === 'latin') return text
+  const from = scripts[digits]
+  return `translate(${text}, ${literal(from + marks[0])}, ${literal('0123456789.,-/:()'.slice(0, from.length) + marks[1])})`
+}

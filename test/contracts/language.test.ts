@@ -159,6 +159,46 @@ fields:
   ])
 })
 
+test('what stands beside a number can be told from it', () => {
+  const head =
+    'source: shop\nmodel: transaction\nmatch: a.csv\nsymbols: ["$", "1$"]\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n  local_date: Day\n'
+  const slips = (gross: string, more = '') =>
+    wrong(`${head.replace(', "1$"', '')}  gross: { from: Amount, ${gross} }\n${more}`)
+  expect(wrong(`${head}  gross: Amount\n`)).toEqual([
+    'line 4, symbols[1]: is "1$", which can not stand beside a number: it has a digit.',
+  ])
+  const beside = 'which can not stand beside a number: it'
+  expect(slips('symbols: ["$", "$", "-", "\'", ",", ".-", "  "]')).toEqual([
+    'line 9, fields.gross.symbols[1]: is "$" again.',
+    `line 9, fields.gross.symbols[2]: is "-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[3]: is "'", ${beside} has a quote.`,
+    `line 9, fields.gross.symbols[4]: is ",", ${beside} has a mark of numbers.`,
+    `line 9, fields.gross.symbols[5]: is ".-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[6]: is "  ", ${beside} is only spaces.`,
+  ])
+  expect(slips('symbols: .Rs')).toEqual([`line 9, fields.gross.symbols: is ".Rs", ${beside} has a mark of numbers.`])
+  expect(slips('sides: { credit: [CR, "$"], debit: CR }')).toEqual([
+    'line 9, fields.gross.sides.credit[1]: is "$", which symbols has too.',
+    'line 9, fields.gross.sides.debit: is "CR", which credit has too.',
+  ])
+  expect(slips('sides: { credit: CR }')).toEqual([
+    'line 9, fields.gross.sides: tells no debit; give its words, or bare: debit for numbers without a word.',
+  ])
+  expect(slips('sides: { debit: DR, bare: debit }')).toEqual([
+    'line 9, fields.gross.sides: tells no credit; give its words, or bare: credit for numbers without a word.',
+  ])
+  expect(slips('sides: { debit: DR, bare: credit }')).toEqual([])
+  expect(slips('sides: { credit: CR, debit: DR }', 'sign: { from: DC, negative: D }\n')).toEqual([
+    'line 9, fields.gross.sides: tells the side, and so does sign; keep one.',
+  ])
+  expect(slips('negate: true', 'params: [own]\ndirection: { in: To, out: From, own: own }\n')).toEqual([
+    'line 9, fields.gross.negate: means nothing for gross beside direction, which signs it.',
+  ])
+  expect(wrong(`${head.replace(', "1$"', '')}  gross: { debit: Out, credit: In, negate: true }\n`)).toEqual([
+    'line 9, fields.gross.negate: means nothing beside debit and credit.',
+  ])
+})
+
 test('what a model needs is asked for', () => {
   const head = 'source: shop\nmodel: transaction\nmatch: shop/*.csv\n'
   expect(wrong(`${head}fields: { fee: Fee }\n`)).toEqual([

@@ -127,7 +127,20 @@ const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => 
 const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback'])
 
 const choiceKeys = new Set([
-  ...['model', 'mode', 'role', 'rail', 'type', 'encoding', 'unit', 'digits', 'grouping', 'severity', 'on_new_column'],
+  ...[
+    'model',
+    'mode',
+    'role',
+    'rail',
+    'type',
+    'encoding',
+    'unit',
+    'digits',
+    'grouping',
+    'severity',
+    'on_new_column',
+    'bare',
+  ],
 ])
 
 const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -150,6 +163,8 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['fraction', '1.5'],
   ],
   header: [['text for a boolean', 'maybe']],
+  negate: [['text for a boolean', 'maybe']],
+  symbols: [['bad symbol', '"1$"']],
   quote: [['two characters', '"``"']],
   delimiter: [['letters', 'tab']],
   zone: [

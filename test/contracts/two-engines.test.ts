@@ -57,6 +57,34 @@ const contracts: Readonly<Record<string, Contract>> = {
     }),
     { regionZone: 'Europe/Lisbon' },
   ),
+  'symbols, and the other sign': contractOf(
+    sales({
+      gross: from('priced', { symbols: ['$', 'CA$', 'Rs', 'Rs.', '€', 'A', 'US $', '#'] }),
+      fee: from('priced', { symbols: ['€', '$', 'Rs', 'kr.', 'E'], negate: true, group: '' }),
+      tax: from('tax', { symbols: ['E', 'e'], unit: 'minor', group: ' ', digits: 'fullwidth' }),
+    }),
+  ),
+  'sides by a word beside the number': contractOf(
+    sales({
+      gross: from('sided', { sides: { credit: ['CR', 'C'], debit: ['DR', 'Cd'], bare: null } }),
+      fee: from('sided', {
+        sides: { credit: ['C', 'CR'], debit: [], bare: 'debit' },
+        symbols: ['$', 'CA$', 'DR', 'R'],
+      }),
+      tax: from('sided', {
+        sides: { credit: ['Cr.', 'DR'], debit: ['C', 'D'], bare: 'credit' },
+        symbols: ['R', 'r.', 'CR'],
+      }),
+    }),
+  ),
+  'Arabic digits and marks': contractOf(
+    sales({
+      gross: from('amount', { digits: 'arabic' }),
+      fee: from('fee', { digits: 'persian', group: '' }),
+      tax: from('priced', { digits: 'arabic', decimal: ',', group: '.', symbols: ['ر.س', '€', '$'] }),
+      occurred_at: from('at', { digits: 'fullwidth' }),
+    }),
+  ),
   'signs by a word': contractOf(
     sales({ net: from('net', { sign: { column: { name: 'state' }, negative: ['settled'], positive: null } }) }),
     {
@@ -164,6 +192,8 @@ function recordOf(random: Random): Cells {
     amount: cells.amount(),
     '#2': cells.amount(),
     fee: cells.amount(),
+    priced: cells.priced(),
+    sided: cells.sided(),
     tax: cells.amount(),
     net: random() < 0.5 ? '' : cells.amount(),
     qty: cells.count(),
