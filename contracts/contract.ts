@@ -91,6 +91,8 @@ export interface FieldRule {
   readonly debit: Column | null
   readonly credit: Column | null
   readonly map: Readonly<Record<string, string>> | null
+  /** Words with `*` for any text and what they mean, in order, after the words of `map`; empty for none. */
+  readonly patterns: readonly (readonly [string, string])[]
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
   readonly formats: readonly string[]
   readonly zone: string
@@ -104,6 +106,8 @@ export interface FieldRule {
   readonly nil: readonly string[]
   /** JSON path into the cell: `$.creator_id`. */
   readonly json: string | null
+  /** Pattern whose one group is taken of each cell; see `contracts/extract-pattern.ts`. */
+  readonly extract: string | null
   readonly sign: Sign | null
   /** Currency signs that may stand before or behind a number, at most one. */
   readonly symbols: readonly string[]

@@ -66,6 +66,10 @@ export const fieldRule = z.strictObject({
     .describe('Taken where the columns are absent; the first that is not')
     .optional(),
   map: z.record(z.string(), scalar).describe("The file's words and what they mean").optional(),
+  patterns: z
+    .record(z.string(), scalar)
+    .describe('Words with * for any text, in order, after those of map: { "FEE-*": fee }')
+    .optional(),
   format: list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss').optional(),
   zone: zone.optional(),
   unit: unit.optional(),
@@ -75,6 +79,7 @@ export const fieldRule = z.strictObject({
   digits: digits.optional(),
   nil: nil.optional(),
   json: nonEmpty.describe('Path into a cell that holds JSON: $.creator_id').optional(),
+  extract: nonEmpty.describe('RE2 pattern with one group, which is taken of each cell: Order #([0-9]+)').optional(),
   sign: sign.optional(),
   symbols: symbols.optional(),
   sides: sides.describe('Words before or behind a number that say its side').optional(),
@@ -84,15 +89,15 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
-const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json']
+const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json', 'extract']
 
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
-  text: [...everyType, 'map'],
-  choice: [...everyType, 'map'],
-  boolean: [...everyType, 'map'],
-  currency: [...everyType, 'map'],
-  country: [...everyType, 'map'],
+  text: [...everyType, 'map', 'patterns'],
+  choice: [...everyType, 'map', 'patterns'],
+  boolean: [...everyType, 'map', 'patterns'],
+  currency: [...everyType, 'map', 'patterns'],
+  country: [...everyType, 'map', 'patterns'],
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],

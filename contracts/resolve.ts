@@ -95,6 +95,10 @@ function fieldRule(
         : Object.fromEntries(
             Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
           ),
+    patterns: Object.keys(rule.patterns ?? {}).map((glob) => [
+      plain(glob),
+      text('patterns', glob)?.normalize('NFC') ?? '',
+    ]),
     formats: asList(rule.format),
     zone: rule.zone ?? yaml.zone ?? profile.zone,
     unit: rule.unit ?? yaml.unit ?? 'major',
@@ -104,6 +108,7 @@ function fieldRule(
     digits: rule.digits ?? yaml.digits ?? profile.digits,
     nil,
     json: rule.json ?? null,
+    extract: rule.extract?.normalize('NFC') ?? null,
     sign: rule.sign === undefined ? null : sign(rule.sign),
     symbols: asList(rule.symbols ?? yaml.symbols).map(plain),
     sides:

@@ -1,4 +1,5 @@
 import type { Column, FieldRule } from './contract.ts'
+import { readExtract } from './extract-pattern.ts'
 
 /** A text as SQL, for the places that take no parameter (COPY, ATTACH, KV_METADATA, paths of `read_parquet`). */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -37,12 +38,20 @@ export function ruleText(rule: FieldRule, cell: (column: Column) => string): str
 /** One cell's text: cleaned, its JSON path followed, null where it is a nil word. */
 export function presentText(cell: string, rule: FieldRule): string {
   const path = rule.json
-  const text =
+  const whole =
     path === null
       ? cleaned(cell)
       : cleaned(`(case when json_valid(${cell}) then json_extract_string(${cell}, ${literal(path)}) end)`)
+  const text = rule.extract === null ? whole : extracted(whole, rule.extract)
   if (rule.nil.length === 0) return text
   return `(case when ${rule.nil.map((word) => `${text} <> ${literal(word)}`).join(' and ')} then ${text} end)`
+}
+
+/** What the pattern's group takes of a clean text; null where that is nothing. */
+function extracted(text: string, pattern: string): string {
+  const read = readExtract(pattern)
+  if ('wrong' in read) throw new Error(`the pattern ${pattern} ${read.wrong}`)
+  return `nullif(trim(regexp_extract(${text}, ${literal(`(?s)${read.source}`)}, 1), ${literal(spaces)}), '')`
 }
 
 /** A script's digits, and the marks of numbers and times that only it has. */

@@ -167,6 +167,8 @@ export function adversary(random: Random, wildness: number) {
         [`{"creator": {"id": ${id}}}`, '{"creator":{"name":"x"}}', ''],
         ['{"creator": "x"}', '[1]', null, '{creator', '"text"', '{"creator": {"id": 1}', '  {"creator":{"id":"y"}} '],
       ),
+    title: (): string | null =>
+      `${pick('Order ', 'Paid\n', '', 'é ')}${pick('#', '# ', '#\u00a0', '\u2003#', 'No ')}${digits(1, 3)}${pick(' ', '')}${pick('fee', 'Fee:', 'FEE', '')}${pick(' ', '\u00a0', '')}${amount()}`,
     count: () =>
       word<string | null>(
         ['1', '2', '12', ''],

@@ -312,6 +312,47 @@ describe('words', () => {
     })
   })
 
+  it('follow patterns, after the words of the map, in order', async () => {
+    const kind = from('code', {
+      map: { 'FEE-0': 'tax' },
+      patterns: [
+        ['FEE-*', 'fee'],
+        ['*-OUT', 'payout'],
+        ['50%_*', 'refund'],
+      ],
+    })
+    const kindOf = async (code: string) => {
+      const { kind: read, _reasons } = await judge({ code }, { kind })
+      return _reasons ?? read
+    }
+    expect(await kindOf('FEE-0')).toBe('tax')
+    expect(await kindOf('FEE-')).toBe('fee')
+    expect(await kindOf('FEE-OUT')).toBe('fee')
+    expect(await kindOf('PAY-OUT')).toBe('payout')
+    expect(await kindOf('50%_x')).toBe('refund')
+    expect(await kindOf('500_x')).toEqual(['kind.unknown'])
+    expect(await kindOf('fee-1')).toEqual(['kind.unknown'])
+    expect(await kindOf('')).toEqual(['kind.missing'])
+  })
+
+  it('are taken out of longer texts', async () => {
+    const fields = {
+      reference: from('title', { extract: 'Order #([0-9]+)' }),
+      fee: from('title', { extract: 'fee ([^ ]+)', fallback: [{ name: 'other' }], symbols: ['$'] }),
+    }
+    expect(await judge({ title: 'Order #0042, fee $1.50' }, fields)).toMatchObject({
+      reference: '0042',
+      fee: '1.500000000',
+      _reasons: null,
+    })
+    expect(await judge({ title: 'Order', other: 'a fee -3' }, fields)).toMatchObject({
+      reference: null,
+      fee: '-3.000000000',
+      _reasons: null,
+    })
+    expect(await reasons({ title: 'fee x' }, fields)).toEqual(['fee.unparseable'])
+  })
+
   it('come out of JSON', async () => {
     const fields = { creator_id: from('meta', { json: '$.creator_id' }) }
     expect(await judge({ meta: '{"creator_id": "c-1"}' }, fields)).toMatchObject({ creator_id: 'c-1', _reasons: null })

@@ -159,6 +159,26 @@ fields:
   ])
 })
 
+test('patterns can be reached, and what is taken of a text is one group', () => {
+  const slips = (rule: string) =>
+    wrong(
+      `source: shop\nmodel: transaction\nmatch: a.csv\nfields:\n  transaction_id: Id\n  local_date: Day\n  gross: Amount\n  kind: { from: Type, ${rule} }\n`,
+    )
+  expect(slips('patterns: { "FEE-*": fee, "*": transfer }')).toEqual([])
+  expect(slips('patterns: { FEE: fee, "*": transfr, "P*": payout, "* ": payout }')).toEqual([
+    'line 8, fields.kind.patterns.FEE: has no *; a word alone belongs under map.',
+    'line 8, fields.kind.patterns["*"]: is "transfr", which is no kind; it is sale, refund, chargeback, fee, tax, payout, transfer or adjustment. Did you mean "transfer"?',
+    'line 8, fields.kind.patterns["P*"]: is behind "*", which takes every word.',
+    'line 8, fields.kind.patterns["* "]: is the same pattern as "*".',
+  ])
+  expect(slips('extract: "([A-Z]+)-([0-9]+)"')).toEqual([
+    'line 8, fields.kind.extract: has 2 groups in ( ); it has one.',
+  ])
+  expect(slips('extract: "(?<=-)([0-9]+)"')).toEqual([
+    'line 8, fields.kind.extract: has (?…; only (?: ) is known: no look-around, names or flags.',
+  ])
+})
+
 test('what stands beside a number can be told from it', () => {
   const head =
     'source: shop\nmodel: transaction\nmatch: a.csv\nsymbols: ["$", "1$"]\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n  local_date: Day\n'

@@ -41,7 +41,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
   for (const place of places) {
     const { path, name, keyAt, value, valueAt } = place
     const [parent] = path.slice(-2)
-    const inFreeMap = parent === 'map' || (parent === 'params' && path.length > 1)
+    const inFreeMap = parent === 'map' || parent === 'patterns' || (parent === 'params' && path.length > 1)
     const replaceValue = (what: string, by: string, meant?: string) =>
       add(what, place, valueAt[0], valueAt[1], by, path, meant)
     if (!inFreeMap) {
@@ -76,7 +76,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
       if (choiceKeys.has(name) && !inFreeMap)
         replaceValue('misspelt choice', misspell(String(value.value)), String(value.value))
       for (const [what, by] of wrongValues[name] ?? []) if (!inFreeMap) replaceValue(what, by)
-      if (parent === 'map') replaceValue('map to no choice', 'sael')
+      if (parent === 'map' || parent === 'patterns') replaceValue('map to no choice', 'sael')
       if (name === 'value' && parent === 'kind') replaceValue('no choice', 'trasnfer', 'transfer')
       if (name === 'value' && parent === 'fee') replaceValue('no money', '1e3')
       if (name === 'value' && parent === 'currency') replaceValue('no currency', 'XXZ')
@@ -163,6 +163,11 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['fraction', '1.5'],
   ],
   header: [['text for a boolean', 'maybe']],
+  extract: [
+    ['no group', 'Order'],
+    ['look-ahead', '"(?=a)(b)"'],
+    ['back-reference', '"(a)\\\\1"'],
+  ],
   negate: [['text for a boolean', 'maybe']],
   symbols: [['bad symbol', '"1$"']],
   quote: [['two characters', '"``"']],

@@ -116,7 +116,8 @@ sign:
   positive: [CR]
 fields:
   transaction_id: id
-  kind: { from: type, map: { charge: sale, chargeback: chargeback } }
+  kind: { from: type, map: { charge: sale, chargeback: chargeback }, patterns: { "FEE-*": fee, "*": transfer } }
+  reference: { from: title, extract: 'Order #([0-9]+)' }
   local_date: { from: day, format: YYYY/MM/DD }
   creator_id:
     from: metadata

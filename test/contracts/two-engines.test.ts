@@ -57,6 +57,59 @@ const contracts: Readonly<Record<string, Contract>> = {
     }),
     { regionZone: 'Europe/Lisbon' },
   ),
+  'patterns and what is taken of a text': contractOf(
+    sales({
+      kind: from('kind', {
+        map: { sale: 'sale', Sale: 'refund' },
+        patterns: [
+          ['FEE-*', 'fee'],
+          ['*e*e*', 'tax'],
+          ['%*_', 'transfer'],
+          ['*sale*', 'payout'],
+          ['é*', 'chargeback'],
+          ['V*', 'adjustment'],
+          ['~', 'refund'],
+        ],
+      }),
+      status: from('state', {
+        patterns: [
+          ['s*d', 'settled'],
+          ['*', 'pending'],
+        ],
+      }),
+      counted: from('counted', {
+        patterns: [
+          ['*e', 'true'],
+          ['[1]*', 'false'],
+          ['F*', 'FALSE'],
+          ['*y*', 'true'],
+        ],
+      }),
+      currency: from('currency', {
+        map: { NGN: 'NGN' },
+        patterns: [
+          ['U*', 'USD'],
+          ['*5*', 'XAF'],
+          ['K*D', 'KWD'],
+          ['*G*', 'NGN'],
+          ['*J*', 'JPY'],
+        ],
+      }),
+      counterparty_country: from('land', {
+        patterns: [
+          ['N*', 'NG'],
+          ['G*', 'GH'],
+        ],
+      }),
+      reference: from(['title', 'id'], {
+        extract: '#\\s*([0-9]+)',
+        nil: ['7'],
+        fallback: [{ name: 'title' }, { name: 'kind' }],
+      }),
+      creator_id: from('meta', { json: '$.creator.id', extract: '(?:c|^)([^ ]+)' }),
+      fee: from('title', { extract: '(?:fee|Fee):?(.*)$', symbols: ['$'] }),
+    }),
+  ),
   'symbols, and the other sign': contractOf(
     sales({
       gross: from('priced', { symbols: ['$', 'CA$', 'Rs', 'Rs.', '€', 'A', 'US $', '#'] }),
@@ -198,7 +251,27 @@ function recordOf(random: Random): Cells {
     net: random() < 0.5 ? '' : cells.amount(),
     qty: cells.count(),
     currency: cells.currency(),
-    kind: word(['sale', 'Vente', 'é', 'listed'], ['e\u0301', '0', '--', 'n/a', 'draft', ' listed ', 'Sale', '']),
+    kind: word(
+      ['sale', 'Vente', 'é', 'listed', 'FEE-12'],
+      [
+        'e\u0301',
+        '0',
+        '--',
+        'n/a',
+        'draft',
+        ' listed ',
+        'Sale',
+        '',
+        'resale',
+        '%x_',
+        '%x~',
+        'FEE-',
+        'fee-1',
+        '~',
+        'a\ne\ne',
+      ],
+    ),
+    title: cells.title(),
     state: word(['settled', 'pending', 'failed'], ['x', ' settled\t', 'Settled', '', null, 'paid']),
     counted: word(['true', 'FALSE', '1', 'No', 'yes'], ['', 'maybe', '0', null]),
     meta: cells.json(),
