@@ -1,4 +1,5 @@
 import type { Contract, Format } from './contract.ts'
+import { plainRule } from './value-rule.ts'
 
 /** What contracts that were archived before there were these keys meant: a plain text, as the contract says. */
 const before: Pick<Format, 'found' | 'recordEnd' | 'sheet' | 'values' | 'widths'> = {
@@ -8,5 +9,6 @@ const before: Pick<Format, 'found' | 'recordEnd' | 'sheet' | 'values' | 'widths'
 /** An archived contract from its JSON, of any version of Entrepot. Its own version is the archive's name for it. */
 export function archivedContract(json: string): Contract {
   const contract = JSON.parse(json) as Contract
-  return { ...contract, format: { ...before, ...contract.format } }
+  const fields = Object.entries(contract.fields).map(([name, rule]) => [name, { ...plainRule, ...rule }])
+  return { ...contract, format: { ...before, ...contract.format }, fields: Object.fromEntries(fields) }
 }

@@ -290,7 +290,7 @@ class Signs {
   /** Add the field's final amount, given its unsigned one; `amount` is an expression over the values layer's names. */
   amount(field: Field, rule: FieldRule, amount: string): void {
     const { sign, direction } = this.#contract
-    let sql = amount
+    let sql = rule.negate ? `-(${amount})` : amount
     if (rule.sign !== null) {
       this.#addSign(`_sign_${field.name}`, rule.sign)
       sql = `(${sql}) * _sign_${field.name}`

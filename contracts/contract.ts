@@ -91,6 +91,8 @@ export interface FieldRule {
   readonly debit: Column | null
   readonly credit: Column | null
   readonly map: Readonly<Record<string, string>> | null
+  /** Words with `*` for any text and what they mean, in order, after the words of `map`; empty for none. */
+  readonly patterns: readonly (readonly [string, string])[]
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
   readonly formats: readonly string[]
   readonly zone: string
@@ -104,7 +106,14 @@ export interface FieldRule {
   readonly nil: readonly string[]
   /** JSON path into the cell: `$.creator_id`. */
   readonly json: string | null
+  /** Pattern whose one group is taken of each cell; see `contracts/extract-pattern.ts`. */
+  readonly extract: string | null
   readonly sign: Sign | null
+  /** Currency signs that may stand before or behind a number, at most one. */
+  readonly symbols: readonly string[]
+  readonly sides: Sides | null
+  /** Whether the file writes every value with the other sign. */
+  readonly negate: boolean
 }
 
 /** A column by name, or by position from 1. In JSON a name may be a dotted path. */
@@ -115,6 +124,14 @@ export interface Sign {
   readonly negative: readonly string[]
   /** Words that leave the sign; null: every other word. A word in neither list is `kind.unknown`. */
   readonly positive: readonly string[] | null
+}
+
+/** Words before or behind a number that say its side: a debit is negative. A number with a word has no sign. */
+export interface Sides {
+  readonly credit: readonly string[]
+  readonly debit: readonly string[]
+  /** The side of a number without a word; null: it is unparseable. */
+  readonly bare: 'credit' | 'debit' | null
 }
 
 export interface Direction {

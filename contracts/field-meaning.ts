@@ -1,6 +1,8 @@
 import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
 import { nearest } from '../models/nearest.ts'
+import { sides, symbols } from './affix-meaning.ts'
+import { readExtract } from './extract-pattern.ts'
 import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
 import { marks, sign, zone } from './level-meaning.ts'
@@ -19,13 +21,18 @@ export function fieldProblems(reading: Reading, field: Field): void {
   origin(reading, field, rule)
   columnNames(reading, field, rule)
   values(reading, field, rule)
+  globs(reading, field, rule)
   formats(reading, field, rule)
   const path = ['fields', field.name]
   if (rule.json !== undefined && !isJsonPath(rule.json))
     reading.tell([...path, 'json'], `is ${JSON.stringify(rule.json)}, not a path such as $.creator_id or $.items[0].id`)
+  const extract = rule.extract === undefined ? undefined : readExtract(rule.extract)
+  if (extract !== undefined && 'wrong' in extract) reading.tell([...path, 'extract'], extract.wrong)
   marks(reading, path)
   zone(reading, path)
   sign(reading, path)
+  symbols(reading, path)
+  sides(reading, field)
 }
 
 function wrongKeys(reading: Reading, field: Field, rule: FieldRuleYaml): void {
@@ -65,12 +72,14 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
   else if (ways[0] === 'debit and credit' && (rule.debit === undefined || rule.credit === undefined))
     reading.tell(path, `has ${rule.debit === undefined ? 'credit without debit' : 'debit without credit'}`, null, 'key')
   else if (ways[0] === 'value') {
-    const useless = (['fallback', 'map', 'format', 'json', 'nil', 'sign'] as const).find(
-      (key) => rule[key] !== undefined,
-    )
+    const useless = (
+      ['fallback', 'map', 'patterns', 'format', 'json', 'extract', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const
+    ).find((key) => rule[key] !== undefined)
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
   } else if (ways[0] === 'debit and credit') {
-    const useless = (['fallback', 'map', 'json', 'sign'] as const).find((key) => rule[key] !== undefined)
+    const useless = (['fallback', 'map', 'json', 'extract', 'sign', 'sides', 'negate'] as const).find(
+      (key) => rule[key] !== undefined,
+    )
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside debit and credit', null, 'key')
   }
 }
@@ -109,6 +118,21 @@ function values(reading: Reading, field: Field, rule: FieldRuleYaml): void {
       reading.tell([...path, 'map', word], `is the same word as ${JSON.stringify(seen.get(plain))}`, null, 'key')
     seen.set(plain, word)
     value(reading, field, [...path, 'map', word], reading.source.text([...path, 'map', word]) ?? '')
+  }
+}
+
+/** Patterns have a `*`, are there once, and can be reached. */
+function globs(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  const seen = new Map<string, string>()
+  for (const glob of Object.keys(rule.patterns ?? {})) {
+    const path = ['fields', field.name, 'patterns', glob]
+    const plain = glob.normalize('NFC').trim()
+    if (!glob.includes('*')) reading.tell(path, 'has no *; a word alone belongs under map', null, 'key')
+    else if (seen.has(plain))
+      reading.tell(path, `is the same pattern as ${JSON.stringify(seen.get(plain))}`, null, 'key')
+    else if (seen.has('*')) reading.tell(path, 'is behind "*", which takes every word', null, 'key')
+    seen.set(plain, glob)
+    value(reading, field, path, reading.source.text(path) ?? '')
   }
 }
 

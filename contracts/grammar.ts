@@ -38,6 +38,7 @@ const grouping = z.enum(['western', 'indian']).describe('1,234,567 or 12,34,567'
 const digits = z.enum(digitScripts).describe('Digits that numbers and times are written with')
 const nil = words.describe('Words that mean absent')
 const zone = nonEmpty.describe('IANA time zone of times that carry no offset')
+const symbols = list(nonEmpty, 'a sign such as "$"').describe('Currency signs that may stand before or behind a number')
 const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
 
 const sign = z
@@ -49,6 +50,12 @@ const sign = z
   })
   .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
 
+const sides = z.strictObject({
+  credit: words.describe('Words of money in').optional(),
+  debit: words.describe('Words of money out').optional(),
+  bare: z.enum(['credit', 'debit']).describe('The side of a number without a word').optional(),
+})
+
 export const fieldRule = z.strictObject({
   from: names.describe('Column, or columns joined by one space').optional(),
   column: positions.describe('The same by position from 1').optional(),
@@ -59,6 +66,10 @@ export const fieldRule = z.strictObject({
     .describe('Taken where the columns are absent; the first that is not')
     .optional(),
   map: z.record(z.string(), scalar).describe("The file's words and what they mean").optional(),
+  patterns: z
+    .record(z.string(), scalar)
+    .describe('Words with * for any text, in order, after those of map: { "FEE-*": fee }')
+    .optional(),
   format: list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss').optional(),
   zone: zone.optional(),
   unit: unit.optional(),
@@ -68,24 +79,28 @@ export const fieldRule = z.strictObject({
   digits: digits.optional(),
   nil: nil.optional(),
   json: nonEmpty.describe('Path into a cell that holds JSON: $.creator_id').optional(),
+  extract: nonEmpty.describe('RE2 pattern with one group, which is taken of each cell: Order #([0-9]+)').optional(),
   sign: sign.optional(),
+  symbols: symbols.optional(),
+  sides: sides.describe('Words before or behind a number that say its side').optional(),
+  negate: z.boolean({ error: 'is not true or false' }).describe('The file writes the other sign').optional(),
 })
 
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
-const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits']
-const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json']
+const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
+const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json', 'extract']
 
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
-  text: [...everyType, 'map'],
-  choice: [...everyType, 'map'],
-  boolean: [...everyType, 'map'],
-  currency: [...everyType, 'map'],
-  country: [...everyType, 'map'],
+  text: [...everyType, 'map', 'patterns'],
+  choice: [...everyType, 'map', 'patterns'],
+  boolean: [...everyType, 'map', 'patterns'],
+  currency: [...everyType, 'map', 'patterns'],
+  country: [...everyType, 'map', 'patterns'],
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
-  money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign'],
+  money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
   instant: [...everyType, 'format', 'zone', 'digits'],
   date: [...everyType, 'format', 'digits'],
 }
@@ -204,6 +219,7 @@ export const contractYaml = z.strictObject({
   grouping: grouping.optional(),
   digits: digits.optional(),
   unit: unit.optional(),
+  symbols: symbols.optional(),
   fields: z
     .record(
       z.string(),

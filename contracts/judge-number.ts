@@ -1,4 +1,5 @@
 import type { FieldRule } from './contract.ts'
+import { bareNumber } from './judge-affix.ts'
 
 /** A decimal without floats: `units` / 10^9. */
 export type Decimal = bigint
@@ -15,12 +16,17 @@ const zeros: Readonly<Record<FieldRule['digits'], number>> = {
   fullwidth: 0xff10,
 }
 
-/** Digits of the script as 0-9; 0-9 stay. */
+const wideMarks: Readonly<Record<string, string>> = {
+  ...{ '．': '.', '，': ',', '－': '-', '／': '/', '：': ':', '（': '(', '）': ')' },
+}
+
+/** Digits of the script as 0-9, and full-width marks as plain ones; 0-9 stay. */
 export function latin(text: string, script: FieldRule['digits']): string {
   const zero = zeros[script]
   return Array.from(text, (character) => {
     const digit = (character.codePointAt(0) ?? 0) - zero
-    return digit >= 0 && digit <= 9 ? String(digit) : character
+    if (digit >= 0 && digit <= 9) return String(digit)
+    return script === 'fullwidth' ? (wideMarks[character] ?? character) : character
   }).join('')
 }
 
@@ -31,22 +37,25 @@ interface Digits {
   readonly fraction: string
 }
 
-const minus = /^[-\u2212]/
 const groupMarks: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009', "'": "'\u2019" }
 
 /**
  * A number by the rule's marks; null where it is none.
  *
  * The grouping is right throughout or there is none; the decimal mark has digits on both sides, but for a comma, which
- * may end the number as SWIFT writes it (`1500,`); a minus in front or one pair of parentheses makes it negative. No exponents, no currency signs, no spaces inside but a grouping one.
+ * may end the number as SWIFT writes it (`1500,`). What may stand around it is in `judge-affix.ts`. No exponents, no
+ * spaces inside but a grouping one.
  */
 function readDigits(text: string, rule: FieldRule): Digits | null {
-  let body = latin(text, rule.digits)
-  const isBracketed = body.startsWith('(') && body.endsWith(')') && body.length > 2
-  const isNegative = isBracketed || minus.test(body)
-  if (isBracketed) body = body.slice(1, -1)
-  else if (isNegative) body = body.slice(1)
-  const [left = '', right, ...more] = body.split(rule.decimal)
+  let plain = latin(text, rule.digits)
+  if (rule.digits === 'arabic' || rule.digits === 'persian') {
+    plain = plain.replaceAll('\u066b', rule.decimal)
+    if (rule.group !== '') plain = plain.replaceAll('\u066c', rule.group)
+  }
+  const bare = bareNumber(plain, rule)
+  if (bare === null) return null
+  const { number, isNegative } = bare
+  const [left = '', right, ...more] = number.split(rule.decimal)
   const isFraction = right === undefined || (rule.decimal === ',' ? /^[0-9]*$/ : /^[0-9]+$/).test(right)
   if (more.length > 0 || !isFraction) return null
   const whole = ungrouped(left, rule)

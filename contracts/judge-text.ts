@@ -1,4 +1,5 @@
 import type { Column, FieldRule } from './contract.ts'
+import { readExtract } from './extract-pattern.ts'
 
 /** One record's cells, by the column's name, or `#3` by position; null and undefined are absent. */
 export type Cells = Readonly<Record<string, string | null | undefined>>
@@ -22,8 +23,14 @@ export function ruleText(rule: FieldRule, cells: Cells): { text: string | null; 
 /** One cell: cleaned, its JSON path followed, null where it is a nil word. */
 export function present(rule: FieldRule, cell: string | null): { text: string | null; isBroken: boolean } {
   const inside = rule.json === null ? { text: cell, isBroken: false } : follow(rule.json, cleaned(cell))
-  const text = cleaned(inside.text)
+  const whole = cleaned(inside.text)
+  const text = rule.extract === null || whole === null ? whole : extracted(rule.extract, whole)
   return { text: text !== null && rule.nil.includes(text) ? null : text, isBroken: inside.isBroken }
+}
+
+function extracted(pattern: string, text: string): string | null {
+  const read = readExtract(pattern)
+  return 'wrong' in read ? null : cleaned(new RegExp(read.source, 'su').exec(text)?.[1] ?? null)
 }
 
 function follow(path: string, cell: string | null): { text: string | null; isBroken: boolean } {

@@ -128,7 +128,7 @@ function signed(record: Draft, field: Field, rule: FieldRule, amount: Decimal | 
   const factor = field.type === 'money' ? signFactor(record, rule.sign ?? sign) : 1n
   const isOut = direction !== null && field.type === 'money' ? readDirection(record) : null
   if (amount === null || factor === null) return
-  let value = amount * factor
+  let value = (rule.negate ? -amount : amount) * factor
   if (isOut !== null && (field.name === 'gross' || field.name === 'net')) {
     const size = value < 0n ? -value : value
     value = isOut ? -size : size
@@ -199,7 +199,7 @@ const booleans: Readonly<Record<string, boolean>> = {
 
 /** Text, a word, or a whole number; null where it is none that the field knows. */
 function readWord(field: Field, rule: FieldRule, text: string): string | boolean | null {
-  const mapped = rule.map === null ? text : Object.hasOwn(rule.map, text) ? (rule.map[text] ?? null) : null
+  const mapped = meaningOf(rule, text)
   if (field.type === 'currency') return readCurrency(rule, text)
   if (mapped === null) return null
   switch (field.type) {
@@ -218,8 +218,28 @@ function readWord(field: Field, rule: FieldRule, text: string): string | boolean
   }
 }
 
+/** What a word means: by `map`, else by the first pattern that it follows; itself where the rule has neither. */
+function meaningOf({ map, patterns }: FieldRule, text: string): string | null {
+  if (map !== null && Object.hasOwn(map, text)) return map[text] ?? null
+  if (map === null && patterns.length === 0) return text
+  return patterns.find(([glob]) => follows(text, glob.split('*')))?.[1] ?? null
+}
+
+/** Whether a text is the parts, in order, with any text between them. */
+function follows(text: string, [start = '', ...rest]: readonly string[]): boolean {
+  if (!text.startsWith(start)) return false
+  const end = rest.pop() ?? ''
+  let at = start.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - end.length >= at && text.endsWith(end)
+}
+
 function readCurrency(rule: FieldRule, text: string): string | null {
-  if (rule.map !== null) return Object.hasOwn(rule.map, text) ? (rule.map[text] ?? null) : null
+  if (rule.map !== null || rule.patterns.length > 0) return meaningOf(rule, text)
   const code = /^[A-Za-z]+$/.test(text) ? text.toUpperCase() : (currencyOfNumeric.get(text) ?? '')
   return currencies.has(code) ? code : null
 }

@@ -2,6 +2,7 @@ import type { Field } from '../models/field.ts'
 import { type ModelName, models } from '../models/index.ts'
 import { nearest } from '../models/nearest.ts'
 import type { RegionProfile } from '../models/region.ts'
+import { symbols } from './affix-meaning.ts'
 import { fieldProblems } from './field-meaning.ts'
 import { checks, params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
@@ -36,6 +37,7 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   formatKeys(reading)
   marks(reading, [])
   zone(reading, [])
+  symbols(reading, [])
   params(reading)
   signs(reading)
   if (sound(['model']) && reading.yaml.model !== undefined) {

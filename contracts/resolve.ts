@@ -2,14 +2,14 @@ import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
-import type { Check, Column, Contract, FieldRule, Format, Key, Sign } from './contract.ts'
+import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign } from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
-import { valueRule } from './value-rule.ts'
+import { plainRule, valueRule } from './value-rule.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */
@@ -84,9 +84,9 @@ function fieldRule(
   const nil =
     rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, ['fields', name, 'nil'], rule.nil)
   return {
+    ...plainRule,
     columns: [...asList(rule.from).map(column), ...asList(rule.column).map((position) => ({ position }))],
     fallback: asList(rule.fallback).map(column),
-    value: null,
     debit: rule.debit === undefined ? null : column(rule.debit),
     credit: rule.credit === undefined ? null : column(rule.credit),
     map:
@@ -95,6 +95,10 @@ function fieldRule(
         : Object.fromEntries(
             Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
           ),
+    patterns: Object.keys(rule.patterns ?? {}).map((glob) => [
+      plain(glob),
+      text('patterns', glob)?.normalize('NFC') ?? '',
+    ]),
     formats: asList(rule.format),
     zone: rule.zone ?? yaml.zone ?? profile.zone,
     unit: rule.unit ?? yaml.unit ?? 'major',
@@ -104,7 +108,14 @@ function fieldRule(
     digits: rule.digits ?? yaml.digits ?? profile.digits,
     nil,
     json: rule.json ?? null,
+    extract: rule.extract?.normalize('NFC') ?? null,
     sign: rule.sign === undefined ? null : sign(rule.sign),
+    symbols: asList(rule.symbols ?? yaml.symbols).map(plain),
+    sides:
+      rule.sides === undefined
+        ? null
+        : sides(rule.sides, (word) => texts(source, ['fields', name, 'sides', word], rule.sides?.[word])),
+    negate: rule.negate ?? false,
   }
 }
 
@@ -126,6 +137,12 @@ const sign = ({ from, column: position, negative, positive }: NonNullable<Contra
   column: from === undefined ? { position: position ?? 0 } : column(from),
   negative: asList(negative).map((word) => plain(String(word))),
   positive: positive === undefined ? null : asList(positive).map((word) => plain(String(word))),
+})
+
+const sides = (given: NonNullable<FieldRuleYaml['sides']>, words: (side: 'credit' | 'debit') => string[]): Sides => ({
+  credit: words('credit'),
+  debit: words('debit'),
+  bare: given.bare ?? null,
 })
 
 function format(yaml: ContractYaml): Format {

@@ -92,6 +92,7 @@ function ofField(field: Field): Json {
     const word = { anyOf: [{ enum: field.type === 'boolean' ? [...words, true, false] : words }] }
     rule.value = { ...rule.value, anyOf: [...word.anyOf, { type: 'string', pattern: '\\{[a-z][a-z0-9_]*\\}' }] }
     rule.map = { ...rule.map, additionalProperties: word }
+    rule.patterns = { ...rule.patterns, additionalProperties: word }
   }
   const ways = [['from'], ['column'], ['value'], ...(field.type === 'money' ? [['debit', 'credit']] : [])]
   return {

@@ -1,4 +1,5 @@
 import type { FieldRule } from './contract.ts'
+import { affixPatterns } from './sql-affix.ts'
 import { latinDigits, literal } from './sql-text.ts'
 
 /** The steps from a cell's text to a decimal, each a SQL expression over the names of the step before. */
@@ -40,6 +41,9 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   const short = `${normal}::decimal(18,6)::decimal(38,9)`
   const general = `case when regexp_full_match(${normal}, '-?[0-9]{1,12}([.][0-9]{1,6})?') then ${short}
     when not ${tooLong} and ${decimals} <= 9 then ${normal}::decimal(38,9) end`
+  // A number with a side is plain in no case: without its word it has another one, or none.
+  const plain = (pattern: string) =>
+    rule.sides === null ? `coalesce(regexp_full_match(${text}, ${literal(pattern)}), false)` : 'false'
   const shared = {
     normal: `case when ${isPlain} then ${text} else ${normalized(rule, text)} end`,
     outOfRange: otherwise(tooLong),
@@ -48,7 +52,7 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   if (rule.unit === 'minor')
     return {
       ...shared,
-      isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,17}'), false)`,
+      isPlain: plain('-?[0-9]{1,17}'),
       value: `case when case when ${isPlain} then true else not ${tooLong} and not contains(${normal}, '.') end then ${scaled(normal, exponent ?? '0')} end`,
       unparseable: `case when ${isPlain} or ${text} is null then false when ${normal} is null then true else contains(${normal}, '.') end`,
       precision: 'false',
@@ -66,7 +70,7 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
       : `(${decimals} > ${exponent} and length(rtrim(${normal}, '0')) - strpos(${normal}, '.') > ${exponent})`
   return {
     ...shared,
-    isPlain: `coalesce(regexp_full_match(${text}, '-?[0-9]{1,12}${fraction}'), false)`,
+    isPlain: plain(`-?[0-9]{1,12}${fraction}`),
     value: `case when ${isPlain} then ${short} else ${general} end`,
     unparseable: `${text} is not null and ${normal} is null`,
     precision:
@@ -81,7 +85,7 @@ const alike: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009', "'
 
 /** `(1,234.50)` -> `-1234.5`: sign, checked grouping and decimal mark taken apart; null where the pattern fails. */
 function normalized(rule: FieldRule, text: string): string {
-  const latin = latinDigits(text, rule.digits)
+  const latin = latinDigits(text, rule.digits, arabicMarks(rule))
   const marks = alike[rule.group] ?? rule.group
   const group = `[${marks}]`
   const grouped =
@@ -92,12 +96,28 @@ function normalized(rule: FieldRule, text: string): string {
         : `[0-9]{1,3}(?:${group}[0-9]{3})+|`
   // SWIFT writes `1500,`.
   const body = `(?:${grouped}[0-9]+)(?:[${rule.decimal}][0-9]${rule.decimal === ',' ? '*' : '+'})?`
-  const pattern = literal(`[-\u2212]?${body}|[(]${body}[)]`)
-  const bare = `regexp_replace(${latin}, ${literal(`[-\u2212()${marks}]`)}, '', 'g')`
-  const pointed = rule.decimal === '.' ? bare : `replace(${bare}, ',', '.')`
-  const sign = `case when regexp_matches(${latin}, ${literal('^[-\u2212(]')}) then '-' else '' end`
-  const trimmed = `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0*$|([.][0-9]*[1-9])0+$', '\\1')`
-  return `case when regexp_full_match(${latin}, ${pattern}) then ${sign} || ${trimmed} end`
+  const trimmed = (number: string) => {
+    const bare = `regexp_replace(${number}, ${literal(`[-\u2212()${marks}]`)}, '', 'g')`
+    const pointed = rule.decimal === '.' ? bare : `replace(${bare}, ',', '.')`
+    return `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0*$|([.][0-9]*[1-9])0+$', '\\1')`
+  }
+  if (rule.symbols.length === 0 && rule.sides === null) {
+    const pattern = literal(`[-\u2212]?${body}|${body}[-\u2212]|[(]${body}[)]`)
+    const sign = `case when regexp_matches(${latin}, ${literal('^[-\u2212(]|[-\u2212]$')}) then '-' else '' end`
+    return `case when regexp_full_match(${latin}, ${pattern}) then ${sign} || ${trimmed(latin)} end`
+  }
+  const { positive, negative } = affixPatterns(rule, `(?:${body})`)
+  const number = trimmed(`regexp_extract(${latin}, ${literal(`[0-9](?:[0-9${marks}${rule.decimal}]*[0-9])?`)})`)
+  const matches = (pattern: string) => `regexp_full_match(${latin}, ${literal(pattern)})`
+  // Words and symbols side by side may be read two ways; then the amount is none.
+  const isOne = rule.sides === null ? number : `case when not ${matches(negative)} then ${number} end`
+  return `case when ${matches(positive)} then ${isOne} when ${matches(negative)} then '-' || ${number} end`
+}
+
+/** The marks that Arabic has for numbers, where its digits are expected. */
+function arabicMarks({ digits, decimal, group }: FieldRule): readonly [string, string] {
+  if (digits !== 'arabic' && digits !== 'persian') return ['', '']
+  return group === '' ? ['\u066b', decimal] : ['\u066b\u066c', decimal + group]
 }
 
 /** A whole number of the smallest unit as DECIMAL(38,9) in major units; exact, for decimals multiply without rounding. */

@@ -1,4 +1,5 @@
 import type { Column, FieldRule } from './contract.ts'
+import { readExtract } from './extract-pattern.ts'
 
 /** A text as SQL, for the places that take no parameter (COPY, ATTACH, KV_METADATA, paths of `read_parquet`). */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -11,7 +12,7 @@ export const mapLiteral = (entries: readonly (readonly [string, string])[]): str
   `map {${entries.map(([key, value]) => `${literal(key)}: ${literal(value)}`).join(', ')}}`
 
 /** What JavaScript's `trim` takes off, so that both engines take off the same. */
-const spaces =
+export const spaces =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
 /** NFC, trimmed, null where nothing is left. Plain ASCII without spaces around it is left alone: most cells are. */
@@ -37,22 +38,42 @@ export function ruleText(rule: FieldRule, cell: (column: Column) => string): str
 /** One cell's text: cleaned, its JSON path followed, null where it is a nil word. */
 export function presentText(cell: string, rule: FieldRule): string {
   const path = rule.json
-  const text =
+  const whole =
     path === null
       ? cleaned(cell)
       : cleaned(`(case when json_valid(${cell}) then json_extract_string(${cell}, ${literal(path)}) end)`)
+  const text = rule.extract === null ? whole : extracted(whole, rule.extract)
   if (rule.nil.length === 0) return text
   return `(case when ${rule.nil.map((word) => `${text} <> ${literal(word)}`).join(' and ')} then ${text} end)`
 }
 
+/** What the pattern's group takes of a clean text; null where that is nothing. */
+function extracted(text: string, pattern: string): string {
+  const read = readExtract(pattern)
+  if ('wrong' in read) throw new Error(`the pattern ${pattern} ${read.wrong}`)
+  return `nullif(trim(regexp_extract(${text}, ${literal(`(?s)${read.source}`)}, 1), ${literal(spaces)}), '')`
+}
+
+/** A script's digits, and the marks of numbers and times that only it has. */
 const scripts: Readonly<Record<Exclude<FieldRule['digits'], 'latin'>, string>> = {
   bengali: '০১২৩৪৫৬৭৮৯',
   arabic: '٠١٢٣٤٥٦٧٨٩',
   persian: '۰۱۲۳۴۵۶۷۸۹',
   devanagari: '०१२३४५६७८९',
-  fullwidth: '０１２３４５６７８９',
+  fullwidth: '０１２３４５６７８９．，－／：（）',
 }
 
-/** Digits of the rule's script as 0-9; 0-9 stay. */
-export const latinDigits = (text: string, digits: FieldRule['digits']): string =>
-  digits === 'latin' ? text : `translate(${text}, '${scripts[digits]}', '0123456789')`
+/**
+ * Digits of the rule's script as 0-9, and full-width marks as plain ones; 0-9 stay.
+ *
+ * @param marks more characters to replace, and by which
+ */
+export function latinDigits(
+  text: string,
+  digits: FieldRule['digits'],
+  marks: readonly [string, string] = ['', ''],
+): string {
+  if (digits === 'latin') return text
+  const from = scripts[digits]
+  return `translate(${text}, ${literal(from + marks[0])}, ${literal('0123456789.,-/:()'.slice(0, from.length) + marks[1])})`
+}

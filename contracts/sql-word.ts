@@ -41,7 +41,7 @@ export function wordSql(
   rule: FieldRule,
   t: string,
 ): { sql: string; code: 'unknown' | 'unparseable' | null } {
-  const mapped = rule.map === null ? null : `${mapLiteral(Object.entries(rule.map))}[${t}]`
+  const mapped = mappedWord(rule, t)
   switch (field.type) {
     case 'choice':
       return {
@@ -68,6 +68,21 @@ export function wordSql(
       return { sql: mapped ?? t, code: mapped === null ? null : 'unknown' }
   }
 }
+
+/** What a word means by the rule's map, else by the first of its patterns that it follows; null where it has neither. */
+function mappedWord({ map, patterns }: FieldRule, t: string): string | null {
+  const exact = map === null ? null : `${mapLiteral(Object.entries(map))}[${t}]`
+  if (patterns.length === 0) return exact
+  const cases = patterns.map(([glob, meaning]) => `when ${t} like ${like(glob)} then ${literal(meaning)}`)
+  const first = `case ${cases.join(' ')} end`
+  return exact === null ? first : `coalesce(${exact}, ${first})`
+}
+
+/** A glob as LIKE has it; an escape only where it is needed, since plain prefixes and suffixes are fast. */
+const like = (glob: string): string =>
+  /[%_]/.test(glob)
+    ? `${literal(glob.replace(/[%_~]/g, '~$&').replaceAll('*', '%'))} escape '~'`
+    : literal(glob.replaceAll('*', '%'))
 
 /** A code in any case, as its enum, of ASCII letters alone: ſ is upper-cased to S, and uſd would be US dollars. */
 const asciiWord = (t: string, type: string): string =>

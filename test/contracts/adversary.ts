@@ -13,6 +13,9 @@ export function seeded(seed: number): Random {
 }
 
 const bengali = '০১২৩৪৫৬৭৮৯'
+const scripts = [bengali, '٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹', '０１２３４５６７８９']
+const symbols = ['€', 'CA$', 'Rs', 'Rs.', 'US $', 'A', '#', 'kr.', 'ر.س', '£', 'Ks']
+const words = ['D', 'Cr.', 'cr', 'Cd', 'd', 'r.', 'X']
 const spaces = ['', '', '', '', '', '', ' ', '\t', '\u00a0', '\ufeff', '\u2003 ', '\n', '\u200b']
 
 /**
@@ -31,8 +34,12 @@ export function adversary(random: Random, wildness: number) {
     Array.from({ length: least + below(most - least + 1) }, () => below(10)).join('')
   const two = (limit: number, from = 0) => String(from + below(limit)).padStart(2, '0')
   const spaced = (text: string) => (odd(0.2) ? `${pick(...spaces)}${text}${pick(...spaces)}` : text)
-  const localised = (text: string) =>
-    odd(0.1) ? text.replace(/[0-9]/g, (digit) => bengali[Number(digit)] ?? digit) : text
+  const localised = (text: string) => {
+    if (!odd(0.15)) return text
+    const script = pick(...scripts)
+    const digits = text.replace(/[0-9]/g, (digit) => script[Number(digit)] ?? digit)
+    return odd() ? digits.replaceAll('.', pick('٫', '．')).replaceAll(',', pick('٬', '，')) : digits
+  }
   /** One character taken out, put in or turned. */
   const bent = (text: string) => {
     if (!odd(0.15)) return text
@@ -70,7 +77,19 @@ export function adversary(random: Random, wildness: number) {
       ? whole
       : whole.replace(step, odd(0.5) ? pick('.', ' ', "'", '\u202f', '\u2019', ',,') : ',')
     const number = `${groups}${decimals === '' ? '' : mark}${decimals}`
-    return spaced(localised(bent(odd(0.3) ? pick(`-${number}`, `\u2212${number}`, `(${number})`) : number)))
+    const signed = odd(0.3) ? pick(`-${number}`, `\u2212${number}`, `(${number})`, `${number}-`, `-${number}-`) : number
+    return spaced(localised(bent(signed)))
+  }
+  /** An amount with things put before, behind and, now and then, into it. */
+  const affixed = (usual: readonly string[], affixes: readonly string[]): string | null => {
+    let text = amount()
+    for (let i = odd(0.6) ? below(3) : 1; i > 0 && text !== null; i -= 1) {
+      const gap = () => (chance(0.4) ? pick(' ', '\u00a0', '\u202f', '  ', '\t') : '')
+      const affix = `${gap()}${word(usual, affixes)}${gap()}`
+      const at = odd(0.3) ? below(text.length + 1) : pick(0, text.length, /^[-(]/.test(text) ? 1 : 0)
+      text = text.slice(0, at) + affix + text.slice(at)
+    }
+    return text
   }
   const day = (): string => {
     const [year, month, date] = [pick('2026', '2024', '2025', '1999', '0000', '2100', '1970'), two(14), two(33)]
@@ -129,6 +148,8 @@ export function adversary(random: Random, wildness: number) {
   return {
     word,
     amount,
+    priced: () => affixed(['$', '€'], symbols),
+    sided: () => affixed(['CR', 'C', 'DR'], chance(0.3) ? [...words, ...symbols, '-'] : words),
     day: () => spaced(bent(day())),
     clock,
     time,
@@ -146,6 +167,8 @@ export function adversary(random: Random, wildness: number) {
         [`{"creator": {"id": ${id}}}`, '{"creator":{"name":"x"}}', ''],
         ['{"creator": "x"}', '[1]', null, '{creator', '"text"', '{"creator": {"id": 1}', '  {"creator":{"id":"y"}} '],
       ),
+    title: (): string | null =>
+      `${pick('Order ', 'Paid\n', '', 'é ')}${pick('#', '# ', '#\u00a0', '\u2003#', 'No ')}${digits(1, 3)}${pick(' ', '')}${pick('fee', 'Fee:', 'FEE', '')}${pick(' ', '\u00a0', '')}${amount()}`,
     count: () =>
       word<string | null>(
         ['1', '2', '12', ''],

@@ -92,6 +92,66 @@ describe('amounts', () => {
     expect(await judge({ amount }, { gross: from('amount', rule) })).toMatchObject({ gross, _reasons: codes })
   })
 
+  const signs: [string, string | null, Partial<FieldRule>?][] = [
+    ['12.50-', '-12.500000000'],
+    ['1,250.50\u2212', '-1250.500000000'],
+    ['-12.50-', null],
+    ['(12.50-)', null],
+    ['(12.50)-', null],
+    ['12.50 -', null],
+    ['-', null],
+    ['$4.42', null],
+    ['4.42', '4.420000000', { symbols: ['$'] }],
+    ['-$4.42', '-4.420000000', { symbols: ['$'] }],
+    ['$-4.42', '-4.420000000', { symbols: ['$'] }],
+    ['- $ 4.42', '-4.420000000', { symbols: ['$'] }],
+    ['($4.42)', '-4.420000000', { symbols: ['$'] }],
+    ['$ (1,004.42)', '-1004.420000000', { symbols: ['$'] }],
+    ['$4.42-', '-4.420000000', { symbols: ['$'] }],
+    ['(-$4.42)', null, { symbols: ['$'] }],
+    ['-$4.42-', null, { symbols: ['$'] }],
+    ['$4.42$', null, { symbols: ['$'] }],
+    ['4$42', null, { symbols: ['$'] }],
+    ['- 4.42', null, { symbols: ['$'] }],
+    ['$', null, { symbols: ['$'] }],
+    ['CA$76.00', '76.000000000', { symbols: ['$', 'CA$'] }],
+    ['CA$76.00', null, { symbols: ['$'] }],
+    ['29,99\u00a0€', '29.990000000', { symbols: ['€'], decimal: ',', group: '.' }],
+    ['1.029,99 €-', '-1029.990000000', { symbols: ['€'], decimal: ',', group: '.' }],
+    ['€ 1500,', '1500.000000000', { symbols: ['€'], decimal: ',', group: '.' }],
+    ['Rs. 500', '500.000000000', { symbols: ['Rs', 'Rs.'] }],
+    ['Rs.500', '500.000000000', { symbols: ['Rs', 'Rs.'] }],
+    ['Rs.500', null, { symbols: ['Rs'] }],
+    ['Rs.50050', '500.500000000', { symbols: ['Rs.'], unit: 'minor' }],
+    ['rs. 500', null, { symbols: ['Rs.'] }],
+    ['20.00', '-20.000000000', { negate: true }],
+    ['(20.00)', '20.000000000', { negate: true }],
+    ['500 CR', '500.000000000', { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['500.00DR', '-500.000000000', { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['Dr. 1,500', '-1500.000000000', { sides: { credit: ['Cr.'], debit: ['Dr.'], bare: null } }],
+    ['500', null, { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['500', '-500.000000000', { sides: { credit: ['CR'], debit: [], bare: 'debit' } }],
+    ['500', '500.000000000', { sides: { credit: [], debit: ['DR'], bare: 'credit' } }],
+    ['-500', null, { sides: { credit: ['CR'], debit: [], bare: 'debit' } }],
+    ['-500 DR', null, { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['(500) CR', null, { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['CR 500 CR', null, { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['CR 500 DR', null, { sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['$500 DR', '-500.000000000', { symbols: ['$'], sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['500 DR $', '-500.000000000', { symbols: ['$'], sides: { credit: ['CR'], debit: ['DR'], bare: null } }],
+    ['CDR 500', null, { symbols: ['R', 'DR'], sides: { credit: ['C'], debit: ['CD'], bare: null } }],
+    ['١٬٢٣٤٫٥٠', '1234.500000000', { digits: 'arabic' }],
+    ['۱٬۲۳۴٫۵۰-', '-1234.500000000', { digits: 'persian' }],
+    ['－１，２３４．５０', '-1234.500000000', { digits: 'fullwidth' }],
+    ['（１２３４）', '-1234.000000000', { digits: 'fullwidth' }],
+  ]
+  it.each(signs)('%s by %3$j', async (amount, gross, rule = {}) => {
+    expect(await judge({ amount }, { gross: from('amount', rule) })).toMatchObject({
+      gross,
+      _reasons: gross === null ? ['gross.unparseable'] : null,
+    })
+  })
+
   it('have as many decimals as the record’s currency', async () => {
     const fields = { currency: from('currency') }
     expect(await reasons({ amount: '10.5', fee: '0', currency: 'XAF' }, fields)).toEqual(['gross.precision'])
@@ -250,6 +310,47 @@ describe('words', () => {
     expect(await judge({ land: 'gh' }, { counterparty_country: from('land') })).toMatchObject({
       counterparty_country: 'GH',
     })
+  })
+
+  it('follow patterns, after the words of the map, in order', async () => {
+    const kind = from('code', {
+      map: { 'FEE-0': 'tax' },
+      patterns: [
+        ['FEE-*', 'fee'],
+        ['*-OUT', 'payout'],
+        ['50%_*', 'refund'],
+      ],
+    })
+    const kindOf = async (code: string) => {
+      const { kind: read, _reasons } = await judge({ code }, { kind })
+      return _reasons ?? read
+    }
+    expect(await kindOf('FEE-0')).toBe('tax')
+    expect(await kindOf('FEE-')).toBe('fee')
+    expect(await kindOf('FEE-OUT')).toBe('fee')
+    expect(await kindOf('PAY-OUT')).toBe('payout')
+    expect(await kindOf('50%_x')).toBe('refund')
+    expect(await kindOf('500_x')).toEqual(['kind.unknown'])
+    expect(await kindOf('fee-1')).toEqual(['kind.unknown'])
+    expect(await kindOf('')).toEqual(['kind.missing'])
+  })
+
+  it('are taken out of longer texts', async () => {
+    const fields = {
+      reference: from('title', { extract: 'Order #([0-9]+)' }),
+      fee: from('title', { extract: 'fee ([^ ]+)', fallback: [{ name: 'other' }], symbols: ['$'] }),
+    }
+    expect(await judge({ title: 'Order #0042, fee $1.50' }, fields)).toMatchObject({
+      reference: '0042',
+      fee: '1.500000000',
+      _reasons: null,
+    })
+    expect(await judge({ title: 'Order', other: 'a fee -3' }, fields)).toMatchObject({
+      reference: null,
+      fee: '-3.000000000',
+      _reasons: null,
+    })
+    expect(await reasons({ title: 'fee x' }, fields)).toEqual(['fee.unparseable'])
   })
 
   it('come out of JSON', async () => {

@@ -1,24 +1,8 @@
 import type { Column, Contract, FieldRule, Format } from '../../contracts/contract.ts'
+import { plainRule } from '../../contracts/value-rule.ts'
 import { plainCsv } from '../../readers/plain-csv.ts'
 
-const rule: FieldRule = {
-  columns: [],
-  fallback: [],
-  value: null,
-  debit: null,
-  credit: null,
-  map: null,
-  formats: [],
-  zone: 'Africa/Lagos',
-  unit: 'major',
-  decimal: '.',
-  group: ',',
-  grouping: 'western',
-  digits: 'latin',
-  nil: [],
-  json: null,
-  sign: null,
-}
+const rule: FieldRule = { ...plainRule, zone: 'Africa/Lagos', group: ',' }
 
 /** A field rule that reads columns by name. */
 export const from = (names: string | string[], more: Partial<FieldRule> = {}): FieldRule => ({

@@ -159,6 +159,66 @@ fields:
   ])
 })
 
+test('patterns can be reached, and what is taken of a text is one group', () => {
+  const slips = (rule: string) =>
+    wrong(
+      `source: shop\nmodel: transaction\nmatch: a.csv\nfields:\n  transaction_id: Id\n  local_date: Day\n  gross: Amount\n  kind: { from: Type, ${rule} }\n`,
+    )
+  expect(slips('patterns: { "FEE-*": fee, "*": transfer }')).toEqual([])
+  expect(slips('patterns: { FEE: fee, "*": transfr, "P*": payout, "* ": payout }')).toEqual([
+    'line 8, fields.kind.patterns.FEE: has no *; a word alone belongs under map.',
+    'line 8, fields.kind.patterns["*"]: is "transfr", which is no kind; it is sale, refund, chargeback, fee, tax, payout, transfer or adjustment. Did you mean "transfer"?',
+    'line 8, fields.kind.patterns["P*"]: is behind "*", which takes every word.',
+    'line 8, fields.kind.patterns["* "]: is the same pattern as "*".',
+  ])
+  expect(slips('extract: "([A-Z]+)-([0-9]+)"')).toEqual([
+    'line 8, fields.kind.extract: has 2 groups in ( ); it has one.',
+  ])
+  expect(slips('extract: "(?<=-)([0-9]+)"')).toEqual([
+    'line 8, fields.kind.extract: has (?…; only (?: ) is known: no look-around, names or flags.',
+  ])
+})
+
+test('what stands beside a number can be told from it', () => {
+  const head =
+    'source: shop\nmodel: transaction\nmatch: a.csv\nsymbols: ["$", "1$"]\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n  local_date: Day\n'
+  const slips = (gross: string, more = '') =>
+    wrong(`${head.replace(', "1$"', '')}  gross: { from: Amount, ${gross} }\n${more}`)
+  expect(wrong(`${head}  gross: Amount\n`)).toEqual([
+    'line 4, symbols[1]: is "1$", which can not stand beside a number: it has a digit.',
+  ])
+  const beside = 'which can not stand beside a number: it'
+  expect(slips('symbols: ["$", "$", "-", "\'", ",", ".-", "  "]')).toEqual([
+    'line 9, fields.gross.symbols[1]: is "$" again.',
+    `line 9, fields.gross.symbols[2]: is "-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[3]: is "'", ${beside} has a quote.`,
+    `line 9, fields.gross.symbols[4]: is ",", ${beside} has a mark of numbers.`,
+    `line 9, fields.gross.symbols[5]: is ".-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[6]: is "  ", ${beside} is only spaces.`,
+  ])
+  expect(slips('symbols: .Rs')).toEqual([`line 9, fields.gross.symbols: is ".Rs", ${beside} has a mark of numbers.`])
+  expect(slips('sides: { credit: [CR, "$"], debit: CR }')).toEqual([
+    'line 9, fields.gross.sides.credit[1]: is "$", which symbols has too.',
+    'line 9, fields.gross.sides.debit: is "CR", which credit has too.',
+  ])
+  expect(slips('sides: { credit: CR }')).toEqual([
+    'line 9, fields.gross.sides: tells no debit; give its words, or bare: debit for numbers without a word.',
+  ])
+  expect(slips('sides: { debit: DR, bare: debit }')).toEqual([
+    'line 9, fields.gross.sides: tells no credit; give its words, or bare: credit for numbers without a word.',
+  ])
+  expect(slips('sides: { debit: DR, bare: credit }')).toEqual([])
+  expect(slips('sides: { credit: CR, debit: DR }', 'sign: { from: DC, negative: D }\n')).toEqual([
+    'line 9, fields.gross.sides: tells the side, and so does sign; keep one.',
+  ])
+  expect(slips('negate: true', 'params: [own]\ndirection: { in: To, out: From, own: own }\n')).toEqual([
+    'line 9, fields.gross.negate: means nothing for gross beside direction, which signs it.',
+  ])
+  expect(wrong(`${head.replace(', "1$"', '')}  gross: { debit: Out, credit: In, negate: true }\n`)).toEqual([
+    'line 9, fields.gross.negate: means nothing beside debit and credit.',
+  ])
+})
+
 test('what a model needs is asked for', () => {
   const head = 'source: shop\nmodel: transaction\nmatch: shop/*.csv\n'
   expect(wrong(`${head}fields: { fee: Fee }\n`)).toEqual([

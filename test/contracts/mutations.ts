@@ -41,7 +41,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
   for (const place of places) {
     const { path, name, keyAt, value, valueAt } = place
     const [parent] = path.slice(-2)
-    const inFreeMap = parent === 'map' || (parent === 'params' && path.length > 1)
+    const inFreeMap = parent === 'map' || parent === 'patterns' || (parent === 'params' && path.length > 1)
     const replaceValue = (what: string, by: string, meant?: string) =>
       add(what, place, valueAt[0], valueAt[1], by, path, meant)
     if (!inFreeMap) {
@@ -76,7 +76,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
       if (choiceKeys.has(name) && !inFreeMap)
         replaceValue('misspelt choice', misspell(String(value.value)), String(value.value))
       for (const [what, by] of wrongValues[name] ?? []) if (!inFreeMap) replaceValue(what, by)
-      if (parent === 'map') replaceValue('map to no choice', 'sael')
+      if (parent === 'map' || parent === 'patterns') replaceValue('map to no choice', 'sael')
       if (name === 'value' && parent === 'kind') replaceValue('no choice', 'trasnfer', 'transfer')
       if (name === 'value' && parent === 'fee') replaceValue('no money', '1e3')
       if (name === 'value' && parent === 'currency') replaceValue('no currency', 'XXZ')
@@ -127,7 +127,20 @@ const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => 
 const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback'])
 
 const choiceKeys = new Set([
-  ...['model', 'mode', 'role', 'rail', 'type', 'encoding', 'unit', 'digits', 'grouping', 'severity', 'on_new_column'],
+  ...[
+    'model',
+    'mode',
+    'role',
+    'rail',
+    'type',
+    'encoding',
+    'unit',
+    'digits',
+    'grouping',
+    'severity',
+    'on_new_column',
+    'bare',
+  ],
 ])
 
 const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -150,6 +163,13 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['fraction', '1.5'],
   ],
   header: [['text for a boolean', 'maybe']],
+  extract: [
+    ['no group', 'Order'],
+    ['look-ahead', '"(?=a)(b)"'],
+    ['back-reference', '"(a)\\\\1"'],
+  ],
+  negate: [['text for a boolean', 'maybe']],
+  symbols: [['bad symbol', '"1$"']],
   quote: [['two characters', '"``"']],
   delimiter: [['letters', 'tab']],
   zone: [

@@ -71,6 +71,7 @@ checks:
     max_age: 26h
     severity: warn
 on_new_column: block
+symbols: [KSh, "US $"]
 `,
   'regions/ke/sources/mtn_wallet.yaml': `source: mtn_wallet
 model: transaction
@@ -96,7 +97,7 @@ fields:
   occurred_at: { from: [Date, Time], format: "D MMM YYYY H:mm:ss.SSS" }
   account: { value: "{own_account}" }
   gross: { column: 17, unit: major, digits: latin }
-  tax: { column: [20, 21] }
+  tax: { column: [20, 21], sides: { credit: [CR, Cr.], debit: DR, bare: debit } }
   currency: { from: Currency, map: { FCFA: XAF, "586": PKR } }
   quantity: Qty
 `,
@@ -115,7 +116,8 @@ sign:
   positive: [CR]
 fields:
   transaction_id: id
-  kind: { from: type, map: { charge: sale, chargeback: chargeback } }
+  kind: { from: type, map: { charge: sale, chargeback: chargeback }, patterns: { "FEE-*": fee, "*": transfer } }
+  reference: { from: title, extract: 'Order #([0-9]+)' }
   local_date: { from: day, format: YYYY/MM/DD }
   creator_id:
     from: metadata
@@ -138,7 +140,7 @@ fields:
   title:
     from: title
     nil: ["(untitled)"]
-  price: { from: price, unit: minor }
+  price: { from: price, unit: minor, symbols: "£", negate: true }
   status: { from: state, map: { live: listed, hidden: unlisted } }
   listed_at: { from: listedAt }
 on_new_column: add

@@ -57,6 +57,87 @@ const contracts: Readonly<Record<string, Contract>> = {
     }),
     { regionZone: 'Europe/Lisbon' },
   ),
+  'patterns and what is taken of a text': contractOf(
+    sales({
+      kind: from('kind', {
+        map: { sale: 'sale', Sale: 'refund' },
+        patterns: [
+          ['FEE-*', 'fee'],
+          ['*e*e*', 'tax'],
+          ['%*_', 'transfer'],
+          ['*sale*', 'payout'],
+          ['é*', 'chargeback'],
+          ['V*', 'adjustment'],
+          ['~', 'refund'],
+        ],
+      }),
+      status: from('state', {
+        patterns: [
+          ['s*d', 'settled'],
+          ['*', 'pending'],
+        ],
+      }),
+      counted: from('counted', {
+        patterns: [
+          ['*e', 'true'],
+          ['[1]*', 'false'],
+          ['F*', 'FALSE'],
+          ['*y*', 'true'],
+        ],
+      }),
+      currency: from('currency', {
+        map: { NGN: 'NGN' },
+        patterns: [
+          ['U*', 'USD'],
+          ['*5*', 'XAF'],
+          ['K*D', 'KWD'],
+          ['*G*', 'NGN'],
+          ['*J*', 'JPY'],
+        ],
+      }),
+      counterparty_country: from('land', {
+        patterns: [
+          ['N*', 'NG'],
+          ['G*', 'GH'],
+        ],
+      }),
+      reference: from(['title', 'id'], {
+        extract: '#\\s*([0-9]+)',
+        nil: ['7'],
+        fallback: [{ name: 'title' }, { name: 'kind' }],
+      }),
+      creator_id: from('meta', { json: '$.creator.id', extract: '(?:c|^)([^ ]+)' }),
+      fee: from('title', { extract: '(?:fee|Fee):?(.*)$', symbols: ['$'] }),
+    }),
+  ),
+  'symbols, and the other sign': contractOf(
+    sales({
+      gross: from('priced', { symbols: ['$', 'CA$', 'Rs', 'Rs.', '€', 'A', 'US $', '#'] }),
+      fee: from('priced', { symbols: ['€', '$', 'Rs', 'kr.', 'E'], negate: true, group: '' }),
+      tax: from('tax', { symbols: ['E', 'e'], unit: 'minor', group: ' ', digits: 'fullwidth' }),
+    }),
+  ),
+  'sides by a word beside the number': contractOf(
+    sales({
+      gross: from('sided', { sides: { credit: ['CR', 'C'], debit: ['DR', 'Cd'], bare: null } }),
+      fee: from('sided', {
+        sides: { credit: ['C', 'CR'], debit: [], bare: 'debit' },
+        symbols: ['$', 'CA$', 'DR', 'R'],
+      }),
+      tax: from('sided', {
+        sides: { credit: ['Cr.', 'DR'], debit: ['C', 'D'], bare: 'credit' },
+        symbols: ['R', 'r.', 'CR'],
+      }),
+    }),
+  ),
+  'Arabic digits and marks': contractOf(
+    sales({
+      gross: from('amount', { digits: 'arabic' }),
+      fee: from('fee', { digits: 'persian', group: '' }),
+      tax: from('priced', { digits: 'arabic', decimal: ',', group: '.', symbols: ['ر.س', '€', '$'] }),
+      occurred_at: from('at', { digits: 'fullwidth' }),
+    }),
+  ),
   'signs by a word': contractOf(
     sales({ net: from('net', { sign: { column: { name: 'state' }, negative: ['settled'], positive: null } }) }),
     {
@@ -164,11 +245,33 @@ function recordOf(random: Random): Cells {
     amount: cells.amount(),
     '#2': cells.amount(),
     fee: cells.amount(),
+    priced: cells.priced(),
+    sided: cells.sided(),
     tax: cells.amount(),
     net: random() < 0.5 ? '' : cells.amount(),
     qty: cells.count(),
     currency: cells.currency(),
-    kind: word(['sale', 'Vente', 'é', 'listed'], ['e\u0301', '0', '--', 'n/a', 'draft', ' listed ', 'Sale', '']),
+    kind: word(
+      ['sale', 'Vente', 'é', 'listed', 'FEE-12'],
+      [
+        'e\u0301',
+        '0',
+        '--',
+        'n/a',
+        'draft',
+        ' listed ',
+        'Sale',
+        '',
+        'resale',
+        '%x_',
+        '%x~',
+        'FEE-',
+        'fee-1',
+        '~',
+        'a\ne\ne',
+      ],
+    ),
+    title: cells.title(),
     state: word(['settled', 'pending', 'failed'], ['x', ' settled\t', 'Settled', '', null, 'paid']),
     counted: word(['true', 'FALSE', '1', 'No', 'yes'], ['', 'maybe', '0', null]),
     meta: cells.json(),
