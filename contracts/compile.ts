@@ -190,7 +190,7 @@ vals as (select ${['*', ...values.sql()].join(', ')} from plain),
 units as (select ${['*', ...units.sql()].join(', ')} from vals),
 amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
 signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
-derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
+derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from ${derived.below}),
 judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings from derived)
 select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
   case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
@@ -321,7 +321,7 @@ function derivedLayer(
   model: Model,
   signs: Signs,
   reject: (code: string, sql: string) => void,
-): { replaced: string; added: string[] } {
+): { below: string; replaced: string; added: string[] } {
   const amount = (name: string) => (signs.signed.has(name) ? `m_${name}::decimal(38,9)` : 'null::decimal(38,9)')
   const replace: string[] = []
   const added: string[] = []
@@ -330,6 +330,7 @@ function derivedLayer(
     else added.push(`${sql} as ${quote(name)}`)
   }
   const money = model.fields.filter((field) => field.type === 'money' || field.type === 'rate')
+  let below = 'signed'
   if (model.name === 'transaction') {
     const [gross, fee, tax, net] = ['gross', 'fee', 'tax', 'net'].map(amount) as [string, string, string, string]
     const noTax = `coalesce(${tax}, 0)`
@@ -338,6 +339,13 @@ function derivedLayer(
       fee: `coalesce(${fee}, ${gross} - ${net} - ${noTax})`,
       tax,
       net: `coalesce(${net}, ${gross} - ${fee} - ${noTax})`,
+    }
+    if (canBeCharge(contract)) {
+      below = `(select *, ${chargeSql(gross, fee, noTax, net)} as _charge from signed)`
+      all.gross = `case when _charge is null then ${all.gross} else 0 end`
+      all.fee = `case when _charge is null then ${all.fee} when kind = 'fee' then -_charge else 0 end`
+      all.tax = `case when _charge is not null and kind = 'tax' then -_charge else ${tax} end`
+      all.net = `coalesce(_charge, ${all.net})`
     }
     for (const [name, sql] of Object.entries(all)) set(name, `(${sql})::decimal(38,9)`, !signs.signed.has(name))
     // Where the text was there but is no number, that is the reason, and the only one.
@@ -358,8 +366,19 @@ function derivedLayer(
     else reject('counted.missing', 't_counted is null')
     if ('occurrence' in contract.key) added.push('_occurrence_id as transaction_id')
   } else for (const field of money) set(field.name, amount(field.name), !signs.signed.has(field.name))
-  return { replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
+  return { below, replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
 }
+
+/** Whether records of the contract can be of kind fee or tax. */
+function canBeCharge({ fields: { kind } }: Contract): boolean {
+  const words = kind?.value === null ? Object.values(kind.map ?? { fee: 'fee' }) : [kind?.value]
+  return words.includes('fee') || words.includes('tax')
+}
+
+/** What a fee or tax that is a record of its own comes to: the one amount it gives; null where the file says otherwise. */
+const chargeSql = (gross: string, fee: string, tax: string, net: string): string =>
+  `case when kind in ('fee', 'tax') and coalesce(${fee}, 0) = 0 and ${tax} = 0 and coalesce(${gross} = ${net}, true)
+    then nullif(coalesce(${gross}, ${net}), 0) end`
 
 /** The relation without footers; for occurrence keys with the records' own identity. */
 function sourceSql(contract: Contract, cells: Cells, relation: string): string {

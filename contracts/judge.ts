@@ -231,6 +231,15 @@ function derive(record: Draft): void {
   if (gross === undefined && net !== undefined && fee !== undefined) amounts.set('gross', net + fee + tax)
   if (fee === undefined && gross !== undefined && net !== undefined) amounts.set('fee', gross - net - tax)
   if (net === undefined && gross !== undefined && fee !== undefined) amounts.set('net', gross - fee - tax)
+  const kind = words.get('kind')
+  // A fee or tax that is a record of its own takes the one amount it gives.
+  const isCharge = (kind === 'fee' || kind === 'tax') && !fee && !tax && (gross ?? net) === (net ?? gross)
+  const charge = isCharge ? (gross ?? net) : undefined
+  if (charge) {
+    amounts.set('gross', 0n).set('net', charge)
+    amounts.set('fee', kind === 'fee' ? -charge : 0n)
+    if (kind === 'tax') amounts.set('tax', -charge)
+  }
   const rule = contract.fields.gross
   const isAbsent = rule === undefined || (rule.debit === null && record.isPresent.get('gross') === false)
   if (isAbsent && !amounts.has('gross')) reasons.push('gross.missing')

@@ -146,6 +146,34 @@ describe('amounts', () => {
     expect(await reasons({ to: 'a', from: 'b' }, {}, { direction })).toEqual(['kind.unknown'])
   })
 
+  const charges: [string, string, string, string, string | null, Record<string, string>][] = [
+    // kind, amount, fee, tax, net -> gross, fee, tax, net
+    ['fee', '-4', '', '', null, { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '-4', '0.00', '0', '-4', { gross: '0', fee: '4', tax: '0', net: '-4' }],
+    ['fee', '', '', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '4', '', '', null, { gross: '0', fee: '-4', tax: 'null', net: '4' }],
+    ['fee', '0', '4', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '', '4', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '0', '', '', null, { gross: '0', fee: 'null', tax: 'null', net: 'null' }],
+    ['fee', '-4', '', '', '-5', { gross: '-4', fee: '1', tax: 'null', net: '-5' }],
+    ['fee', '-4', '', '0.5', null, { gross: '-4', fee: 'null', tax: '0.5', net: 'null' }],
+    ['tax', '-4', '', '', null, { gross: '0', fee: '0', tax: '4', net: '-4' }],
+    ['sale', '4', '', '', null, { gross: '4', fee: 'null', tax: 'null', net: 'null' }],
+  ]
+  it.each(charges)('of kind %s: %s, fee %s, tax %s, net %s', async (kind, amount, fee, tax, net, amounts) => {
+    const fields = { kind: from('kind'), tax: from('tax'), net: from('net') }
+    const row = await judge({ kind, amount, fee, tax, net }, fields)
+    const plain = (value: unknown) => String(value).replace(/\.?0+$/, '')
+    const found = ['gross', 'fee', 'tax', 'net'].map((name) => [name, row[name] === null ? 'null' : plain(row[name])])
+    expect(row._reasons).toBeNull()
+    expect(Object.fromEntries(found)).toEqual(amounts)
+  })
+
+  it('of a charge must add up too', async () => {
+    const fields = { kind: value('fee'), net: from('net') }
+    expect(await reasons({ amount: '-4', fee: '0', net: '-5' }, fields)).toEqual(['check.net'])
+  })
+
   it('must add up where the file gives them all', async () => {
     expect(await reasons({ net: '1230.51' }, { net: from('net') })).toEqual(['check.net'])
     expect(await reasons({ net: '1230.50' }, { net: from('net') })).toBeNull()

@@ -66,6 +66,14 @@ const contracts: Readonly<Record<string, Contract>> = {
   'signs by the side of the own account': contractOf(sales({ net: from('net') }), {
     direction: { in: { name: 'to' }, out: { name: 'from' }, own: 'me' },
   }),
+  'charges that are records of their own': contractOf(
+    sales({
+      kind: from('kind', { map: { sale: 'sale', Vente: 'fee', listed: 'tax', é: 'fee' } }),
+      fee: from('state', { nil: ['settled', 'pending', 'failed', 'x', 'paid', 'Settled'] }),
+      tax: from('tax', { nil: ['0'] }),
+      net: from('net'),
+    }),
+  ),
   'dates alone, columns by position': contractOf({
     transaction_id: position(1),
     kind: value('transfer'),
