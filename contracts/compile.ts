@@ -2,6 +2,7 @@ import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
+import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
@@ -18,7 +19,7 @@ export interface CompiledContract {
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
    * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns.
-   * Records that the footer pattern matches are left out.
+   * Records that the footer pattern matches, or that are not what `only` wants, are left out.
    */
   readonly query: (relation: string) => string
 }
@@ -45,6 +46,10 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     if (sql !== 'false') conditions.push({ code, sql })
   }
 
+  if (contract.only !== undefined) {
+    text.add('_undecided', `${cells.expression(contract.only)} is null`)
+    reject('only.unparseable', '_undecided')
+  }
   const signs = new Signs(contract, cells, text, values, reject)
   const currencyField = model.fields.find((field) => field.type === 'currency')
   const currency = currencyField && fieldRule(contract, currencyField)
@@ -58,7 +63,12 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
       continue
     }
     const t = `t_${field.name}`
-    if (field.type !== 'money' || rule.debit === null) {
+    if (rule.sql !== undefined) {
+      const given = cells.expression(rule.sql)
+      text.add(t, presentText(`${given}.v`, rule))
+      text.add(`j_${field.name}`, `${given} is null`)
+      reject(`${field.name}.unparseable`, `j_${field.name}`)
+    } else if (field.type !== 'money' || rule.debit === null) {
       text.add(
         t,
         ruleText(rule, (column) => cells.of(column)),
@@ -200,6 +210,7 @@ select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
 from judged`
   }
   if (contract.format.footer !== null) firstCell(contract.format, cells)
+  cells.over('')
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
@@ -214,10 +225,11 @@ interface Condition {
   readonly sql: string
 }
 
-/** The relation's columns by what the contract calls them; filled as they are asked for. */
+/** The relation's columns by what the contract calls them, and expressions over them; filled as they are asked for. */
 class Cells {
   readonly columns: Column[] = []
   readonly #known = new Map<string, number>()
+  readonly #expressions = new Map<string, string>()
 
   of(column: Column): string {
     const key = JSON.stringify(column)
@@ -226,6 +238,28 @@ class Cells {
     this.#known.set(key, this.columns.length)
     this.columns.push(column)
     return `c${this.columns.length - 1}`
+  }
+
+  /** The struct in which `v` is what SQL over the source's columns gives; null where it fails on a record. */
+  expression(sql: string): string {
+    const known = this.#expressions.get(sql) ?? `e${this.#expressions.size}`
+    this.#expressions.set(sql, known)
+    return known
+  }
+
+  /** The relation with the expressions. */
+  over(relation: string): string {
+    if (this.#expressions.size === 0) return relation
+    const texts = new Layer()
+    const results = [...this.#expressions].map(([written, name]) => {
+      const { sql } = renamed(written, (column) => {
+        const cell = this.of({ name: column })
+        texts.add(`x_${cell}`, cleaned(cell))
+        return `x_${cell}`
+      })
+      return `try(struct_pack(v := (${sql}))) as ${name}`
+    })
+    return `(select *, ${results.join(', ')} from (select *, ${texts.sql().join(', ')} from ${relation}))`
   }
 }
 
@@ -386,13 +420,25 @@ function sourceSql(contract: Contract, cells: Cells, relation: string): string {
   const matched = ['_raw', ...firstCell(contract.format, cells)].map(
     (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
   )
-  const where = footer === null ? '' : ` where not (${matched.join(' or ')})`
-  if (!('occurrence' in contract.key)) return `select * from ${relation}${where}`
+  const kept = [
+    ...(footer === null ? [] : [`not (${matched.join(' or ')})`]),
+    ...(contract.only === undefined ? [] : [isWanted(cells.expression(contract.only))]),
+  ]
+  const where = kept.length === 0 ? '' : ` where ${kept.join(' and ')}`
+  const rows = cells.over(relation)
+  if (!('occurrence' in contract.key)) return `select * from ${rows}${where}`
   const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
   const line = `concat_ws(chr(31), ${columns.join(', ')})`
   return `select *, md5(_identity) || '-' || row_number() over (partition by _identity order by _line) as _occurrence_id
-    from (select *, ${line} as _identity from ${relation}${where})`
+    from (select *, ${line} as _identity from ${rows}${where})`
 }
+
+/**
+ * Whether a record is wanted by `only`, or that can not be told: where the condition fails, and of a record that is broken,
+ * whose cells may be others' than they seem.
+ */
+const isWanted = (only: string): string =>
+  `case when ${only} is null or _fault not in (${fault.none}, ${fault.repaired}) then true else coalesce(${only}.v, false) end`
 
 /** A record's first cell, where records have cells in an order. */
 const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {

@@ -25,6 +25,8 @@ export interface Contract {
   readonly sign: Sign | null
   /** Signs every money field but fee and tax by which side the own account is on. */
   readonly direction: Direction | null
+  /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
+  readonly only?: string
   readonly checks: readonly Check[]
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
@@ -81,7 +83,7 @@ export type Key =
   /** The n-th identical line of these columns is its own record; its id is made from them and n. */
   | { readonly occurrence: readonly string[] }
 
-/** How one field of the model is filled. Exactly one of columns, value, debit/credit. */
+/** How one field of the model is filled. Exactly one of columns, value, debit/credit, sql. */
 export interface FieldRule {
   /** Columns joined by one space, empty ones left out. */
   readonly columns: readonly Column[]
@@ -90,6 +92,8 @@ export interface FieldRule {
   readonly value: string | null
   readonly debit: Column | null
   readonly credit: Column | null
+  /** An expression over the source's columns that gives the text. */
+  readonly sql?: string
   readonly map: Readonly<Record<string, string>> | null
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
   readonly formats: readonly string[]

@@ -55,6 +55,7 @@ export const fieldRule = z.strictObject({
   value: scalar.describe('The same value for every record').optional(),
   debit: columnRef.describe('Column of money out').optional(),
   credit: columnRef.describe('Column of money in').optional(),
+  sql: nonEmpty.describe("SQL over the file's columns that gives the text").optional(),
   fallback: list(columnRef, 'a column')
     .describe('Taken where the columns are absent; the first that is not')
     .optional(),
@@ -74,7 +75,7 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits']
-const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json']
+const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json']
 
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
@@ -197,6 +198,9 @@ export const contractYaml = z.strictObject({
     })
     .optional(),
   sign: sign.optional(),
+  only: nonEmpty
+    .describe("A condition over the file's columns; records for which it is not true are ignored")
+    .optional(),
   nil: nil.optional(),
   zone: zone.optional(),
   decimal: decimal.optional(),

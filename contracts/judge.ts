@@ -20,8 +20,14 @@ export interface Judgement {
  * The compiled SQL (`contracts/compile.ts`) is what runs; this says what it must say, and a property test holds the two
  * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers,
  * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
+ *
+ * @throws Error for a contract with `only`, or with `sql` in a field: what SQL gives, DuckDB alone can tell
  */
 export function judge(contract: Contract): (cells: Cells) => Judgement {
+  if (contract.only !== undefined || Object.values(contract.fields).some(({ sql }) => sql !== undefined))
+    throw new Error(
+      `${contract.region}/${contract.source}: a contract with SQL over the source's columns is judged in SQL alone`,
+    )
   const model: Model = models[contract.model]
   const made = 'occurrence' in contract.key ? model.key[0] : undefined
   const fields = model.fields.filter(({ name }) => name !== made)

@@ -93,7 +93,7 @@ function ofField(field: Field): Json {
     rule.value = { ...rule.value, anyOf: [...word.anyOf, { type: 'string', pattern: '\\{[a-z][a-z0-9_]*\\}' }] }
     rule.map = { ...rule.map, additionalProperties: word }
   }
-  const ways = [['from'], ['column'], ['value'], ...(field.type === 'money' ? [['debit', 'credit']] : [])]
+  const ways = [['from'], ['column'], ['value'], ['sql'], ...(field.type === 'money' ? [['debit', 'credit']] : [])]
   return {
     anyOf: [
       { type: 'string', minLength: 1 },

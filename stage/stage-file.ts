@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { checkSqlProblems } from '../contracts/check-sql.ts'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
+import { keyOf } from '../contracts/problem.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
@@ -54,13 +55,13 @@ export function prepareBridge(): Promise<BridgeMode> {
 
 let mode: Promise<BridgeMode> | undefined
 
-async function refuseBadChecks(contract: Contract): Promise<void> {
+async function refuseBadSql(contract: Contract): Promise<void> {
   const [problem] = await checkSqlProblems(contract)
   if (problem === undefined) return
   throw new Fault(
     'contract.check-sql',
-    `regions/${contract.region}/sources/${contract.source}.yaml: the SQL of check "${problem.name}" ${problem.message}.`,
-    'Write the check as one condition over the fields of the model; docs/contracts.md lists what it may use.',
+    `regions/${contract.region}/sources/${contract.source}.yaml: the SQL of ${keyOf(problem.path)} ${problem.message}.`,
+    'Write it as one expression over the fields of the model, or outside of checks over the columns of the file; docs/contracts.md lists what it may use.',
   )
 }
 
@@ -72,7 +73,7 @@ async function stageInto(
   began: number,
 ): Promise<Staged> {
   const { contract } = task
-  await refuseBadChecks(contract)
+  await refuseBadSql(contract)
   const { compiled, reader, format } = await openCompiled(task, folder)
   const instance = await newInstance(folder)
   const connection = await instance.connect()

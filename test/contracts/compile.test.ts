@@ -375,3 +375,67 @@ describe('other models', () => {
     })
   })
 })
+
+describe('SQL over the source’s columns', () => {
+  const status = (sql: string, more: Partial<FieldRule> = {}) => ({ status: { ...from([], more), sql } })
+
+  it('gives a field its text, which then goes through the field’s rule', async () => {
+    const sql = `case when "Org Balance" is null then 'waits' else state end`
+    const map = { waits: 'pending', done: 'settled' }
+    const rule = status(sql, { map, nil: ['none'] })
+    expect(await judge({ 'Org Balance': '', state: 'done' }, rule)).toMatchObject({ status: 'pending', _reasons: null })
+    expect(await judge({ 'Org Balance': '5', state: ' done ' }, rule)).toMatchObject({ status: 'settled' })
+    expect(await reasons({ 'Org Balance': '5', state: 'lost' }, rule)).toEqual(['status.unknown'])
+    expect(await reasons({ 'Org Balance': '5', state: 'none' }, rule)).toEqual(['status.missing'])
+    const gross = { gross: { ...from([], { unit: 'minor' as const }), sql: `replace(amount, ' kobo', '')` } }
+    expect(await judge({ amount: '125050 kobo' }, gross)).toMatchObject({ gross: '1250.500000000', _reasons: null })
+  })
+
+  it('that fails on a record is a reason, also where the field need not be there', async () => {
+    const reference = { reference: { ...from([]), sql: 'refs::integer::varchar' } }
+    expect(await judge({ refs: '12' }, reference)).toMatchObject({ reference: '12', _reasons: null })
+    expect(await judge({ refs: '' }, reference)).toMatchObject({ reference: null, _reasons: null })
+    expect(await reasons({ refs: 'x' }, reference)).toEqual(['reference.unparseable'])
+  })
+
+  it('says which records are any of the model’s; those that are broken, or that it fails on, are never ignored', async () => {
+    const only = `"Line Type" = 'SALE' and size::integer > 1`
+    const kept = async (lines: [string | null, string, number?][]) => {
+      const records = lines.map(([line, size, kind = 0]) => ({
+        ...{ ...good, 'Line Type': line, size, _fault: String(kind) },
+      }))
+      const rows = await runCompiled(contractOf(sales(), { only }), records)
+      return rows.map((row) => [Number(row._line), row._reasons])
+    }
+    expect(
+      await kept([
+        ['SALE', '2'],
+        ['SUBTOTAL', '2'],
+        ['SALE', '1'],
+        [null, '2'],
+        ['SALE', 'x'],
+        ['SUBTOTAL', '2', 1],
+        [null, '', 3],
+        ['SALE', '2', 5],
+        ['SUBTOTAL', '2', 5],
+      ]),
+    ).toEqual([
+      [1, null],
+      [5, ['only.unparseable']],
+      [6, ['row.arity']],
+      [7, ['row.malformed']],
+      [8, null],
+    ])
+  })
+
+  it('leaves ignored records out of what occurrence counts', async () => {
+    const { transaction_id: _, ...fields } = sales()
+    const contract = contractOf(fields, { key: { occurrence: ['amount'] }, only: "kind <> 'x'" })
+    const rows = await runCompiled(contract, [
+      { ...good, kind: 'a' },
+      { ...good, kind: 'x' },
+      { ...good, kind: 'a' },
+    ])
+    expect(rows.map(({ transaction_id }) => String(transaction_id).replace(/^.*-/, ''))).toEqual(['1', '2'])
+  })
+})

@@ -186,3 +186,9 @@ function recordOf(random: Random): Cells {
     from: word<string | null>(['you', 'them'], ['me', null]),
   }
 }
+
+test('what SQL over the source’s columns gives is not judged in TypeScript', () => {
+  const message = "ng/shop: a contract with SQL over the source's columns is judged in SQL alone"
+  expect(() => judge(contractOf(sales(), { only: 'id is not null' }))).toThrow(message)
+  expect(() => judge(contractOf(sales({ reference: { ...from([]), sql: 'upper(id)' } })))).toThrow(message)
+})
