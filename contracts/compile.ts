@@ -2,6 +2,7 @@ import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
+import { tables } from './format-type.ts'
 import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
@@ -19,7 +20,8 @@ export interface CompiledContract {
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
    * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns.
-   * Records that the footer pattern matches, or that are not what `only` wants, are left out.
+   * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
+   * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
   readonly query: (relation: string) => string
 }
@@ -177,7 +179,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   const isUnrepaired = `_fault <> ${fault.repaired}`
   const isBroken = `(_fault <> ${fault.none} and ${isUnrepaired})`
   const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
-  const position = '_line, _start, _length, _fault, _raw, _extra'
+  const ends = contract.format.end === undefined ? '' : ', _ends'
+  const position = `_line, _start, _length, _fault, _raw, _extra${ends}`
 
   const query = (relation: string): string => {
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
@@ -194,7 +197,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const listed = (items: string) => `list_distinct_in_order([${items}])`
     return `
 with source as (${source}),
-texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra from source),
+texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends} from source),
 plain as (select ${['*', ...plain.sql()].join(', ')} from texts),
 vals as (select ${['*', ...values.sql()].join(', ')} from plain),
 units as (select ${['*', ...units.sql()].join(', ')} from vals),
@@ -206,10 +209,11 @@ select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
   case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
   _warnings,
   case when ${isBroken} or ${bad} then _raw end as _raw,
-  _extra
+  _extra${ends}
 from judged`
   }
   if (contract.format.footer !== null) firstCell(contract.format, cells)
+  if (contract.format.end !== undefined) endsSql(contract.format.end, contract, cells)
   cells.over('')
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
@@ -420,12 +424,15 @@ function sourceSql(contract: Contract, cells: Cells, relation: string): string {
   const matched = ['_raw', ...firstCell(contract.format, cells)].map(
     (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
   )
+  const end = contract.format.end === undefined ? null : endsSql(contract.format.end, contract, cells)
   const kept = [
     ...(footer === null ? [] : [`not (${matched.join(' or ')})`]),
     ...(contract.only === undefined ? [] : [isWanted(cells.expression(contract.only))]),
   ]
-  const where = kept.length === 0 ? '' : ` where ${kept.join(' and ')}`
-  const rows = cells.over(relation)
+  const all = kept.join(' and ')
+  const where = kept.length === 0 ? '' : ` where ${end === null ? all : `_ends or (${all})`}`
+  const over = cells.over(relation)
+  const rows = end === null ? over : `(select *, ${end} as _ends from ${over})`
   if (!('occurrence' in contract.key)) return `select * from ${rows}${where}`
   const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
   const line = `concat_ws(chr(31), ${columns.join(', ')})`
@@ -439,6 +446,17 @@ function sourceSql(contract: Contract, cells: Cells, relation: string): string {
  */
 const isWanted = (only: string): string =>
   `case when ${only} is null or _fault not in (${fault.none}, ${fault.repaired}) then true else coalesce(${only}.v, false) end`
+
+/** Whether a record, by its text or its first cell, ends the table. */
+function endsSql(pattern: string, { format }: Contract, cells: Cells): string {
+  const texts = ['_raw', ...(tables.includes(format.type) ? [cells.of({ position: 1 })] : [])]
+  return texts.map((text) => `coalesce(regexp_matches(${text}, ${literal(pattern)}), false)`).join(' or ')
+}
+
+/** SELECT of what a query with `format.end` gave before the first record that ends the table: in any order, so by lines. */
+export const beforeEnd = (judged: string): string =>
+  `select * exclude (_ends) from ${judged}
+   where _line < coalesce((select min(_line) from ${judged} where _ends), 9223372036854775807)`
 
 /** A record's first cell, where records have cells in an order. */
 const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {

@@ -65,6 +65,8 @@ export interface Format {
   readonly header: boolean
   /** RE2 pattern; a record whose text or first cell it matches is ignored. */
   readonly footer: string | null
+  /** RE2 pattern; from the first record whose text or first cell it matches on, nothing is a record. */
+  readonly end?: string
   /** Where the records are: `data[]`, `result.items[]`, `[]` in JSON, `Document/Stmt/Ntry` in XML; null: found in the file. */
   readonly path: string | null
   /** A record that starts with it is no record (csv only); the tested fallback reader takes it. */

@@ -147,6 +147,7 @@ const format = z.strictObject({
     .describe('Whether columns are named; else they are column1, column2, …')
     .optional(),
   footer: nonEmpty.describe('RE2 pattern of records to ignore, such as totals').optional(),
+  end: nonEmpty.describe('RE2 pattern of the record from which on nothing is one, such as a summary').optional(),
   path: z
     .string()
     .describe('Where the records are: data[] in JSON, Document/Stmt/Ntry in XML; empty: each JSON document is one')

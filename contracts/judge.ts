@@ -18,7 +18,7 @@ export interface Judgement {
  * A contract's meaning, record by record, in plain TypeScript with the model's zod schema as the last word.
  *
  * The compiled SQL (`contracts/compile.ts`) is what runs; this says what it must say, and a property test holds the two
- * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers,
+ * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers and what ends a table,
  * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
  *
  * @throws Error for a contract with `only`, or with `sql` in a field: what SQL gives, DuckDB alone can tell

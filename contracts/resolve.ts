@@ -145,6 +145,7 @@ function format(yaml: ContractYaml): Format {
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
     footer: given.footer ?? null,
+    ...(given.end === undefined ? {} : { end: given.end }),
     path: given.path ?? null,
     comment: given.comment ?? null,
     sheet: given.sheet ?? null,

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { checkSqlProblems } from '../contracts/check-sql.ts'
-import { type CompiledContract, compile } from '../contracts/compile.ts'
+import { beforeEnd, type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { keyOf } from '../contracts/problem.ts'
 import { literal } from '../contracts/sql-text.ts'
@@ -87,11 +87,12 @@ async function stageInto(
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
-    await runFed(
-      connection,
-      bridge,
-      `copy (${compiled.query(relation)}) to ${literal(records)} (format parquet, compression lz4_raw, row_group_size 30720)`,
-    )
+    const judged = format.end === undefined ? records : join(folder, 'judged.parquet')
+    await runFed(connection, bridge, copyOf(compiled.query(relation), judged))
+    if (judged !== records) {
+      await connection.run(copyOf(beforeEnd(`read_parquet(${literal(judged)})`), records))
+      await rm(judged)
+    }
     const facts = await factsOf(connection, contract, records)
     const repeats = await findRepeats(connection, { ...task, contract: { ...contract, format } }, folder)
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
@@ -119,6 +120,9 @@ async function stageInto(
     instance.closeSync()
   }
 }
+
+const copyOf = (query: string, path: string): string =>
+  `copy (${query}) to ${literal(path)} (format parquet, compression lz4_raw, row_group_size 30720)`
 
 /** A private in-memory DuckDB that may touch nothing but the staging folder. */
 async function newInstance(folder: string): Promise<DuckDBInstance> {

@@ -146,7 +146,7 @@ on_new_column: add
   'regions/ke/sources/recon.yaml': `source: recon
 model: transaction
 match: recon/*.csv
-format: { type: csv }
+format: { type: csv, end: "^END OF REPORT" }
 only: '"Line Type" <> ''SUBTOTAL'''
 fields:
   transaction_id: { from: Id }
