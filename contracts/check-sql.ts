@@ -1,43 +1,64 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { models } from '../models/index.ts'
 import type { Contract } from './contract.ts'
+import type { Path } from './problem.ts'
+import { columnsIn, renamed } from './source-sql.ts'
 
-/** A check whose SQL is refused, and why. */
-export interface CheckProblem {
-  readonly name: string
+/** SQL of a contract that is refused, and why. */
+export interface SqlProblem {
+  /** Where it stands in the contract. */
+  readonly path: Path
   readonly message: string
 }
 
+interface Expression {
+  readonly path: Path
+  readonly sql: string
+  /** What it may name: columns of the source, else fields of the model. */
+  readonly over: 'source' | 'model'
+  /** The type it must give; null: any that has a truth. */
+  readonly gives: 'BOOLEAN' | 'VARCHAR' | null
+}
+
 /**
- * Look at the SQL of a contract's checks before any of it runs: a contract comes from outside.
+ * Look at the SQL of a contract before any of it runs: a contract comes from outside.
  *
- * A check is one expression over the model's fields, from constants, comparisons, arithmetic, CASE, casts and the
- * functions of `allowedFunctions`; decided on the tree that DuckDB's own parser gives, not on the text.
+ * It is one expression, of constants, comparisons, arithmetic, CASE, casts and the functions of `allowedFunctions`, over
+ * the model's fields in a check, over the source's columns elsewhere; decided on the tree that DuckDB's own parser gives,
+ * not on the text.
  */
-export async function checkSqlProblems(contract: Contract): Promise<readonly CheckProblem[]> {
-  const checks = contract.checks.flatMap((check) => ('sql' in check ? [check] : []))
-  if (checks.length === 0) return []
-  const key = JSON.stringify([contract.model, checks])
-  const problems = known.get(key) ?? (await lookAt(contract, checks))
+export async function checkSqlProblems(contract: Contract): Promise<readonly SqlProblem[]> {
+  const expressions = expressionsOf(contract)
+  if (expressions.length === 0) return []
+  const key = JSON.stringify([contract.model, expressions])
+  const problems = known.get(key) ?? (await lookAt(contract, expressions))
   known.set(key, problems)
   return problems
 }
 
-/** What was found of checks that were looked at: the same ones come with every sync and every file. */
-const known = new Map<string, readonly CheckProblem[]>()
+/** What was found of expressions that were looked at: the same ones come with every sync and every file. */
+const known = new Map<string, readonly SqlProblem[]>()
 
-async function lookAt(
-  contract: Contract,
-  checks: readonly { readonly name: string; readonly sql: string }[],
-): Promise<readonly CheckProblem[]> {
+function expressionsOf({ only, fields, checks }: Contract): Expression[] {
+  const found: Expression[] = []
+  if (only !== undefined) found.push({ path: ['only'], sql: only, over: 'source', gives: 'BOOLEAN' })
+  for (const [name, { sql }] of Object.entries(fields))
+    if (sql !== undefined) found.push({ path: ['fields', name, 'sql'], sql, over: 'source', gives: 'VARCHAR' })
+  for (const [i, check] of checks.entries())
+    if ('sql' in check) found.push({ path: ['checks', i, 'sql'], sql: check.sql, over: 'model', gives: null })
+  return found
+}
+
+async function lookAt(contract: Contract, expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {
   const fields = new Set<string>(models[contract.model].fields.map((field) => field.name))
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   try {
-    const problems: CheckProblem[] = []
-    for (const { name, sql } of checks) {
-      const message = await problemOf(connection, sql, fields)
-      if (message !== undefined) problems.push({ name, message })
+    const problems: SqlProblem[] = []
+    for (const { path, sql, over, gives } of expressions) {
+      const message =
+        over === 'model' ? await problemOf(connection, sql, fields) : await sourceProblemOf(connection, sql, gives)
+      if (message !== undefined) problems.push({ path, message })
     }
     return problems
   } finally {
@@ -46,19 +67,70 @@ async function lookAt(
   }
 }
 
+/** As what runs: with a name of ours for each column, which the parser must find, each as often, and no other. */
+async function sourceProblemOf(
+  connection: DuckDBConnection,
+  written: string,
+  gives: string | null,
+): Promise<string | undefined> {
+  const columns = columnsIn(written)
+  const { sql, names } = renamed(written, (column) => `x${columns.indexOf(column)}`)
+  const tree = await expressionOf(connection, sql)
+  if (typeof tree === 'string') return readable(tree, columns)
+  const own = columns.map((_, i) => `x${i}`)
+  const found = columnRefs(tree)
+  const stranger = found.find((name) => !own.includes(name))
+  if (stranger !== undefined)
+    return `names ${readable(stranger, columns)}; a column that is more than one plain word stands in double quotes`
+  if (found.sort().join() !== [...names].sort().join()) return 'names a column where none can stand'
+  const message = refused(tree, new Set(own), ofSource)
+  if (message !== undefined) return message
+  const from = own.map((name) => `null::varchar as ${name}`).join(', ')
+  try {
+    const described = await connection.runAndReadAll(`describe select (${sql}) from (select ${from})`)
+    const type = String(described.getRows()[0]?.[1])
+    if (type === gives) return undefined
+    return gives === 'BOOLEAN'
+      ? `gives ${type}, and is no condition`
+      : `gives ${type}, and a field is made from text: add ::varchar`
+  } catch (error) {
+    return `does not run: ${readable((error as Error).message, columns)}`
+  }
+}
+
+/** DuckDB's words, with the source's names for ours. */
+const readable = (message: string, columns: readonly string[]): string =>
+  (message.split('\n')[0] ?? '')
+    .replace(/^\w+ Error: /, '')
+    .replace(/\bx(\d+)\b/g, (name, i) => columns[Number(i)] ?? name)
+
 async function problemOf(
   connection: DuckDBConnection,
   sql: string,
   fields: ReadonlySet<string>,
 ): Promise<string | undefined> {
+  const tree = await expressionOf(connection, sql)
+  return typeof tree === 'string' ? tree : refused(tree, fields, ofCheck)
+}
+
+/** The parser's tree of one expression; a text says why it is none. */
+async function expressionOf(connection: DuckDBConnection, sql: string): Promise<object | string> {
   const result = await connection.runAndReadAll('select json_serialize_sql($1::varchar)::varchar', [`select (${sql})`])
   const tree = JSON.parse(String(result.getRows()[0]?.[0])) as Tree
   if (tree.error) return `is no SQL expression: ${tree.error_message ?? ''}`
   const node = tree.statements?.length === 1 ? tree.statements[0]?.node : undefined
   const expression = node?.select_list?.length === 1 ? node.select_list[0] : undefined
   const isPlain = node?.type === 'SELECT_NODE' && node.from_table?.type === 'EMPTY' && node.where_clause === null
-  if (expression === undefined || !isPlain) return 'is more than one expression'
-  return refused(expression, fields)
+  if (!isPlain || typeof expression !== 'object' || expression === null) return 'is more than one expression'
+  return expression
+}
+
+/** Every name that a tree takes for a column. */
+function columnRefs(tree: unknown): string[] {
+  if (tree === null || typeof tree !== 'object') return []
+  const node = tree as Readonly<Record<string, unknown>>
+  if (node.class === 'COLUMN_REF') return [(node.column_names as readonly string[]).join('.')]
+  return Object.values(node).flatMap(columnRefs)
 }
 
 interface Tree {
@@ -94,32 +166,41 @@ const allowedFunctions = new Set([
     'replace',
   ],
   ...['contains', 'prefix', 'suffix', 'starts_with', 'ends_with', 'regexp_matches', 'regexp_full_match', 'strpos'],
+  ...['concat', 'concat_ws', 'split_part', 'regexp_extract', 'regexp_replace'],
   ...['year', 'month', 'day', 'hour', 'minute', 'dayofweek', 'date_diff', 'datediff', 'date_part', 'date_trunc'],
 ])
 
+/** What of a tree is refused beyond what all SQL of contracts may not. */
+interface Rules {
+  /** As the message calls it. */
+  readonly who: string
+  readonly barred: ReadonlySet<string>
+}
+
+const ofCheck: Rules = { who: 'a check', barred: new Set() }
+/** A float holds no money exactly. */
+const ofSource: Rules = { who: 'it', barred: new Set(['/', 'DOUBLE', 'FLOAT']) }
+
 /** Why a tree of the parser is refused; undefined where nothing speaks against it. */
-function refused(tree: unknown, fields: ReadonlySet<string>): string | undefined {
-  if (Array.isArray(tree)) return firstRefused(tree, fields)
+function refused(tree: unknown, names: ReadonlySet<string>, rules: Rules): string | undefined {
   if (tree === null || typeof tree !== 'object') return undefined
   const node = tree as Readonly<Record<string, unknown>>
   if (typeof node.class === 'string') {
     if (node.class === 'COLUMN_REF') {
-      const names = node.column_names as readonly string[]
-      const name = names.join('.')
-      return fields.has(name) ? undefined : `names "${name}", which is no field of the model`
+      const name = (node.column_names as readonly string[]).join('.')
+      return names.has(name) ? undefined : `names "${name}", which is no field of the model`
     }
+    const cast = (node.cast_type as { id?: string } | undefined)?.id ?? ''
     if (node.class === 'FUNCTION') {
       const name = String(node.function_name)
-      if (!allowedFunctions.has(name)) return `calls ${name}, which a check may not`
+      if (rules.barred.has(name)) return `calls ${name}, which gives a float; multiply by a decimal such as 0.01`
+      if (!allowedFunctions.has(name)) return `calls ${name}, which ${rules.who} may not`
     } else if (!allowedClasses.has(node.class))
-      return `has a ${node.class.toLowerCase().replaceAll('_', ' ')}, which a check may not`
+      return `has a ${node.class.toLowerCase().replaceAll('_', ' ')}, which ${rules.who} may not`
+    else if (rules.barred.has(cast)) return 'casts to a float, which holds no money exactly; cast to decimal(18, 6)'
   }
-  return firstRefused(Object.values(node), fields)
-}
-
-function firstRefused(trees: readonly unknown[], fields: ReadonlySet<string>): string | undefined {
-  for (const tree of trees) {
-    const message = refused(tree, fields)
+  for (const inner of Object.values(node)) {
+    const message = refused(inner, names, rules)
     if (message !== undefined) return message
   }
   return undefined

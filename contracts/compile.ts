@@ -2,6 +2,8 @@ import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
+import { tables } from './format-type.ts'
+import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
@@ -18,7 +20,8 @@ export interface CompiledContract {
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
    * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns.
-   * Records that the footer pattern matches are left out.
+   * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
+   * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
   readonly query: (relation: string) => string
 }
@@ -45,6 +48,10 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     if (sql !== 'false') conditions.push({ code, sql })
   }
 
+  if (contract.only !== undefined) {
+    text.add('_undecided', `${cells.expression(contract.only)} is null`)
+    reject('only.unparseable', '_undecided')
+  }
   const signs = new Signs(contract, cells, text, values, reject)
   const currencyField = model.fields.find((field) => field.type === 'currency')
   const currency = currencyField && fieldRule(contract, currencyField)
@@ -58,7 +65,12 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
       continue
     }
     const t = `t_${field.name}`
-    if (field.type !== 'money' || rule.debit === null) {
+    if (rule.sql !== undefined) {
+      const given = cells.expression(rule.sql)
+      text.add(t, presentText(`${given}.v`, rule))
+      text.add(`j_${field.name}`, `${given} is null`)
+      reject(`${field.name}.unparseable`, `j_${field.name}`)
+    } else if (field.type !== 'money' || rule.debit === null) {
       text.add(
         t,
         ruleText(rule, (column) => cells.of(column)),
@@ -167,7 +179,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   const isUnrepaired = `_fault <> ${fault.repaired}`
   const isBroken = `(_fault <> ${fault.none} and ${isUnrepaired})`
   const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
-  const position = '_line, _start, _length, _fault, _raw, _extra'
+  const ends = contract.format.end === undefined ? '' : ', _ends'
+  const position = `_line, _start, _length, _fault, _raw, _extra${ends}`
 
   const query = (relation: string): string => {
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
@@ -184,22 +197,24 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const listed = (items: string) => `list_distinct_in_order([${items}])`
     return `
 with source as (${source}),
-texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra from source),
+texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends} from source),
 plain as (select ${['*', ...plain.sql()].join(', ')} from texts),
 vals as (select ${['*', ...values.sql()].join(', ')} from plain),
 units as (select ${['*', ...units.sql()].join(', ')} from vals),
 amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
 signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
-derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from signed),
+derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from ${derived.below}),
 judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings from derived)
 select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
   case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
   _warnings,
   case when ${isBroken} or ${bad} then _raw end as _raw,
-  _extra
+  _extra${ends}
 from judged`
   }
   if (contract.format.footer !== null) firstCell(contract.format, cells)
+  if (contract.format.end !== undefined) endsSql(contract.format.end, contract, cells)
+  cells.over('')
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
@@ -214,10 +229,11 @@ interface Condition {
   readonly sql: string
 }
 
-/** The relation's columns by what the contract calls them; filled as they are asked for. */
+/** The relation's columns by what the contract calls them, and expressions over them; filled as they are asked for. */
 class Cells {
   readonly columns: Column[] = []
   readonly #known = new Map<string, number>()
+  readonly #expressions = new Map<string, string>()
 
   of(column: Column): string {
     const key = JSON.stringify(column)
@@ -226,6 +242,28 @@ class Cells {
     this.#known.set(key, this.columns.length)
     this.columns.push(column)
     return `c${this.columns.length - 1}`
+  }
+
+  /** The struct in which `v` is what SQL over the source's columns gives; null where it fails on a record. */
+  expression(sql: string): string {
+    const known = this.#expressions.get(sql) ?? `e${this.#expressions.size}`
+    this.#expressions.set(sql, known)
+    return known
+  }
+
+  /** The relation with the expressions. */
+  over(relation: string): string {
+    if (this.#expressions.size === 0) return relation
+    const texts = new Layer()
+    const results = [...this.#expressions].map(([written, name]) => {
+      const { sql } = renamed(written, (column) => {
+        const cell = this.of({ name: column })
+        texts.add(`x_${cell}`, cleaned(cell))
+        return `x_${cell}`
+      })
+      return `try(struct_pack(v := (${sql}))) as ${name}`
+    })
+    return `(select *, ${results.join(', ')} from (select *, ${texts.sql().join(', ')} from ${relation}))`
   }
 }
 
@@ -321,7 +359,7 @@ function derivedLayer(
   model: Model,
   signs: Signs,
   reject: (code: string, sql: string) => void,
-): { replaced: string; added: string[] } {
+): { below: string; replaced: string; added: string[] } {
   const amount = (name: string) => (signs.signed.has(name) ? `m_${name}::decimal(38,9)` : 'null::decimal(38,9)')
   const replace: string[] = []
   const added: string[] = []
@@ -330,6 +368,7 @@ function derivedLayer(
     else added.push(`${sql} as ${quote(name)}`)
   }
   const money = model.fields.filter((field) => field.type === 'money' || field.type === 'rate')
+  let below = 'signed'
   if (model.name === 'transaction') {
     const [gross, fee, tax, net] = ['gross', 'fee', 'tax', 'net'].map(amount) as [string, string, string, string]
     const noTax = `coalesce(${tax}, 0)`
@@ -338,6 +377,13 @@ function derivedLayer(
       fee: `coalesce(${fee}, ${gross} - ${net} - ${noTax})`,
       tax,
       net: `coalesce(${net}, ${gross} - ${fee} - ${noTax})`,
+    }
+    if (canBeCharge(contract)) {
+      below = `(select *, ${chargeSql(gross, fee, noTax, net)} as _charge from signed)`
+      all.gross = `case when _charge is null then ${all.gross} else 0 end`
+      all.fee = `case when _charge is null then ${all.fee} when kind = 'fee' then -_charge else 0 end`
+      all.tax = `case when _charge is not null and kind = 'tax' then -_charge else ${tax} end`
+      all.net = `coalesce(_charge, ${all.net})`
     }
     for (const [name, sql] of Object.entries(all)) set(name, `(${sql})::decimal(38,9)`, !signs.signed.has(name))
     // Where the text was there but is no number, that is the reason, and the only one.
@@ -358,8 +404,19 @@ function derivedLayer(
     else reject('counted.missing', 't_counted is null')
     if ('occurrence' in contract.key) added.push('_occurrence_id as transaction_id')
   } else for (const field of money) set(field.name, amount(field.name), !signs.signed.has(field.name))
-  return { replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
+  return { below, replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
 }
+
+/** Whether records of the contract can be of kind fee or tax. */
+function canBeCharge({ fields: { kind } }: Contract): boolean {
+  const words = kind?.value === null ? Object.values(kind.map ?? { fee: 'fee' }) : [kind?.value]
+  return words.includes('fee') || words.includes('tax')
+}
+
+/** What a fee or tax that is a record of its own comes to: the one amount it gives; null where the file says otherwise. */
+const chargeSql = (gross: string, fee: string, tax: string, net: string): string =>
+  `case when kind in ('fee', 'tax') and coalesce(${fee}, 0) = 0 and ${tax} = 0 and coalesce(${gross} = ${net}, true)
+    then nullif(coalesce(${gross}, ${net}), 0) end`
 
 /** The relation without footers; for occurrence keys with the records' own identity. */
 function sourceSql(contract: Contract, cells: Cells, relation: string): string {
@@ -367,13 +424,39 @@ function sourceSql(contract: Contract, cells: Cells, relation: string): string {
   const matched = ['_raw', ...firstCell(contract.format, cells)].map(
     (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
   )
-  const where = footer === null ? '' : ` where not (${matched.join(' or ')})`
-  if (!('occurrence' in contract.key)) return `select * from ${relation}${where}`
+  const end = contract.format.end === undefined ? null : endsSql(contract.format.end, contract, cells)
+  const kept = [
+    ...(footer === null ? [] : [`not (${matched.join(' or ')})`]),
+    ...(contract.only === undefined ? [] : [isWanted(cells.expression(contract.only))]),
+  ]
+  const all = kept.join(' and ')
+  const where = kept.length === 0 ? '' : ` where ${end === null ? all : `_ends or (${all})`}`
+  const over = cells.over(relation)
+  const rows = end === null ? over : `(select *, ${end} as _ends from ${over})`
+  if (!('occurrence' in contract.key)) return `select * from ${rows}${where}`
   const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
   const line = `concat_ws(chr(31), ${columns.join(', ')})`
   return `select *, md5(_identity) || '-' || row_number() over (partition by _identity order by _line) as _occurrence_id
-    from (select *, ${line} as _identity from ${relation}${where})`
+    from (select *, ${line} as _identity from ${rows}${where})`
 }
+
+/**
+ * Whether a record is wanted by `only`, or that can not be told: where the condition fails, and of a record that is broken,
+ * whose cells may be others' than they seem.
+ */
+const isWanted = (only: string): string =>
+  `case when ${only} is null or _fault not in (${fault.none}, ${fault.repaired}) then true else coalesce(${only}.v, false) end`
+
+/** Whether a record, by its text or its first cell, ends the table. */
+function endsSql(pattern: string, { format }: Contract, cells: Cells): string {
+  const texts = ['_raw', ...(tables.includes(format.type) ? [cells.of({ position: 1 })] : [])]
+  return texts.map((text) => `coalesce(regexp_matches(${text}, ${literal(pattern)}), false)`).join(' or ')
+}
+
+/** SELECT of what a query with `format.end` gave before the first record that ends the table: in any order, so by lines. */
+export const beforeEnd = (judged: string): string =>
+  `select * exclude (_ends) from ${judged}
+   where _line < coalesce((select min(_line) from ${judged} where _ends), 9223372036854775807)`
 
 /** A record's first cell, where records have cells in an order. */
 const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {

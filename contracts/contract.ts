@@ -25,6 +25,8 @@ export interface Contract {
   readonly sign: Sign | null
   /** Signs every money field but fee and tax by which side the own account is on. */
   readonly direction: Direction | null
+  /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
+  readonly only?: string
   readonly checks: readonly Check[]
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
@@ -63,6 +65,8 @@ export interface Format {
   readonly header: boolean
   /** RE2 pattern; a record whose text or first cell it matches is ignored. */
   readonly footer: string | null
+  /** RE2 pattern; from the first record whose text or first cell it matches on, nothing is a record. */
+  readonly end?: string
   /** Where the records are: `data[]`, `result.items[]`, `[]` in JSON, `Document/Stmt/Ntry` in XML; null: found in the file. */
   readonly path: string | null
   /** A record that starts with it is no record (csv only); the tested fallback reader takes it. */
@@ -81,7 +85,7 @@ export type Key =
   /** The n-th identical line of these columns is its own record; its id is made from them and n. */
   | { readonly occurrence: readonly string[] }
 
-/** How one field of the model is filled. Exactly one of columns, value, debit/credit. */
+/** How one field of the model is filled. Exactly one of columns, value, debit/credit, sql. */
 export interface FieldRule {
   /** Columns joined by one space, empty ones left out. */
   readonly columns: readonly Column[]
@@ -90,6 +94,8 @@ export interface FieldRule {
   readonly value: string | null
   readonly debit: Column | null
   readonly credit: Column | null
+  /** An expression over the source's columns that gives the text. */
+  readonly sql?: string
   readonly map: Readonly<Record<string, string>> | null
   /** Words with `*` for any text and what they mean, in order, after the words of `map`; empty for none. */
   readonly patterns: readonly (readonly [string, string])[]

@@ -5,7 +5,7 @@ import { sides, symbols } from './affix-meaning.ts'
 import { readExtract } from './extract-pattern.ts'
 import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
-import { marks, sign, zone } from './level-meaning.ts'
+import { marks, sign, sourceSql, zone } from './level-meaning.ts'
 import { isJsonPath, placeholders } from './patterns.ts'
 import { asList, isValueOf, paramNames, type Reading } from './reading.ts'
 
@@ -63,11 +63,11 @@ const kinds: Record<Field['type'], string> = {
 function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
   const path = ['fields', field.name]
   const ways = [
-    ...(['from', 'column', 'value'] as const).filter((key) => rule[key] !== undefined),
+    ...(['from', 'column', 'value', 'sql'] as const).filter((key) => rule[key] !== undefined),
     ...(rule.debit !== undefined || rule.credit !== undefined ? ['debit and credit'] : []),
   ]
   if (ways.length === 0)
-    reading.tell(path, 'does not say where it comes from: from, column, value, or debit and credit', null, 'key')
+    reading.tell(path, 'does not say where it comes from: from, column, value, sql, or debit and credit', null, 'key')
   else if (ways.length > 1) reading.tell(path, `comes from ${ways.join(' and ')}; keep one`, null, 'key')
   else if (ways[0] === 'debit and credit' && (rule.debit === undefined || rule.credit === undefined))
     reading.tell(path, `has ${rule.debit === undefined ? 'credit without debit' : 'debit without credit'}`, null, 'key')
@@ -76,6 +76,10 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
       ['fallback', 'map', 'patterns', 'format', 'json', 'extract', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const
     ).find((key) => rule[key] !== undefined)
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
+  } else if (ways[0] === 'sql') {
+    const useless = (['fallback', 'json'] as const).find((key) => rule[key] !== undefined)
+    if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside sql', null, 'key')
+    sourceSql(reading, [...path, 'sql'], rule.sql ?? '')
   } else if (ways[0] === 'debit and credit') {
     const useless = (['fallback', 'map', 'json', 'extract', 'sign', 'sides', 'negate'] as const).find(
       (key) => rule[key] !== undefined,

@@ -14,13 +14,15 @@ export function formatKeys(reading: Reading): void {
   for (const [key, types] of typesOfKey)
     if (format[key] !== undefined && type !== null && !types.includes(type))
       tell(key, `is for ${oneOf(types)}, and this is ${type}`, 'key')
-  const { path, footer, quote, delimiter, record_end } = format
+  const { path, quote, delimiter, record_end } = format
   if (path !== undefined && type === 'json' && !isRecordsPath(path))
     tell('path', `is ${JSON.stringify(path)}, not a path to records such as data[] or result.items[]`)
   if (path !== undefined && type === 'xml' && !isElementPath(path))
     tell('path', `is ${JSON.stringify(path)}, not a path of elements such as Document/Stmt/Ntry or //Ntry`)
-  const wrong = footer === undefined ? undefined : wrongPattern(footer)
-  if (wrong !== undefined) tell('footer', wrong)
+  for (const key of ['footer', 'end'] as const) {
+    const wrong = format[key] === undefined ? undefined : wrongPattern(format[key])
+    if (wrong !== undefined) tell(key, wrong)
+  }
   if (typeof quote === 'string' && (delimiter ?? ',').includes(quote)) tell('quote', 'is the delimiter too')
   if (record_end !== undefined && delimiter !== undefined && record_end.includes(delimiter))
     tell('record_end', 'has the delimiter in it')

@@ -4,7 +4,8 @@ import { asList } from './reading.ts'
 
 type FormatKey = keyof NonNullable<ContractYaml['format']>
 
-const tables: readonly FormatType[] = ['csv', 'fixed', 'excel', 'html']
+/** Formats of cells in an order, below a header. */
+export const tables: readonly FormatType[] = ['csv', 'fixed', 'excel', 'html']
 
 /** Keys of `format` that mean something for some types only. */
 export const typesOfKey: readonly (readonly [FormatKey, readonly FormatType[]])[] = [
@@ -15,6 +16,7 @@ export const typesOfKey: readonly (readonly [FormatKey, readonly FormatType[]])[
   ['encoding', [...tables, 'json', 'ndjson', 'xml', 'camt', 'ofx', 'mt940', 'bai2']],
   ['skip_rows', tables],
   ['header', tables],
+  ['end', tables],
   ['path', ['json', 'xml']],
   ['comment', ['csv']],
   ['sheet', ['excel', 'html']],

@@ -62,6 +62,7 @@ export const fieldRule = z.strictObject({
   value: scalar.describe('The same value for every record').optional(),
   debit: columnRef.describe('Column of money out').optional(),
   credit: columnRef.describe('Column of money in').optional(),
+  sql: nonEmpty.describe("SQL over the file's columns that gives the text").optional(),
   fallback: list(columnRef, 'a column')
     .describe('Taken where the columns are absent; the first that is not')
     .optional(),
@@ -89,7 +90,9 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
-const everyType: readonly (keyof FieldRuleYaml)[] = ['from', 'column', 'value', 'fallback', 'nil', 'json', 'extract']
+const everyType: readonly (keyof FieldRuleYaml)[] = [
+  ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
+]
 
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
@@ -161,6 +164,7 @@ const format = z.strictObject({
     .describe('Whether columns are named; else they are column1, column2, …')
     .optional(),
   footer: nonEmpty.describe('RE2 pattern of records to ignore, such as totals').optional(),
+  end: nonEmpty.describe('RE2 pattern of the record from which on nothing is one, such as a summary').optional(),
   path: z
     .string()
     .describe('Where the records are: data[] in JSON, Document/Stmt/Ntry in XML; empty: each JSON document is one')
@@ -212,6 +216,9 @@ export const contractYaml = z.strictObject({
     })
     .optional(),
   sign: sign.optional(),
+  only: nonEmpty
+    .describe("A condition over the file's columns; records for which it is not true are ignored")
+    .optional(),
   nil: nil.optional(),
   zone: zone.optional(),
   decimal: decimal.optional(),

@@ -18,10 +18,16 @@ export interface Judgement {
  * A contract's meaning, record by record, in plain TypeScript with the model's zod schema as the last word.
  *
  * The compiled SQL (`contracts/compile.ts`) is what runs; this says what it must say, and a property test holds the two
- * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers,
+ * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers and what ends a table,
  * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
+ *
+ * @throws Error for a contract with `only`, or with `sql` in a field: what SQL gives, DuckDB alone can tell
  */
 export function judge(contract: Contract): (cells: Cells) => Judgement {
+  if (contract.only !== undefined || Object.values(contract.fields).some(({ sql }) => sql !== undefined))
+    throw new Error(
+      `${contract.region}/${contract.source}: a contract with SQL over the source's columns is judged in SQL alone`,
+    )
   const model: Model = models[contract.model]
   const made = 'occurrence' in contract.key ? model.key[0] : undefined
   const fields = model.fields.filter(({ name }) => name !== made)
@@ -251,6 +257,15 @@ function derive(record: Draft): void {
   if (gross === undefined && net !== undefined && fee !== undefined) amounts.set('gross', net + fee + tax)
   if (fee === undefined && gross !== undefined && net !== undefined) amounts.set('fee', gross - net - tax)
   if (net === undefined && gross !== undefined && fee !== undefined) amounts.set('net', gross - fee - tax)
+  const kind = words.get('kind')
+  // A fee or tax that is a record of its own takes the one amount it gives.
+  const isCharge = (kind === 'fee' || kind === 'tax') && !fee && !tax && (gross ?? net) === (net ?? gross)
+  const charge = isCharge ? (gross ?? net) : undefined
+  if (charge) {
+    amounts.set('gross', 0n).set('net', charge)
+    amounts.set('fee', kind === 'fee' ? -charge : 0n)
+    if (kind === 'tax') amounts.set('tax', -charge)
+  }
   const rule = contract.fields.gross
   const isAbsent = rule === undefined || (rule.debit === null && record.isPresent.get('gross') === false)
   if (isAbsent && !amounts.has('gross')) reasons.push('gross.missing')

@@ -3,6 +3,7 @@ import { isZone } from '../models/zone.ts'
 import type { ContractYaml } from './grammar.ts'
 import type { Path } from './problem.ts'
 import { asList, type Reading } from './reading.ts'
+import { columnsIn } from './source-sql.ts'
 
 /** Decimal and grouping marks differ; `at` is the contract (`[]`) or a field rule. */
 export function marks(reading: Reading, at: Path): void {
@@ -49,4 +50,14 @@ export function sign(reading: Reading, at: Path): void {
     .map(String)
     .find((word) => words.includes(word))
   if (both !== undefined) reading.tell([...path, 'positive'], `has ${JSON.stringify(both)}, which negative has too`)
+}
+
+/** SQL over the source's columns names some. */
+export function sourceSql(reading: Reading, at: Path, sql: string): void {
+  const columns = columnsIn(sql)
+  if (columns.length === 0) reading.tell(at, 'names no column of the file')
+  const isNamed = reading.yaml.format?.header !== false || !reading.sound(['format', 'header'])
+  const stranger = isNamed ? undefined : columns.find((name) => !/^column[1-9]\d*$/.test(name))
+  if (stranger !== undefined)
+    reading.tell(at, `names ${JSON.stringify(stranger)}, but without a header columns are column1, column2, …`)
 }

@@ -7,7 +7,7 @@ import { fieldProblems } from './field-meaning.ts'
 import { checks, params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
-import { marks, sign, zone } from './level-meaning.ts'
+import { marks, sign, sourceSql, zone } from './level-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isRegionCurrency, type Reading } from './reading.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -40,6 +40,7 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   symbols(reading, [])
   params(reading)
   signs(reading)
+  if (given(reading, 'only')) sourceSql(reading, ['only'], reading.yaml.only ?? '')
   if (sound(['model']) && reading.yaml.model !== undefined) {
     keyAndMode(reading)
     fields(reading)

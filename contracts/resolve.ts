@@ -38,6 +38,7 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
       yaml.direction === undefined
         ? null
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
+    ...(yaml.only === undefined ? {} : { only: yaml.only }),
     checks: (yaml.checks ?? []).map(check),
     onNewColumn: yaml.on_new_column ?? 'warn',
     params: paramValues(yaml, source, profile),
@@ -89,6 +90,7 @@ function fieldRule(
     fallback: asList(rule.fallback).map(column),
     debit: rule.debit === undefined ? null : column(rule.debit),
     credit: rule.credit === undefined ? null : column(rule.credit),
+    ...(rule.sql === undefined ? {} : { sql: rule.sql }),
     map:
       rule.map === undefined
         ? null
@@ -160,6 +162,7 @@ function format(yaml: ContractYaml): Format {
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
     footer: given.footer ?? null,
+    ...(given.end === undefined ? {} : { end: given.end }),
     path: given.path ?? null,
     comment: given.comment ?? null,
     sheet: given.sheet ?? null,

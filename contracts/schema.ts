@@ -94,7 +94,7 @@ function ofField(field: Field): Json {
     rule.map = { ...rule.map, additionalProperties: word }
     rule.patterns = { ...rule.patterns, additionalProperties: word }
   }
-  const ways = [['from'], ['column'], ['value'], ...(field.type === 'money' ? [['debit', 'credit']] : [])]
+  const ways = [['from'], ['column'], ['value'], ['sql'], ...(field.type === 'money' ? [['debit', 'credit']] : [])]
   return {
     anyOf: [
       { type: 'string', minLength: 1 },

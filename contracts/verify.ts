@@ -6,7 +6,7 @@ import type { Contract } from './contract.ts'
 import { type ContractError, parseContract } from './language.ts'
 import { readYaml } from './yaml-source.ts'
 
-/** Read a contract as `parseContract` does, and have DuckDB look at the SQL of its checks too. */
+/** Read a contract as `parseContract` does, and have DuckDB look at its SQL too. */
 export async function verifyContract(
   text: string,
   fileName: string,
@@ -18,20 +18,15 @@ export async function verifyContract(
   return errors.length === 0 ? parsed : { errors }
 }
 
-/** What is wrong with the SQL of a sound contract's checks, each with its line and key. */
+/** What is wrong with the SQL of a sound contract, each with its line and key. */
 export async function checkErrors(text: string, fileName: string, contract: Contract): Promise<ContractError[]> {
   const problems = await checkSqlProblems(contract)
   const read = readYaml(text, fileName)
   if ('errors' in read) return read.errors
   const fields = models[contract.model].fields.map(({ name }) => name)
-  return problems.map(({ name, message }) => {
-    const index = contract.checks.findIndex((check) => check.name === name)
+  return problems.map(({ path, message }) => {
     const stranger = /^names "(.+)", which is no field/.exec(message)?.[1]
     const plain = message.replace(/\s+/g, ' ').replace(/[. ]+$/, '')
-    return read.source.problem(
-      ['checks', index, 'sql'],
-      plain,
-      stranger === undefined ? null : nearest(stranger, fields),
-    )
+    return read.source.problem(path, plain, stranger === undefined ? null : nearest(stranger, fields))
   })
 }

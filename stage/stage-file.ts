@@ -2,8 +2,9 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { checkSqlProblems } from '../contracts/check-sql.ts'
-import { type CompiledContract, compile } from '../contracts/compile.ts'
+import { beforeEnd, type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
+import { keyOf } from '../contracts/problem.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
@@ -54,13 +55,13 @@ export function prepareBridge(): Promise<BridgeMode> {
 
 let mode: Promise<BridgeMode> | undefined
 
-async function refuseBadChecks(contract: Contract): Promise<void> {
+async function refuseBadSql(contract: Contract): Promise<void> {
   const [problem] = await checkSqlProblems(contract)
   if (problem === undefined) return
   throw new Fault(
     'contract.check-sql',
-    `regions/${contract.region}/sources/${contract.source}.yaml: the SQL of check "${problem.name}" ${problem.message}.`,
-    'Write the check as one condition over the fields of the model; docs/contracts.md lists what it may use.',
+    `regions/${contract.region}/sources/${contract.source}.yaml: the SQL of ${keyOf(problem.path)} ${problem.message}.`,
+    'Write it as one expression over the fields of the model, or outside of checks over the columns of the file; docs/contracts.md lists what it may use.',
   )
 }
 
@@ -72,7 +73,7 @@ async function stageInto(
   began: number,
 ): Promise<Staged> {
   const { contract } = task
-  await refuseBadChecks(contract)
+  await refuseBadSql(contract)
   const { compiled, reader, format } = await openCompiled(task, folder)
   const instance = await newInstance(folder)
   const connection = await instance.connect()
@@ -86,11 +87,12 @@ async function stageInto(
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
-    await runFed(
-      connection,
-      bridge,
-      `copy (${compiled.query(relation)}) to ${literal(records)} (format parquet, compression lz4_raw, row_group_size 30720)`,
-    )
+    const judged = format.end === undefined ? records : join(folder, 'judged.parquet')
+    await runFed(connection, bridge, copyOf(compiled.query(relation), judged))
+    if (judged !== records) {
+      await connection.run(copyOf(beforeEnd(`read_parquet(${literal(judged)})`), records))
+      await rm(judged)
+    }
     const facts = await factsOf(connection, contract, records)
     const repeats = await findRepeats(connection, { ...task, contract: { ...contract, format } }, folder)
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
@@ -118,6 +120,9 @@ async function stageInto(
     instance.closeSync()
   }
 }
+
+const copyOf = (query: string, path: string): string =>
+  `copy (${query}) to ${literal(path)} (format parquet, compression lz4_raw, row_group_size 30720)`
 
 /** A private in-memory DuckDB that may touch nothing but the staging folder. */
 async function newInstance(folder: string): Promise<DuckDBInstance> {

@@ -131,6 +131,7 @@ export function explain(code: string): string {
     malformed: 'The record can not be taken apart: a quote or bracket is out of place.',
   }
   if (subject === 'row') return row[reason] ?? `The record is not as it should be (${code}).`
+  if (code === 'only.unparseable') return 'The condition of `only` in the contract fails on the record.'
   if (code === 'key.conflict')
     return 'Another record has the same key with other content, and the contract does not say which one holds.'
   const field: Record<string, string> = {

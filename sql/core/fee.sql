@@ -1,4 +1,4 @@
--- Fees that came as movements of their own, beside those on a sale.
+-- Fees that came as movements of their own, beside those on a sale: of one amount, fee is what was taken and gross 0.
 -- grain:      source, transaction_id
 -- units:      amounts are in `currency`, DECIMAL(38,9)
 create or replace view core.fee as

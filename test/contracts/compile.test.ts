@@ -206,6 +206,34 @@ describe('amounts', () => {
     expect(await reasons({ to: 'a', from: 'b' }, {}, { direction })).toEqual(['kind.unknown'])
   })
 
+  const charges: [string, string, string, string, string | null, Record<string, string>][] = [
+    // kind, amount, fee, tax, net -> gross, fee, tax, net
+    ['fee', '-4', '', '', null, { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '-4', '0.00', '0', '-4', { gross: '0', fee: '4', tax: '0', net: '-4' }],
+    ['fee', '', '', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '4', '', '', null, { gross: '0', fee: '-4', tax: 'null', net: '4' }],
+    ['fee', '0', '4', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '', '4', '', '-4', { gross: '0', fee: '4', tax: 'null', net: '-4' }],
+    ['fee', '0', '', '', null, { gross: '0', fee: 'null', tax: 'null', net: 'null' }],
+    ['fee', '-4', '', '', '-5', { gross: '-4', fee: '1', tax: 'null', net: '-5' }],
+    ['fee', '-4', '', '0.5', null, { gross: '-4', fee: 'null', tax: '0.5', net: 'null' }],
+    ['tax', '-4', '', '', null, { gross: '0', fee: '0', tax: '4', net: '-4' }],
+    ['sale', '4', '', '', null, { gross: '4', fee: 'null', tax: 'null', net: 'null' }],
+  ]
+  it.each(charges)('of kind %s: %s, fee %s, tax %s, net %s', async (kind, amount, fee, tax, net, amounts) => {
+    const fields = { kind: from('kind'), tax: from('tax'), net: from('net') }
+    const row = await judge({ kind, amount, fee, tax, net }, fields)
+    const plain = (value: unknown) => String(value).replace(/\.?0+$/, '')
+    const found = ['gross', 'fee', 'tax', 'net'].map((name) => [name, row[name] === null ? 'null' : plain(row[name])])
+    expect(row._reasons).toBeNull()
+    expect(Object.fromEntries(found)).toEqual(amounts)
+  })
+
+  it('of a charge must add up too', async () => {
+    const fields = { kind: value('fee'), net: from('net') }
+    expect(await reasons({ amount: '-4', fee: '0', net: '-5' }, fields)).toEqual(['check.net'])
+  })
+
   it('must add up where the file gives them all', async () => {
     expect(await reasons({ net: '1230.51' }, { net: from('net') })).toEqual(['check.net'])
     expect(await reasons({ net: '1230.50' }, { net: from('net') })).toBeNull()
@@ -446,5 +474,69 @@ describe('other models', () => {
       country: 'NG',
       _reasons: null,
     })
+  })
+})
+
+describe('SQL over the source’s columns', () => {
+  const status = (sql: string, more: Partial<FieldRule> = {}) => ({ status: { ...from([], more), sql } })
+
+  it('gives a field its text, which then goes through the field’s rule', async () => {
+    const sql = `case when "Org Balance" is null then 'waits' else state end`
+    const map = { waits: 'pending', done: 'settled' }
+    const rule = status(sql, { map, nil: ['none'] })
+    expect(await judge({ 'Org Balance': '', state: 'done' }, rule)).toMatchObject({ status: 'pending', _reasons: null })
+    expect(await judge({ 'Org Balance': '5', state: ' done ' }, rule)).toMatchObject({ status: 'settled' })
+    expect(await reasons({ 'Org Balance': '5', state: 'lost' }, rule)).toEqual(['status.unknown'])
+    expect(await reasons({ 'Org Balance': '5', state: 'none' }, rule)).toEqual(['status.missing'])
+    const gross = { gross: { ...from([], { unit: 'minor' as const }), sql: `replace(amount, ' kobo', '')` } }
+    expect(await judge({ amount: '125050 kobo' }, gross)).toMatchObject({ gross: '1250.500000000', _reasons: null })
+  })
+
+  it('that fails on a record is a reason, also where the field need not be there', async () => {
+    const reference = { reference: { ...from([]), sql: 'refs::integer::varchar' } }
+    expect(await judge({ refs: '12' }, reference)).toMatchObject({ reference: '12', _reasons: null })
+    expect(await judge({ refs: '' }, reference)).toMatchObject({ reference: null, _reasons: null })
+    expect(await reasons({ refs: 'x' }, reference)).toEqual(['reference.unparseable'])
+  })
+
+  it('says which records are any of the model’s; those that are broken, or that it fails on, are never ignored', async () => {
+    const only = `"Line Type" = 'SALE' and size::integer > 1`
+    const kept = async (lines: [string | null, string, number?][]) => {
+      const records = lines.map(([line, size, kind = 0]) => ({
+        ...{ ...good, 'Line Type': line, size, _fault: String(kind) },
+      }))
+      const rows = await runCompiled(contractOf(sales(), { only }), records)
+      return rows.map((row) => [Number(row._line), row._reasons])
+    }
+    expect(
+      await kept([
+        ['SALE', '2'],
+        ['SUBTOTAL', '2'],
+        ['SALE', '1'],
+        [null, '2'],
+        ['SALE', 'x'],
+        ['SUBTOTAL', '2', 1],
+        [null, '', 3],
+        ['SALE', '2', 5],
+        ['SUBTOTAL', '2', 5],
+      ]),
+    ).toEqual([
+      [1, null],
+      [5, ['only.unparseable']],
+      [6, ['row.arity']],
+      [7, ['row.malformed']],
+      [8, null],
+    ])
+  })
+
+  it('leaves ignored records out of what occurrence counts', async () => {
+    const { transaction_id: _, ...fields } = sales()
+    const contract = contractOf(fields, { key: { occurrence: ['amount'] }, only: "kind <> 'x'" })
+    const rows = await runCompiled(contract, [
+      { ...good, kind: 'a' },
+      { ...good, kind: 'x' },
+      { ...good, kind: 'a' },
+    ])
+    expect(rows.map(({ transaction_id }) => String(transaction_id).replace(/^.*-/, ''))).toEqual(['1', '2'])
   })
 })

@@ -232,6 +232,29 @@ test('what a model needs is asked for', () => {
   ])
 })
 
+test('SQL over the source’s columns is kept with its columns, and stands alone in its field', () => {
+  const contract = contractOf('regions/ke/sources/recon.yaml')
+  expect(contract.only).toBe(`"Line Type" <> 'SUBTOTAL'`)
+  expect(contract.fields.status).toMatchObject({ columns: [], nil: ['none'] })
+  expect(contract.fields.status?.sql).toMatch(/^case when Balance is null/)
+  expect(contractOf('regions/ke/sources/store.yaml')).not.toHaveProperty('only')
+  const head = 'source: shop\nmodel: transaction\nmatch: shop/*.csv\nformat: { header: false }\n'
+  const fields = 'fields:\n  transaction_id: column1\n  kind: { value: sale }\n  local_date: column2\n'
+  expect(
+    wrong(`${head}only: Kind = 'x'\n${fields}  gross: { sql: column3, from: column4 }
+  reference: { sql: lower(column5), json: $.a }
+  account: { sql: "'a'" }
+  product_id: { sql: lower(Product) }
+`),
+  ).toEqual([
+    'line 5, only: names "Kind", but without a header columns are column1, column2, ….',
+    'line 10, fields.gross: comes from from and sql; keep one.',
+    'line 11, fields.reference.json: means nothing beside sql.',
+    'line 12, fields.account.sql: names no column of the file.',
+    'line 13, fields.product_id.sql: names "Product", but without a header columns are column1, column2, ….',
+  ])
+})
+
 test('text that is no contract at all gives one error', () => {
   expect(wrong('')).toEqual(['line 1: is empty.'])
   expect(wrong('- source: shop\n')).toEqual(['line 1: is a list, not a map.'])

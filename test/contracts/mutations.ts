@@ -80,6 +80,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
       if (name === 'value' && parent === 'kind') replaceValue('no choice', 'trasnfer', 'transfer')
       if (name === 'value' && parent === 'fee') replaceValue('no money', '1e3')
       if (name === 'value' && parent === 'currency') replaceValue('no currency', 'XXZ')
+      if (name === 'sql' && path[0] === 'fields') replaceValue('no column', '"lower(1)"')
       if (name === 'match') replaceValue('match leaves', '../other/*.csv')
     }
     if (path.length === 2 && parent === 'fields' && (value === undefined || !place.isFlow)) {
@@ -148,6 +149,8 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['other source', 'elsewhere'],
     ['number for a word', '12'],
   ],
+  only: [['no column', '"1 = 1"']],
+  end: [['bad pattern', '"^(Total"']],
   footer: [
     ['bad pattern', '"^(Total"'],
     ['look-ahead', '"^(?=Total)"'],

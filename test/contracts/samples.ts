@@ -145,4 +145,16 @@ fields:
   listed_at: { from: listedAt }
 on_new_column: add
 `,
+  'regions/ke/sources/recon.yaml': `source: recon
+model: transaction
+match: recon/*.csv
+format: { type: csv, end: "^END OF REPORT" }
+only: '"Line Type" <> ''SUBTOTAL'''
+fields:
+  transaction_id: { from: Id }
+  kind: { from: Line Type, map: { TRANSACTION: sale, FEE: fee } }
+  status: { sql: "case when Balance is null then 'pending' else 'settled' end", nil: [none] }
+  occurred_at: { from: At }
+  gross: { from: Amount }
+`,
 }

@@ -147,6 +147,14 @@ const contracts: Readonly<Record<string, Contract>> = {
   'signs by the side of the own account': contractOf(sales({ net: from('net') }), {
     direction: { in: { name: 'to' }, out: { name: 'from' }, own: 'me' },
   }),
+  'charges that are records of their own': contractOf(
+    sales({
+      kind: from('kind', { map: { sale: 'sale', Vente: 'fee', listed: 'tax', é: 'fee' } }),
+      fee: from('state', { nil: ['settled', 'pending', 'failed', 'x', 'paid', 'Settled'] }),
+      tax: from('tax', { nil: ['0'] }),
+      net: from('net'),
+    }),
+  ),
   'dates alone, columns by position': contractOf({
     transaction_id: position(1),
     kind: value('transfer'),
@@ -281,3 +289,9 @@ function recordOf(random: Random): Cells {
     from: word<string | null>(['you', 'them'], ['me', null]),
   }
 }
+
+test('what SQL over the source’s columns gives is not judged in TypeScript', () => {
+  const message = "ng/shop: a contract with SQL over the source's columns is judged in SQL alone"
+  expect(() => judge(contractOf(sales(), { only: 'id is not null' }))).toThrow(message)
+  expect(() => judge(contractOf(sales({ reference: { ...from([]), sql: 'upper(id)' } })))).toThrow(message)
+})

@@ -20,3 +20,16 @@ test('the SQL of a check is looked at, and told by line and key', async () => {
   expect(await verify('gross <> 0', "read_text('/etc/passwd') is null")).toContain('checks[0].sql: calls read_text')
   expect(await verify('key: [', 'kye: [')).toContain('Did you mean "key"?')
 })
+
+test('SQL over the source’s columns is looked at too', async () => {
+  const recon = 'regions/ke/sources/recon.yaml'
+  const told = async (from: string, to: string) => {
+    const read = await verifyContract((samples[recon] ?? '').replace(from, to), recon, profile)
+    return 'errors' in read ? formatProblem(read.errors).replace(`${recon} `, '') : 'sound'
+  }
+  expect(await told('', '')).toBe('sound')
+  expect(await told("<> ''SUBTOTAL''", 'is nul')).toMatch(/^line 5, only: is no SQL expression: syntax error/)
+  expect(await told("then 'pending'", "then getenv('HOME') ")).toBe(
+    'line 9, fields.status.sql: calls getenv, which it may not.',
+  )
+})

@@ -229,6 +229,75 @@ describe('sheets', () => {
   })
 })
 
+describe('what ends a table', () => {
+  const end = 'format: { end: "^SUMMARY$" }'
+  const records = [
+    ['SUMMARY', 'of March'],
+    ['Id', 'Day', 'Amount'],
+    ['X1', '2026-03-01', '5'],
+    ['X2', '2026-03-01', '6'],
+    ['SUMMARY', '2', '11'],
+    ['X3', '2026-03-01', '7'],
+    ['SUMMARY', 'again'],
+  ]
+  const html = `<table>${records.map((cells) => `<tr>${cells.map((text) => `<td>${text}`).join('')}</tr>`).join('')}</table>`
+  const fixed = records.map((cells) => cells.map((text) => text.padEnd(12)).join('')).join('\n')
+
+  test.each([
+    ['csv', records.map((cells) => cells.map((text) => `"${text}"`).join(',')).join('\n')],
+    ['excel', book(records.map((cells) => sheetRow(...cells)).join(''))],
+    ['html', html],
+    ['fixed', fixed],
+  ])(
+    'in %s is told by the first cell of a record below the header, and is counted with all behind it',
+    async (type, bytes) => {
+      const { format, rows, counts } = await staged(
+        bytes,
+        'shop/*',
+        type === 'fixed' ? end.replace('}', ', widths: [12, 12, 12] }') : end,
+      )
+      expect([format.type, rows, counts]).toEqual([
+        type,
+        [
+          [3, 'X1', 5],
+          [4, 'X2', 6],
+        ],
+        [7, 5, 2, 0],
+      ])
+    },
+  )
+
+  test('is told by the text of a record too, goes before its footer, and takes broken records behind it', async () => {
+    const text = 'Id,Day,Amount\nX1,2026-03-01,5\nTotal,,5\nX2,2026-03-01,"6\nX3,2026-03-01,7,8\n'
+    const both = await staged(text, 'shop/*.csv', 'format: { footer: "^Total", end: ",,5$" }')
+    expect([both.rows, both.counts]).toEqual([[[2, 'X1', 5]], [5, 4, 1, 0]])
+    const footer = await staged(text, 'shop/*.csv', 'format: { footer: "^Total" }')
+    expect(footer.counts).toEqual([5, 2, 1, 2])
+    const never = await staged(text, 'shop/*.csv', 'format: { footer: "^Total", end: "^nowhere" }')
+    expect(never.counts).toEqual(footer.counts)
+  })
+
+  test('is the first one of the file, in whatever order its parts are judged', async () => {
+    const line = (n: number) => `X${n},2026-03-01,${n}\n`
+    const lines = Array.from({ length: 60_000 }, (_, n) => line(n + 1) + (n % 20_000 === 14_999 ? 'SUMMARY,,\n' : ''))
+    const { counts, rows } = await staged(`Id,Day,Amount\n${lines.join('')}`, 'shop/*.csv', end)
+    expect(counts).toEqual([60_004, 45_004, 15_000, 0])
+    expect(rows.at(-1)).toEqual([15_001, 'X15000', 15_000])
+  })
+
+  test('leaves lines alone that are alike behind it, where they are counted', async () => {
+    const text = 'Day,Amount\n2026-03-01,5\n2026-03-01,5\nSUMMARY,\n2026-03-01,5\n'
+    const path = join(folder, 'alike.csv')
+    writeFileSync(path, text)
+    const yaml = `source: shop\nmodel: transaction\nmatch: "*.csv"\nkey: { occurrence: [Day, Amount] }\n${end}
+fields: { kind: { value: sale }, local_date: Day, gross: Amount }\n`
+    const parsed = parseContract(yaml, 'regions/ng/sources/shop.yaml', profile)
+    if ('errors' in parsed) throw new Error(formatProblem(parsed.errors))
+    const task = { path, contract: parsed.contract, outDir: `${path}-staged`, limits: defaultLimits }
+    expect(await stageFile(task, () => {})).toMatchObject({ read: 5, ignored: 3, valid: 2, rejected: 0, duplicates: 0 })
+  })
+})
+
 test.each([
   'xlsx-opay-wallet-statement/input.xlsx',
   'export-mt940/input.sta',

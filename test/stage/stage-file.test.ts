@@ -170,7 +170,18 @@ describe('staging', () => {
     })
     await expect(staged(header, contract)).rejects.toMatchObject({
       code: 'contract.check-sql',
-      message: 'regions/ng/sources/shop.yaml: the SQL of check "spy" calls read_text, which a check may not.',
+      message: 'regions/ng/sources/shop.yaml: the SQL of checks[0].sql calls read_text, which a check may not.',
+    })
+  })
+
+  test('records that `only` does not want are ignored, and a column that it names must be there', async () => {
+    const text = `id,at,amount,fee,Line Type\na,2026-03-01,5,1,SALE\nb,2026-03-01,6,1,SUBTOTAL\nc,2026-03-01,7,1,\n`
+    const contract = contractOf(sales(), { only: `"Line Type" = 'SALE'` })
+    const { result } = await staged(text, contract)
+    expect(result).toMatchObject({ read: 4, ignored: 3, valid: 1, rejected: 0 })
+    await expect(staged(text.replace('Line Type', 'Line type'), contract)).rejects.toMatchObject({
+      code: 'file.columns-missing',
+      message: expect.stringContaining('the header lacks "Line Type"'),
     })
   })
 

@@ -51,6 +51,7 @@ test('only a processor’s counted rows are summed, unknown fees are counted apa
     sale('t3', '30', { counted: false, status: 'pending' }),
     sale('t4', '-20', { kind: 'refund', fee: null, net: '-20' }),
     sale('t5', '-80', { kind: 'payout', fee: null, net: '-80' }),
+    sale('t6', '0', { kind: 'fee', fee: '3', net: '-3' }),
   ]
   await project.load(warehouse, await project.land('paystack/a.csv', rows))
   const bank = await project.land('bank/a.csv', [sale('b1', '100')], { source: 'bank' })
@@ -59,7 +60,7 @@ test('only a processor’s counted rows are summed, unknown fees are counted apa
   expect(await warehouse.query('from mart.region_daily')).toEqual([
     {
       ...{ local_date: '2026-07-01', currency: 'NGN', sales: '2', sales_gross: '150.000000000', refunds: '1' },
-      ...{ refunds_gross: '-20.000000000', chargebacks_gross: null, fee: '2.000000000', tax: null },
+      ...{ refunds_gross: '-20.000000000', chargebacks_gross: null, fee: '5.000000000', tax: null },
       ...{ net: '79.000000000', payouts: '-80.000000000', sales_without_known_fee: '1', creators: '1' },
     },
   ])
