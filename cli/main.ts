@@ -9,6 +9,7 @@ import { ingestCommand, parseCommand, previewCommand } from './commands/files.ts
 import { initCommand } from './commands/init.ts'
 import { doctorCommand, queryCommand, statusCommand } from './commands/look.ts'
 import { schedulesCommand, tokenCommand } from './commands/manage.ts'
+import { onboardCommand } from './commands/onboard.ts'
 import { centralCommand, devCommand, rebuildCommand, workerCommand } from './commands/run.ts'
 import { backfillCommand, syncCommand } from './commands/sync.ts'
 
@@ -37,6 +38,7 @@ for (const command of [
   ingestCommand,
   parseCommand,
   previewCommand,
+  onboardCommand,
   queryCommand,
   statusCommand,
   tokenCommand,

@@ -115,7 +115,7 @@ export const previewCommand = (program: Command): Command =>
     })
   })
 
-function showPreview(title: string, found: Preview): void {
+export function showPreview(title: string, found: Preview): void {
   const { read, loaded, duplicate, rejected, ignored, held } = found
   answer(title)
   answer(
@@ -205,7 +205,7 @@ const summary = (results: readonly ParsedFile[]): string =>
   )
 
 /** A stage thread that is still there when the process ends, after an error too, takes it down with a signal. */
-async function endingStage<T>(act: () => Promise<T>): Promise<T> {
+export async function endingStage<T>(act: () => Promise<T>): Promise<T> {
   const { closeStage } = await import('../../stage/stage.ts')
   try {
     return await act()
@@ -219,7 +219,7 @@ const oneLine = (raw: string): string => {
   return line.length > 100 ? `${line.slice(0, 99)}…` : line
 }
 
-function existing(path: string): string {
+export function existing(path: string): string {
   if (!existsSync(path))
     throw new Fault(
       'file.not-found',

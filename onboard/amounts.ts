@@ -1,0 +1,115 @@
+import { latinDigits, literal } from '../contracts/sql-text.ts'
+import type { NamedProfile } from './columns.ts'
+import type { NumberReading } from './numbers.ts'
+import type { LoadedTable } from './table.ts'
+
+/** A column of amounts, read. */
+export interface Amount {
+  readonly column: NamedProfile
+  readonly reading: NumberReading
+}
+
+/** Records that sums are tried on: the first of the file. */
+const triedRecords = 50_000
+
+/** Put the amounts of the first records into `amount`, as decimals, beside their cells: what sums are tried on. */
+export async function loadAmounts(table: LoadedTable, amounts: readonly Amount[]): Promise<void> {
+  const values = amounts.map((amount) => `${decimalSql(amount)} as ${amountSql(amount)}`)
+  await table.query(`create or replace temp table amount as select *, ${values.join(', ') || 'null as none'}
+    from (from cell order by _line limit ${triedRecords})`)
+}
+
+/** An amount in the table `amount`: DECIMAL(18,6), null where the cell is no number by the reading. */
+export const amountSql = ({ column }: Amount): string => `a_${column.sql}`
+
+function decimalSql({ column, reading }: Amount): string {
+  const { decimal, group, digits, symbols, nil } = reading.style
+  let text = latinDigits(column.sql, digits)
+  for (const word of nil) text = `nullif(${text}, ${literal(word)})`
+  for (const symbol of symbols) text = `replace(${text}, ${literal(symbol)}, '')`
+  text = `translate(${text}, ${literal(` \u00a0\u202f\u2009${group === "'" ? "'\u2019" : group}`)}, '')`
+  if (decimal === ',') text = `replace(${text}, ',', '.')`
+  text = `replace(${text}, '\u2212', '-')`
+  text = `regexp_replace(${text}, '^[(](.*)[)]$|^(.*[0-9])-$', '-\\1\\2')`
+  return `try_cast(case when regexp_full_match(${text}, '-?[0-9]{1,12}([.][0-9]*)?') then ${text} end as decimal(18,6))`
+}
+
+/** How amounts of a record belong together: net = gross - fee - tax, and how the file signs fee and tax. */
+export interface Relation {
+  readonly gross: Amount
+  readonly net: Amount | null
+  readonly fee: Amount | null
+  readonly tax: Amount | null
+  /** Whether the file writes what was taken with a minus. */
+  readonly isFeeNegative: boolean
+  readonly isTaxNegative: boolean
+  readonly matched: number
+  readonly compared: number
+}
+
+/**
+ * The columns that close: gross less fee less tax is net, on nearly all records where all are numbers.
+ *
+ * @param net an expression in place of a column of net amounts, such as credit less debit
+ */
+export async function findRelation(
+  table: LoadedTable,
+  grosses: readonly Amount[],
+  nets: readonly (Amount | { readonly sql: string })[],
+  fees: readonly Amount[],
+  taxes: readonly Amount[],
+): Promise<Relation | null> {
+  const trials: { readonly relation: Omit<Relation, 'matched' | 'compared'>; readonly sql: string }[] = []
+  for (const gross of grosses)
+    for (const net of nets) {
+      if ('column' in net && net.column.sql === gross.column.sql) continue
+      for (const fee of [...fees, null])
+        for (const tax of [...taxes, null]) {
+          if (fee === null && tax === null) continue
+          if (fee !== null && tax !== null && fee.column.sql === tax.column.sql) continue
+          for (const [isFeeNegative, isTaxNegative] of signsOf(fee, tax)) {
+            const g = amountSql(gross)
+            const n = 'sql' in net ? net.sql : amountSql(net)
+            const f = fee === null ? '0' : `coalesce(${isFeeNegative ? '-' : ''}${amountSql(fee)}, 0)`
+            const t = tax === null ? '0' : `coalesce(${isTaxNegative ? '-' : ''}${amountSql(tax)}, 0)`
+            trials.push({
+              relation: { gross, net: 'sql' in net ? null : net, fee, tax, isFeeNegative, isTaxNegative },
+              sql: `count(*) filter (abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}) as m, count(*) filter (${n} is not null and ${g} is not null) as c, count(*) filter (${f} <> 0) as uf, count(*) filter (${t} <> 0) as ut`,
+            })
+          }
+        }
+    }
+  const found: Relation[] = []
+  for (const { relation, sql } of trials.slice(0, 60)) {
+    const [row] = await table.query<{ m: string; c: string; uf: string; ut: string }>(
+      `select m::varchar as m, c::varchar as c, uf::varchar as uf, ut::varchar as ut from (select ${sql} from amount)`,
+    )
+    const [matched, compared, usedFee, usedTax] = [row?.m, row?.c, row?.uf, row?.ut].map(Number) as [number, number, number, number]
+    const isUsed = (relation.fee === null || usedFee > 0) && (relation.tax === null || usedTax > 0)
+    if (compared >= 2 && matched >= compared * 0.75 && isUsed) found.push({ ...relation, matched, compared })
+  }
+  const parts = (relation: Relation) => (relation.fee === null ? 0 : 1) + (relation.tax === null ? 0 : 1)
+  return found.toSorted((a, b) => b.matched / b.compared - a.matched / a.compared || parts(b) - parts(a))[0] ?? null
+}
+
+/** Ways in which fee and tax can be signed, the likeliest first. */
+function signsOf(fee: Amount | null, tax: Amount | null): [boolean, boolean][] {
+  const fees = fee === null ? [false] : [fee.reading.hasNegatives, !fee.reading.hasNegatives]
+  const taxes = tax === null ? [false] : [tax.reading.hasNegatives, !tax.reading.hasNegatives]
+  return fees.flatMap((f) => taxes.map((t): [boolean, boolean] => [f, t]))
+}
+
+/** Whether a running balance moves by an amount: share of the records whose balance is the one before it and the amount. */
+export async function balanceCloses(
+  table: LoadedTable,
+  balance: Amount,
+  movement: string,
+): Promise<{ readonly share: number; readonly compared: number }> {
+  const [row] = await table.query<{ up: string; down: string; n: string }>(`
+    select count(*) filter (b - lag_b = m)::varchar as up, count(*) filter (lag_b - b = lag_m)::varchar as down,
+      count(*) filter (b is not null and lag_b is not null and m is not null and lag_m is not null and m <> 0)::varchar as n
+    from (select b, m, lag(b) over (order by _line) as lag_b, lag(m) over (order by _line) as lag_m
+      from (select ${amountSql(balance)} as b, ${movement} as m, _line from amount))`)
+  const compared = Number(row?.n)
+  return { compared, share: compared === 0 ? 0 : Math.max(Number(row?.up), Number(row?.down)) / compared }
+}

@@ -1,0 +1,34 @@
+import type { RegionProfile } from '../models/region.ts'
+import type { ColumnProfile } from './profile.ts'
+import { type ColumnMeaning as Meaning, type HeaderHints, hintsOf, meaningsOf } from './vocabulary.ts'
+
+/** A column with what its name may mean, the likeliest first. */
+export interface NamedProfile extends ColumnProfile {
+  readonly meanings: readonly { readonly meaning: Meaning; readonly strength: number }[]
+  /** What the header says beside the name: `Amount (Kobo)`, `DateTime (UTC)`. */
+  readonly hints: HeaderHints
+}
+
+export function named(profile: ColumnProfile): NamedProfile {
+  return { ...profile, meanings: meaningsOf(profile.name), hints: hintsOf(profile.name) }
+}
+
+/** How surely a column's name means something: 0 to 1. */
+export function strengthOf({ meanings }: NamedProfile, ...wanted: readonly Meaning[]): number {
+  const found = Math.max(0, ...meanings.filter(({ meaning }) => wanted.includes(meaning)).map(({ strength }) => strength))
+  // A name that means something else as surely says less.
+  const isShared = meanings.some(({ meaning, strength }) => !wanted.includes(meaning) && strength >= found)
+  return isShared ? found * 0.8 : found
+}
+
+/** Columns whose names may mean something, the surest first; of equals the one further left. */
+export const meaning = (columns: readonly NamedProfile[], ...wanted: readonly Meaning[]): NamedProfile[] =>
+  columns
+    .filter((column) => strengthOf(column, ...wanted) > 0 && column.filled > 0)
+    .toSorted((a, b) => strengthOf(b, ...wanted) - strengthOf(a, ...wanted))
+
+/** What the inference works with beside the file. */
+export interface Surroundings {
+  readonly region: RegionProfile
+  readonly now: Date
+}

@@ -1,0 +1,105 @@
+import { meaning, type NamedProfile, strengthOf } from './columns.ts'
+import type { Draft } from './draft.ts'
+import { fromColumn, type Money } from './money.ts'
+import type { LoadedTable } from './table.ts'
+import { kindOf } from './vocabulary.ts'
+
+/** So many records with an id of another one, and other content, are slips of the sender. */
+const mostConflicts = 0.06
+
+/**
+ * Fill `transaction_id` and the key: a column that tells records apart, alone or with the kind; else the whole line where a
+ * balance makes equal lines the same record; else the n-th of equal lines.
+ */
+export async function findIdentity(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  money: Money,
+  draft: Draft,
+): Promise<void> {
+  const line = columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)
+  const candidates = meaning(columns, 'id', 'external_reference').filter((column) => column.look !== 'time' && column.filled >= table.rows * 0.7)
+  const unnamed = columns.filter((column) => !candidates.includes(column) && column.look !== 'time' && column.look !== 'number' && column.filled >= table.rows * 0.8 && column.distinct >= column.filled * 0.9 && !isProse(column))
+  const kind = draft.fields.get('kind')
+  const kindColumn = kind === undefined ? undefined : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
+  const tried: { column: NamedProfile; repeats: number; withKind: number; score: number }[] = []
+  for (const column of [...candidates, ...unnamed].slice(0, 8)) {
+    const id = column.sql
+    const other = kindColumn === undefined || kindColumn.sql === column.sql ? "''" : `coalesce(${kindColumn.sql}, '')`
+    const [row] = await table.query<{ ids: string; lines: string; both: string }>(
+      `select count(distinct id)::varchar as ids, count(distinct id || chr(31) || k)::varchar as both, count(*)::varchar as lines
+       from (select distinct ${id} as id, ${other} as k, md5(${line}) as l from cell where ${id} is not null)`,
+    )
+    const lines = Number(row?.lines)
+    const repeats = 1 - Number(row?.ids) / Math.max(1, lines)
+    const withKind = 1 - Number(row?.both) / Math.max(1, lines)
+    const named = Math.max(strengthOf(column, 'id', 'external_reference') * 0.7, strengthOf(column, 'id'))
+    tried.push({ column, repeats, withKind, score: named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows })
+  }
+  const best = tried.toSorted((a, b) => b.score - a.score)[0]
+  if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
+    draft.fields.set('transaction_id', { rule: fromColumn(best.column), evidence: best.repeats === 0 ? 'no two different records have the same' : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected` })
+    return
+  }
+  if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
+    draft.fields.set('transaction_id', { rule: fromColumn(best.column), evidence: 'several records share one; with the kind they are told apart' })
+    draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(best.column.name)} alone repeats` })
+    return
+  }
+  if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
+  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
+  if (money.balance !== null && money.isStatement) {
+    draft.fields.set('transaction_id', { rule: { from: named }, evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record' })
+    return
+  }
+  draft.top.set('key', { value: { occurrence: named }, evidence: 'no column is an id: equal lines are records of their own' })
+}
+
+/** Ids that a charge shares with what it was charged for: told apart by a column of texts, some of which name the charge. */
+async function withText(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  id: NamedProfile,
+  draft: Draft,
+): Promise<boolean> {
+  for (const text of meaning(columns, 'type', 'description')) {
+    if (!('name' in text.ref) || text.look === 'number' || text.look === 'time') continue
+    const [i, t] = [id.sql, text.sql]
+    const [row] = await table.query<{ both: string; lines: string }>(
+      `select count(distinct i || chr(31) || coalesce(t, ''))::varchar as both, count(*)::varchar as lines
+       from (select distinct ${i} as i, ${t} as t, md5(${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)}) as l from cell where ${i} is not null)`,
+    )
+    if (1 - Number(row?.both) / Math.max(1, Number(row?.lines)) > mostConflicts) continue
+    const charges = await table.query<{ t: string }>(
+      `select distinct t from (select ${t} as t, count(*) over (partition by ${i}) as n from cell) where n > 1 and t is not null limit 200`,
+    )
+    const patterns = Object.fromEntries(
+      charges.flatMap(({ t: word }) => {
+        const [kind] = kindOf(word)
+        return kind !== undefined && kind.strength >= 0.5 && (kind.meaning === 'fee' || kind.meaning === 'tax') ? [[word, kind.meaning] as const] : []
+      }),
+    )
+    const texts = Object.keys(patterns)
+    if (texts.length > 0 && texts.length <= 20) {
+      const usual = draft.fields.get('kind')?.rule.value ?? 'transfer'
+      draft.fields.set('kind', {
+        rule: { from: text.ref.name, patterns: { ...patterns, '*': usual } },
+        evidence: `${texts.map((word) => JSON.stringify(word)).join(', ')} shares its id with what it was charged for`,
+      })
+      draft.fields.set('transaction_id', { rule: fromColumn(id), evidence: 'a charge shares it; with the kind they are told apart' })
+      draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(id.name)} alone repeats` })
+      return true
+    }
+    if ('name' in id.ref) {
+      draft.fields.set('transaction_id', { rule: { from: [id.ref.name, text.ref.name] }, evidence: 'neither alone tells records apart; together they do' })
+      return true
+    }
+  }
+  return false
+}
+
+/** Text of several words: a description is no id. */
+const isProse = ({ words, shapes }: NamedProfile): boolean => {
+  const texts = words === null ? shapes.map(({ example }) => example) : [...words.keys()]
+  return texts.slice(0, 20).some((text) => text.trim().split(/\s+/).length > 2)
+}

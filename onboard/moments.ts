@@ -1,0 +1,169 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { classOf } from '../readers/tables/cell-class.ts'
+import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
+import type { Draft } from './draft.ts'
+import { fromColumn } from './money.ts'
+import { shapeSql } from './profile.ts'
+import type { LoadedTable } from './table.ts'
+import { readTimes, type TimeHints, type TimeReading } from './times.ts'
+import { offsetsOf } from './vocabulary.ts'
+
+/** The column of times that was chosen, with what is read beside it. */
+export interface Moment {
+  readonly columns: readonly NamedProfile[]
+  readonly reading: TimeReading
+}
+
+/** Find when a record happened; null where no column tells. */
+export async function findMoment(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  draft: Draft,
+  { region, now }: Surroundings,
+): Promise<Moment | null> {
+  const period = periodOf(table)
+  const tried: { column: NamedProfile; reading: TimeReading; score: number }[] = []
+  const wanted = meaning(columns, 'time', 'value_date', 'other_time', 'settled_time').filter(({ look }) => look === 'time' || look === 'number')
+  const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
+  for (const column of likely.slice(0, 8)) {
+    if (column.filled < table.rows * 0.6 || isClock(column)) continue
+    const hints: TimeHints = { order: column.hints.dateOrder === 'ydm' ? null : (column.hints.dateOrder ?? null), period, now }
+    const reading = await readTimes(table, column.sql, column.shapes, hints, region)
+    if (reading === null || reading.accepted < column.filled * 0.5) continue
+    const isUnix = reading.formats.some((format) => format === 'X' || format === 'x')
+    if (isUnix && strengthOf(column, 'time', 'other_time') === 0) continue
+    const score =
+      Math.max(strengthOf(column, 'time'), strengthOf(column, 'value_date') * 0.6, strengthOf(column, 'other_time', 'settled_time') * 0.5) +
+      (reading.hasTime ? 0.3 : 0) + column.filled / table.rows + (isUnix ? -0.35 : 0) + (reading.hasOffset ? 0.25 : 0)
+    tried.push({ column, reading, score })
+  }
+  const best = tried.toSorted((a, b) => b.score - a.score)[0]
+  if (best === undefined) return null
+  const clock = best.reading.hasTime ? undefined : clockBeside(columns, best.column)
+  const together = clock === undefined ? null : await joined(table, best.column, clock, region, now, period)
+  const moment: Moment = together ?? { columns: [best.column], reading: best.reading }
+  const twin = tried.find(({ column, reading }) => column.sql !== best.column.sql && reading.formats.includes('X'))
+  write(moment, columns, draft, region, best.column, twin?.column)
+  return moment
+}
+
+const isClock = ({ shapes }: NamedProfile): boolean =>
+  shapes.length > 0 && shapes.slice(0, 3).every(({ example }) => classOf(example) === 'time')
+
+/** A column of clock times that belongs to a column of days: the nearest behind it. */
+function clockBeside(columns: readonly NamedProfile[], day: NamedProfile): NamedProfile | undefined {
+  const at = columns.indexOf(day)
+  return columns.filter(isClock).toSorted((a, b) => distance(columns.indexOf(a), at) - distance(columns.indexOf(b), at))[0]
+}
+
+const distance = (place: number, from: number): number => (place > from ? place - from : 100 + from - place)
+
+async function joined(
+  table: LoadedTable,
+  day: NamedProfile,
+  clock: NamedProfile,
+  region: Surroundings['region'],
+  now: Date,
+  period: TimeHints['period'],
+): Promise<Moment | null> {
+  const text = `nullif(concat_ws(' ', ${day.sql}, ${clock.sql}), '')`
+  const shapes = await table.query<{ shape: string; n: string; example: string; line: string }>(
+    `select ${shapeSql(text)} as shape, count(*)::varchar as n, arg_min(${text}, _line) as example, min(_line)::varchar as line
+     from cell where ${text} is not null group by shape order by count(*) desc limit 400`,
+  )
+  const order = day.hints.dateOrder === 'ydm' ? null : (day.hints.dateOrder ?? null)
+  const reading = await readTimes(
+    table,
+    text,
+    shapes.map(({ shape, n, example, line }) => ({ text: shape, count: Number(n), example, line: Number(line) })),
+    { order, period, now },
+    region,
+  )
+  return reading === null || !reading.hasTime ? null : { columns: [day, clock], reading }
+}
+
+/** The first and last day that the lines above the table name together. */
+export function periodOf({ preamble }: LoadedTable): TimeHints['period'] {
+  for (const { cells } of preamble) {
+    const text = cells.join(' ')
+    const iso = [...text.matchAll(/\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b/g)].map(([day]) => day)
+    if (iso.length === 2) return inOrder(iso[0] as string, iso[1] as string)
+    const days = [...text.matchAll(/\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})\b/g)].map(([, a, b, year]) => [Number(a), Number(b), year] as const)
+    if (days.length !== 2) continue
+    const isDayFirst = days.some(([a]) => a > 12)
+    if (!isDayFirst && !days.some(([, b]) => b > 12)) continue
+    const [from, to] = days.map(([a, b, year]) => `${year}-${pad(isDayFirst ? b : a)}-${pad(isDayFirst ? a : b)}`)
+    return inOrder(from as string, to as string)
+  }
+  return null
+}
+
+const pad = (n: number): string => String(n).padStart(2, '0')
+const inOrder = (a: string, b: string) => (a <= b ? { from: a, to: b } : { from: b, to: a })
+
+function write(
+  { columns: used, reading }: Moment,
+  columns: readonly NamedProfile[],
+  draft: Draft,
+  region: Surroundings['region'],
+  day: NamedProfile,
+  twin: NamedProfile | undefined,
+): void {
+  const field = reading.hasTime ? 'occurred_at' : 'local_date'
+  const from: FieldRuleYaml =
+    used.length === 1 ? fromColumn(day) : used.every(({ ref }) => 'name' in ref) ? { from: used.map(({ name }) => name) } : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
+  const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
+  const zone = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
+  const format = formatKey(reading.formats)
+  const agrees = twin === undefined || used.includes(twin) || reading.formats.includes('X') ? {} : { agrees: { ...fromColumn(twin), format: 'X' } }
+  draft.fields.set(field, { rule: { ...from, ...format, ...zone, ...digits, ...agrees } as FieldRuleYaml, evidence: reading.evidence })
+  if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
+  draft.questions.push({
+    id: `${field}.order`,
+    question: `In which order are day, month and year in ${JSON.stringify(day.name)}, such as ${JSON.stringify(reading.example)}?`,
+    evidence: reading.evidence,
+    usual: reading.certainty === 'region' ? reading.order : null,
+    candidates: [
+      { name: reading.order, meaning: orderNames[reading.order], fields: { [field]: formatKey(reading.formats) } },
+      { name: reading.other.order, meaning: orderNames[reading.other.order], fields: { [field]: formatKey(reading.other.formats) } },
+    ],
+  })
+}
+
+const orderNames = { dmy: 'day, month, year', mdy: 'month, day, year', ymd: 'year, month, day' } as const
+
+function formatKey(formats: readonly string[]): FieldRuleYaml {
+  const written = formats.map((format) => (format === 'ISO' ? 'YYYY-MM-DDTHH:mm:ssZ' : format))
+  if (written.length === 0) return {}
+  return { format: written.length === 1 ? (written[0] as string) : written }
+}
+
+/** Where the clock of the times stands: as the header or a column says, else the region's, which nothing proves. */
+function zoneOf(
+  columns: readonly NamedProfile[],
+  used: readonly NamedProfile[],
+  draft: Draft,
+  field: string,
+  region: Surroundings['region'],
+): object {
+  for (const { hints } of used) {
+    if (hints.zone !== undefined) return { zone: hints.zone }
+    const offset = hints.offsets?.length === 1 ? hints.offsets[0]?.offset : undefined
+    if (offset === '+00:00') return { zone: 'UTC' }
+    if (offset !== undefined) return { zone: etcZone(offset) }
+  }
+  const told = meaning(columns, 'zone').find(({ words }) => words !== null && words.size <= 20)
+  if (told?.words != null && 'name' in told.ref) {
+    const map = Object.fromEntries([...told.words.keys()].flatMap((word) => {
+      const found = offsetsOf(word)
+      const mine = found.length === 1 ? found : found.filter(({ countries }) => countries.includes(region.country))
+      return mine.length === 1 ? [[word, mine[0]?.offset]] : []
+    }))
+    if (Object.keys(map).length > 0) return { zone: { from: told.ref.name, map } }
+  }
+  draft.notes.push(`${field}: no zone is named; taken as the region's, ${region.zone}.`)
+  return {}
+}
+
+/** A fixed offset in whole hours as an IANA zone, whose sign is the other way round. */
+const etcZone = (offset: string): string => `Etc/GMT${offset.startsWith('-') ? '+' : '-'}${Number(offset.slice(1, 3))}`

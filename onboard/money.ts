@@ -1,0 +1,362 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { currencies, currencyOfNumeric } from '../models/currency.ts'
+import { type Amount, amountSql, balanceCloses, findRelation, loadAmounts, type Relation } from './amounts.ts'
+import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
+import type { Draft, Question } from './draft.ts'
+import { markNames, type NumberStyle, readNumbers } from './numbers.ts'
+import type { LoadedTable } from './table.ts'
+import { currenciesOf, sideOf } from './vocabulary.ts'
+
+/** What is known of the file's money when its other fields are looked for. */
+export interface Money {
+  /** Every money column that is used. */
+  readonly amounts: readonly Amount[]
+  /** What a record moves, as SQL, signed where the file signs it; for evidence. */
+  readonly movement: string
+  /** A running balance closes by that movement. */
+  readonly isStatement: boolean
+  /** How the sign is told. */
+  readonly signed: 'cells' | 'sides' | 'marker' | 'direction' | 'none'
+  readonly balance: Amount | null
+}
+
+/** Find which columns hold money, how it is written, signed, and in which currency and unit; null where there is none. */
+export async function findMoney(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  draft: Draft,
+  { region }: Surroundings,
+): Promise<Money | null> {
+  const currency = findCurrency(table, columns, region.currency)
+  const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
+  const read = async (column: NamedProfile): Promise<Amount> => ({
+    column,
+    reading: await readNumbers(table, column, exponent, region),
+  })
+  const numbers = columns.filter(isAmountLike)
+  const of = (...wanted: Parameters<typeof strengthOf>[1][]) => Promise.all(meaning(numbers, ...wanted).slice(0, 4).map(read))
+  const [debits, credits, balances] = [await of('debit'), await of('credit'), await of('balance')]
+  const grosses = await of('gross', 'amount')
+  const [nets, fees, taxes] = [await of('net'), await of('fee'), await of('tax')]
+  const balance = balances[0] ?? null
+  const all = [...debits, ...credits, ...balances, ...grosses, ...nets, ...fees, ...taxes]
+  await loadAmounts(table, [...new Map(all.map((amount) => [amount.column.sql, amount])).values()])
+  const sides = await pairOf(table, debits, credits, columns)
+  const sideSql = sides && `(coalesce(${amountSql(sides.credit)}, 0) - abs(coalesce(${amountSql(sides.debit)}, 0)))`
+  const relation = await findRelation(
+    table,
+    grosses,
+    [...nets, ...(sideSql === null ? [] : [{ sql: sideSql }])],
+    fees,
+    taxes,
+  )
+  const put = new Writer(draft, region, exponent)
+  put.currency(currency)
+  if (relation !== null) {
+    const marker = markerOf(columns)
+    put.relation(relation, sides, marker)
+    const signed = relation.gross.reading.hasNegatives ? 'cells' : sides !== null ? 'sides' : marker !== null ? 'marker' : 'none'
+    return { amounts: put.amounts, movement: amountSql(relation.gross), isStatement: false, signed, balance }
+  }
+  if (sides !== null && sideSql !== null) {
+    const closing = balance && (await balanceCloses(table, balance, sideSql))
+    const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.7
+    put.sides(sides, fees[0] ?? null, isStatement)
+    return { amounts: put.amounts, movement: sideSql, isStatement, signed: 'sides', balance }
+  }
+  const gross = grosses[0] ?? nets[0]
+  if (gross === undefined) return null
+  return await put.amount(table, gross, fees[0] ?? null, taxes[0] ?? null, balance, columns)
+}
+
+/** Numbers that can be amounts of money, by name and look. */
+function isAmountLike(column: NamedProfile): boolean {
+  if (column.filled === 0) return strengthOf(column, 'debit', 'credit', 'fee', 'tax') > 0
+  if (column.look !== 'number' && !isMostlyNil(column)) return false
+  const other = strengthOf(column, 'row_number', 'phone', 'quantity', 'rate', 'zone')
+  return other < 0.6 || other <= strengthOf(column, 'amount', 'gross', 'net', 'fee', 'tax', 'debit', 'credit', 'balance')
+}
+
+const isMostlyNil = ({ words }: NamedProfile): boolean =>
+  words !== null && words.size > 0 && [...words.keys()].every((word) => /^[-–—]*$|^\D{0,4}\d[\d.,]*$/.test(word))
+
+interface Sides {
+  readonly debit: Amount
+  readonly credit: Amount
+}
+
+/** A column of money out and one of money in, of which nearly every record has one. */
+async function pairOf(
+  table: LoadedTable,
+  debits: readonly Amount[],
+  credits: readonly Amount[],
+  columns: readonly NamedProfile[],
+): Promise<Sides | null> {
+  const empty = (wanted: 'debit' | 'credit') => meaning(columns.map((c) => ({ ...c, filled: 1 })), wanted).find((c) => columns.find((o) => o.sql === c.sql)?.filled === 0)
+  const [lone, missing] = debits[0] === undefined ? [credits[0], empty('debit')] : [debits[0], empty('credit')]
+  if ((debits[0] === undefined) !== (credits[0] === undefined) && lone !== undefined && missing !== undefined) {
+    // A column that is empty in this file is money all the same in the next one.
+    const other = { column: missing, reading: lone.reading }
+    await table.query(`alter table amount add column ${amountSql(other)} decimal(18,6)`)
+    return debits[0] === undefined ? { debit: other, credit: lone } : { debit: lone, credit: other }
+  }
+  for (const debit of debits)
+    for (const credit of credits) {
+      if (debit.column.sql === credit.column.sql) continue
+      const [d, c] = [amountSql(debit), amountSql(credit)]
+      const [row] = await table.query<{ one: string; n: string }>(
+        `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as one, count(*)::varchar as n from amount`,
+      )
+      if (Number(row?.one) >= Number(row?.n) * 0.6) return { debit, credit }
+    }
+  return null
+}
+
+/** A column whose words say on which side a record is, with the words of each. */
+export interface Marker {
+  readonly column: NamedProfile
+  readonly debit: readonly string[]
+  readonly credit: readonly string[]
+}
+
+/** The column whose words are those of debit and credit; a rare spelling beside a common one is left for a person. */
+export function markerOf(columns: readonly NamedProfile[]): Marker | null {
+  for (const column of [...meaning(columns, 'direction_marker'), ...meaning(columns, 'type', 'status'), ...columns]) {
+    if (column.words === null || column.words.size > 8 || column.look === 'number') continue
+    const words = [...column.words].map(([word, count]) => ({ word, count, side: sideOf(word) }))
+    const known = words.filter(({ side }) => side !== undefined).reduce((sum, { count }) => sum + count, 0)
+    if (known < column.filled * 0.7) continue
+    const of = (wanted: 'debit' | 'credit') => {
+      const all = words.filter(({ side }) => side === wanted)
+      const most = Math.max(0, ...all.map(({ count }) => count))
+      return all.filter(({ count }) => count >= most / 20 && (count > 1 || all.length === 1)).map(({ word }) => word)
+    }
+    const [debit, credit] = [of('debit'), of('credit')]
+    if (debit.length > 0 && (credit.length > 0 || strengthOf(column, 'direction_marker') > 0)) return { column, debit, credit }
+  }
+  return null
+}
+
+const name = (column: NamedProfile): string | { column: number } =>
+  'name' in column.ref ? column.ref.name : { column: column.ref.position }
+
+/** The column as a rule names it. */
+export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
+  'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
+
+/** What of a column's style the region's habits do not say already. */
+function styleKeys(style: NumberStyle, region: Pick<NumberStyle, 'decimal' | 'group' | 'grouping' | 'digits'>): FieldRuleYaml {
+  const keys: Record<string, unknown> = {}
+  if (style.decimal !== region.decimal) keys.decimal = style.decimal
+  if (style.group !== region.group) keys.group = style.group
+  if (style.group !== '' && style.grouping !== region.grouping) keys.grouping = style.grouping
+  if (style.digits !== region.digits) keys.digits = style.digits
+  if (style.symbols.length > 0) keys.symbols = style.symbols
+  if (style.nil.length > 0) keys.nil = style.nil.length === 1 ? style.nil[0] : style.nil
+  return keys as FieldRuleYaml
+}
+
+interface FoundCurrency {
+  readonly codes: readonly string[]
+  readonly column: NamedProfile | null
+  readonly evidence: string
+  /** Codes that a sign can stand for, where the region's is none of them. */
+  readonly open: readonly string[]
+}
+
+const codeOf = (word: string): string | undefined =>
+  /^[A-Za-z]+$/.test(word) && currencies.has(word.toUpperCase()) ? word.toUpperCase() : currencyOfNumeric.get(word)
+
+/** The currency: a column of codes beside the amount, a sign or code that the file shows, else the region's. */
+function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regional: string): FoundCurrency {
+  const amounts = meaning(columns, 'gross', 'amount', 'net', 'debit')
+  const place = columns.indexOf(amounts[0] as NamedProfile)
+  const distance = (column: NamedProfile) => {
+    const at = columns.indexOf(column)
+    return at > place ? at - place : 1000 + place - at
+  }
+  const coded = meaning(columns, 'currency')
+    .map((column) => ({ column, codes: [...(column.words ?? [])].map(([word, count]) => ({ code: codeOf(word), count })) }))
+    .filter(({ column, codes }) => {
+      const known = codes.filter(({ code }) => code !== undefined).reduce((sum, { count }) => sum + count, 0)
+      return known >= column.filled * 0.6 && column.filled >= table.rows * 0.5
+    })
+    .toSorted((a, b) => distance(a.column) - distance(b.column))
+  const [found] = coded
+  if (found !== undefined) {
+    const codes = [...new Set(found.codes.flatMap(({ code }) => (code === undefined ? [] : [code])))]
+    return { codes, column: found.column, evidence: `its words are codes: ${codes.slice(0, 6).join(', ')}`, open: [] }
+  }
+  const shown: (readonly string[])[] = [
+    ...columns.flatMap(({ hints }) => (hints.currencies === undefined ? [] : [hints.currencies])),
+    ...columns.flatMap((column) => column.shapes.flatMap(({ example }) => symbolIn(example))),
+    ...table.preamble.flatMap(({ cells }) => cells.flatMap((cell) => codesIn(cell))),
+  ]
+  const first = shown.toSorted((a, b) => a.length - b.length)[0]
+  if (first === undefined) return { codes: [regional], column: null, evidence: "nothing in the file names one: the region's", open: [] }
+  const common = first.filter((code) => shown.every((codes) => codes.includes(code)))
+  if (common.includes(regional)) return { codes: [regional], column: null, evidence: common.length === 1 ? 'the file shows it' : "the region's, and the file's sign can stand for it", open: [] }
+  if (common.length === 1) return { codes: common, column: null, evidence: 'the file shows it', open: [] }
+  return { codes: common.length > 0 ? [common[0] as string] : [regional], column: null, evidence: 'a sign of several currencies', open: [...new Set([...common, regional])].slice(0, 8) }
+}
+
+/** What the currency sign in an amount's cell can stand for. */
+function symbolIn(cell: string): string[][] {
+  const sign = /\p{L}{0,2}\p{Sc}/u.exec(cell)?.[0]
+  const codes = sign === undefined ? [] : currenciesOf(sign)
+  return codes.length === 0 ? [] : [[...codes]]
+}
+
+/** A code or sign beside an amount, or behind "currency", in the lines above the table. */
+function codesIn(cell: string): string[][] {
+  const code = /(?:currency|devise|moeda|moneda)\W*([A-Z]{3})\b|\b([A-Z]{3})\s?\d|\d\s?([A-Z]{3})\b/.exec(cell)
+  const word = code?.[1] ?? code?.[2] ?? code?.[3]
+  if (word !== undefined && currencies.has(word)) return [[word]]
+  return /\d/.test(cell) ? symbolIn(cell) : []
+}
+
+/** Puts what was found about money into the draft, and asks what was not. */
+class Writer {
+  readonly amounts: Amount[] = []
+  readonly #draft: Draft
+  readonly #region: Surroundings['region']
+  readonly #exponent: number
+  constructor(draft: Draft, region: Surroundings['region'], exponent: number) {
+    this.#draft = draft
+    this.#region = region
+    this.#exponent = exponent
+  }
+
+  currency({ codes, column, evidence, open }: FoundCurrency): void {
+    if (column !== null) this.#draft.fields.set('currency', { rule: fromColumn(column), evidence })
+    else this.#draft.fields.set('currency', { rule: { value: codes[0] as string }, evidence })
+    if (open.length > 1)
+      this.#draft.questions.push({
+        id: 'currency',
+        question: 'Which currency are the amounts in?',
+        evidence,
+        usual: null,
+        candidates: open.map((code) => ({ name: code, meaning: `all amounts are ${code}`, fields: { currency: { value: code } } })),
+      })
+  }
+
+  /** Amounts in a column for money out and one for money in. */
+  sides({ debit, credit }: Sides, fee: Amount | null, isStatement: boolean): void {
+    const style = this.#styled([debit, credit])
+    this.#set('gross', { debit: name(debit.column), credit: name(credit.column), ...style }, [debit, credit],
+      `nearly every record has one of the two${isStatement ? ', and the balance moves by it' : ''}`)
+    if (fee !== null) this.#set('fee', { ...fromColumn(fee.column), ...this.#styled([fee]) }, [fee], 'by its name')
+    else if (isStatement) this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
+    this.#unit(isStatement)
+  }
+
+  relation(relation: Relation, sides: Sides | null, marker: Marker | null): void {
+    const { gross, net, fee, tax, matched, compared } = relation
+    const closes = `${matched} of ${compared} records close: gross less fee${tax === null ? '' : ' less tax'} is net`
+    if (sides !== null && net === null && !gross.reading.hasNegatives && 'name' in sides.debit.column.ref && 'name' in gross.column.ref) {
+      const [out, amount] = [quoted(sides.debit.column.ref.name), quoted(gross.column.ref.name)]
+      this.#set('gross', { sql: `case when regexp_matches(${out}, '[1-9]') then '-' || ${amount} else ${amount} end`, ...this.#styled([gross]) } as FieldRuleYaml, [gross], `${closes}; money out has the other column`)
+      this.#set('net', { debit: name(sides.debit.column), credit: name(sides.credit.column), ...this.#styled([sides.debit, sides.credit]) }, [sides.debit, sides.credit], closes)
+    } else {
+      this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], closes)
+      if (net !== null) this.#set('net', { ...fromColumn(net.column), ...this.#styled([net]) }, [net], closes)
+      const isUnsigned = !gross.reading.hasNegatives && (net === null || !net.reading.hasNegatives)
+      if (marker !== null && isUnsigned) this.#sign(marker)
+    }
+    const taken = (amount: Amount, isNegative: boolean) => ({ ...fromColumn(amount.column), ...this.#styled([amount]), ...(isNegative ? { negate: true } : {}) }) as FieldRuleYaml
+    if (fee !== null) this.#set('fee', taken(fee, relation.isFeeNegative), [fee], relation.isFeeNegative ? 'written with a minus where it was taken' : closes)
+    if (tax !== null) this.#set('tax', taken(tax, relation.isTaxNegative), [tax], closes)
+    this.#unit(true)
+  }
+
+  /** One column of amounts. */
+  async amount(
+    table: LoadedTable,
+    gross: Amount,
+    fee: Amount | null,
+    tax: Amount | null,
+    balance: Amount | null,
+    columns: readonly NamedProfile[],
+  ): Promise<Money> {
+    const movement = amountSql(gross)
+    const marker = gross.reading.hasNegatives ? null : markerOf(columns)
+    const signedSql = marker === null ? movement : `(case when ${marker.debit.map((word) => `${marker.column.sql} = '${word.replaceAll("'", "''")}'`).join(' or ')} then -(${movement}) else ${movement} end)`
+    const closing = balance && (await balanceCloses(table, balance, signedSql))
+    const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.6
+    this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], isStatement ? 'the balance moves by it' : 'by its name and its numbers')
+    const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
+    if (marker !== null) this.#sign(marker)
+    const negated = (amount: Amount) => (amount.reading.hasNegatives ? { negate: true } : {})
+    if (fee !== null) this.#set('fee', { ...fromColumn(fee.column), ...this.#styled([fee]), ...negated(fee) } as FieldRuleYaml, [fee], 'by its name')
+    else if (isStatement) this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
+    if (tax !== null && fee !== null) this.#set('tax', { ...fromColumn(tax.column), ...this.#styled([tax]), ...negated(tax) } as FieldRuleYaml, [tax], 'by its name')
+    this.#unit(isStatement && (balance?.reading.hasDecimals ?? false))
+    return { amounts: this.amounts, movement: signedSql, isStatement, signed, balance }
+  }
+
+  #sign({ column, debit, credit }: Marker): void {
+    const from = 'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
+    this.#draft.top.set('sign', {
+      value: { ...from, negative: debit, ...(credit.length === 0 ? {} : { positive: credit }) },
+      evidence: `${JSON.stringify(column.name)} says on which side a record is`,
+    })
+  }
+
+  #set(field: string, rule: FieldRuleYaml, amounts: readonly Amount[], evidence: string): void {
+    for (const amount of amounts) this.amounts.push(amount)
+    const hinted = amounts.some(({ column }) => column.hints.unit === 'minor')
+    this.#draft.fields.set(field, { rule: hinted ? { ...rule, unit: 'minor' } : rule, evidence: hinted ? `${evidence}; the header says the unit` : evidence })
+  }
+
+  /** The marks of columns that share a rule; what two readings leave open is asked. */
+  #styled(amounts: readonly Amount[]): FieldRuleYaml {
+    const telling = amounts.toSorted((a, b) => b.reading.accepted - a.reading.accepted)[0] as Amount
+    const nil = [...new Set(amounts.flatMap(({ reading }) => reading.style.nil))]
+    const symbols = [...new Set(amounts.flatMap(({ reading }) => reading.style.symbols))]
+    const { style } = telling.reading
+    return styleKeys({ ...style, nil, symbols }, this.#region)
+  }
+
+  /** Ask what the marks mean in columns where two readings are possible. */
+  marks(): void {
+    for (const [field, { rule }] of this.#draft.fields) {
+      const amount = this.amounts.find(({ column }) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)))
+      if (amount === undefined || amount.reading.certainty === 'proven' || amount.reading.other === null) continue
+      const { style, other, certainty, evidence } = amount.reading
+      const overlay = (way: NumberStyle) => ({ [field]: { decimal: way.decimal, group: way.group, grouping: way.grouping } as FieldRuleYaml })
+      this.#draft.questions.push({
+        id: `${field}.marks`,
+        question: `What do the marks in ${JSON.stringify(amount.column.name)} mean?`,
+        evidence,
+        usual: certainty === 'region' ? nameOf(style) : null,
+        candidates: [style, other].map((way) => ({ name: nameOf(way), meaning: markNames(way), fields: overlay(way) })),
+      })
+    }
+  }
+
+  /** Ask whether whole numbers are of the major or the minor unit, where nothing tells. */
+  #unit(isClosed: boolean): void {
+    this.marks()
+    if (this.#exponent === 0) return
+    const open = [...this.#draft.fields].filter(([field, { rule }]) => ['gross', 'net', 'fee', 'tax'].includes(field) && rule.unit === undefined && rule.value === undefined)
+    const isMinor = this.amounts.some(({ column }) => column.hints.unit === 'minor')
+    const hasDecimals = this.amounts.some(({ reading }) => reading.decimals >= Math.max(1, reading.accepted * 0.1))
+    if (open.length === 0 || hasDecimals || (isClosed && isMinor) || this.amounts.every(({ reading }) => reading.accepted === 0)) return
+    const fields = (unit: 'major' | 'minor') => Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
+    const question: Question = {
+      id: 'unit',
+      question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
+      evidence: `${this.amounts.some(({ reading }) => reading.hasDecimals) ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
+      usual: null,
+      candidates: [
+        { name: 'major', meaning: '1250 is 1,250.00', fields: fields('major') },
+        { name: 'minor', meaning: '1250 is 12.50', fields: fields('minor') },
+      ],
+    }
+    this.#draft.questions.push(question)
+  }
+}
+
+const pick = ({ from, column }: FieldRuleYaml): FieldRuleYaml => (from === undefined ? { column } : { from }) as FieldRuleYaml
+const nameOf = (style: Pick<NumberStyle, 'decimal' | 'group'>): string => (style.decimal === ',' ? 'comma' : 'point')
+const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`

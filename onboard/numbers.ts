@@ -1,0 +1,233 @@
+import { readAmount } from '../contracts/judge-number.ts'
+import { valueRule } from '../contracts/value-rule.ts'
+import type { digitScripts, RegionProfile } from '../models/region.ts'
+import type { ColumnProfile, Shape } from './profile.ts'
+import { shapeSql, sqlText } from './profile.ts'
+import type { LoadedTable } from './table.ts'
+import { isNil } from './vocabulary.ts'
+
+/** How the numbers of one column are written. */
+export interface NumberStyle {
+  readonly decimal: '.' | ','
+  readonly group: ',' | '.' | ' ' | "'" | ''
+  readonly grouping: 'western' | 'indian'
+  readonly digits: (typeof digitScripts)[number]
+  /** Currency signs in the cells. */
+  readonly symbols: readonly string[]
+  /** Words for nothing in the cells. */
+  readonly nil: readonly string[]
+}
+
+/** What the whole column says of how its numbers are written. */
+export interface NumberReading {
+  readonly style: NumberStyle
+  /** Cells that are numbers by this style, and that are not; empty ones and words for nothing are neither. */
+  readonly accepted: number
+  readonly refused: number
+  /** proven: no other style reads the cells otherwise; region: two do, and the region's habit chose. */
+  readonly certainty: 'proven' | 'region' | 'open'
+  readonly evidence: string
+  /** Another style that reads `ambiguous` cells as other numbers. */
+  readonly other: NumberStyle | null
+  readonly ambiguous: number
+  /** Whether a cell has digits behind the decimal mark: amounts are then no whole numbers of a smallest unit. */
+  readonly hasDecimals: boolean
+  /** Cells that have. */
+  readonly decimals: number
+  readonly hasNegatives: boolean
+  readonly example: string
+}
+
+const digitOf: Readonly<Record<string, NumberStyle['digits']>> = {
+  '৯': 'bengali',
+  '٩': 'arabic',
+  '۹': 'persian',
+  '९': 'devanagari',
+  '９': 'fullwidth',
+}
+
+/** How a cell of a shape is read by a style. */
+type Verdict =
+  | { readonly kind: 'number' }
+  | { readonly kind: 'refused' }
+  /** A number only where its last digits are zeros: the currency has fewer decimals. */
+  | { readonly kind: 'zeros'; readonly count: number }
+
+/**
+ * Find how a column's numbers are written.
+ *
+ * Every style is tried on every shape of the column. What only one style can read is evidence for it; where two styles
+ * read the same cells as different numbers and nothing decides between them, the region's habit does, and if that is
+ * neither of the two the question stays open.
+ *
+ * @param exponent decimals that the currency has; more are no amount
+ */
+export async function readNumbers(
+  table: LoadedTable,
+  column: ColumnProfile,
+  exponent: number,
+  region: RegionProfile,
+): Promise<NumberReading> {
+  const { cells, symbols, nil, digits } = takeApart(column.shapes)
+  const tried: Tried[] = []
+  for (const marks of styles) {
+    const style = { ...marks, digits, symbols, nil }
+    const verdicts = cells.map((cell) => verdictOf(cell.bare, style, exponent))
+    const counts = await Promise.all(
+      verdicts.map((verdict, i) => accepted(table, column, cells[i] as Cell, verdict)),
+    )
+    tried.push({ style, verdicts, counts, sum: counts.reduce((a, b) => a + b, 0) })
+  }
+  const all = cells.reduce((sum, { count }) => sum + count, 0)
+  const most = Math.max(...tried.map(({ sum }) => sum))
+  const usual = (style: NumberStyle) =>
+    (style.decimal === region.decimal ? 4 : 0) + (style.group === region.group ? 2 : 0) + (style.grouping === region.grouping ? 1 : 0)
+  const plainest = (style: NumberStyle) => (style.group === '' ? 8 : 0)
+  const best = tried
+    .filter(({ sum }) => sum === most)
+    .sort((a, b) => plainest(b.style) + usual(b.style) - plainest(a.style) - usual(a.style))
+  const first = best[0] as Tried
+  const rival = tried
+    .map((other) => ({ other, ...contest(first, other, cells) }))
+    .filter(({ differing, against, forOther }) => differing > 0 && (against === 0 || forOther * 10 >= against) && !(against > 0 && forOther === 0))
+    .sort((a, b) => b.other.sum - a.other.sum || usual(b.other.style) - usual(a.other.style))[0]
+  const base = {
+    accepted: first.sum,
+    refused: all - first.sum,
+    hasDecimals: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && fractionLength(bare, first.style) > 0),
+    decimals: cells.reduce((sum, { bare }, i) => sum + (fractionLength(bare, first.style) > 0 ? (first.counts[i] ?? 0) : 0), 0),
+    hasNegatives: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && /^[-\u2212(]/.test(bare)),
+    example: cells.find((_, i) => (first.counts[i] ?? 0) > 0)?.example ?? '',
+  }
+  if (rival === undefined)
+    return { ...base, style: ungrouped(first, cells, region), certainty: 'proven', evidence: evidenceOf(first, cells), other: null, ambiguous: 0 }
+  const isUsual = [first, rival.other].filter(({ style }) => style.decimal === region.decimal)
+  const chosen = isUsual.length === 1 ? (isUsual[0] as Tried) : first
+  const other = chosen === first ? rival.other : first
+  const isDecided = isUsual.length === 1 && !(chosen !== first && first.sum > chosen.sum)
+  return {
+    ...base,
+    style: chosen.style,
+    certainty: isDecided ? 'region' : 'open',
+    evidence: `${rival.differing} cells such as ${JSON.stringify(rival.example)} are different numbers with ${markNames(first.style)} and with ${markNames(rival.other.style)}`,
+    other: other.style,
+    ambiguous: rival.differing,
+  }
+}
+
+interface Cell extends Shape {
+  /** The shape with digits as 0-9, without currency signs. */
+  readonly bare: string
+}
+
+interface Tried {
+  readonly style: NumberStyle
+  readonly verdicts: readonly Verdict[]
+  /** Cells of each shape that are numbers. */
+  readonly counts: readonly number[]
+  readonly sum: number
+}
+
+const styles: readonly Pick<NumberStyle, 'decimal' | 'group' | 'grouping'>[] = [
+  ...(['', ',', ' ', "'"] as const).map((group) => ({ decimal: '.' as const, group, grouping: 'western' as const })),
+  { decimal: '.', group: ',', grouping: 'indian' },
+  ...(['', '.', ' ', "'"] as const).map((group) => ({ decimal: ',' as const, group, grouping: 'western' as const })),
+]
+
+function takeApart(shapes: readonly Shape[]) {
+  const nil = shapes.filter(({ example }) => isNil(example)).map(({ example }) => example)
+  const marks = new Map<string, number>()
+  const cells = shapes
+    .filter(({ example }) => !isNil(example))
+    .map((shape) => {
+      const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
+      const symbol = /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+)\)?$/u.exec(latin)
+      const found = symbol?.[1] ?? symbol?.[2]
+      if (found === undefined) return { ...shape, bare: latin }
+      const at = shape.example.toLowerCase().indexOf(found)
+      const asWritten = at === -1 ? found : shape.example.slice(at, at + found.length)
+      if (/\p{Sc}/u.test(found)) marks.set(asWritten, (marks.get(asWritten) ?? 0) + shape.count)
+      return { ...shape, bare: /\p{Sc}/u.test(found) ? latin.replace(found, '').replace(/\s+/g, '') : latin }
+    })
+  const digits = shapes.map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark))).find((mark) => mark !== undefined)
+  return {
+    cells,
+    symbols: [...marks.keys()],
+    nil: [...new Set(nil)],
+    digits: digits === undefined ? ('latin' as const) : (digitOf[digits] as NumberStyle['digits']),
+  }
+}
+
+function verdictOf(bare: string, style: NumberStyle, exponent: number): Verdict {
+  const rule = { ...valueRule('', 'UTC'), ...style, value: null, digits: 'latin' as const, unit: 'major' as const }
+  const strict = readAmount(bare, rule, exponent)
+  if (strict.reasons.length === 0) return { kind: 'number' }
+  const excess = fractionLength(bare, style) - exponent
+  if (!strict.reasons.every((reason) => reason === 'precision') || excess <= 0) return { kind: 'refused' }
+  return { kind: 'zeros', count: excess }
+}
+
+/** Digits behind the decimal mark. */
+function fractionLength(bare: string, style: NumberStyle): number {
+  const at = bare.lastIndexOf(style.decimal)
+  return at === -1 ? 0 : bare.slice(at + 1).replace(/\D/g, '').length
+}
+
+async function accepted(table: LoadedTable, column: ColumnProfile, cell: Cell, verdict: Verdict): Promise<number> {
+  if (verdict.kind === 'number') return cell.count
+  if (verdict.kind === 'refused') return 0
+  const text = column.sql
+  const [row] = await table.query<{ n: string }>(
+    `select count(*)::varchar as n from cell where ${shapeSql(text)} = ${sqlText(cell.text)} and regexp_matches(${text}, '[0০٠۰०０]{${verdict.count}}[^0-9]*$')`,
+  )
+  return Number(row?.n)
+}
+
+/** Where two styles read differently: cells both read as other numbers, and cells that only one of them reads. */
+function contest(first: Tried, other: Tried, cells: readonly Cell[]) {
+  let [differing, against, forOther] = [0, 0, 0]
+  let example = ''
+  for (const [i, cell] of cells.entries()) {
+    const [ours, theirs] = [first.counts[i] ?? 0, other.counts[i] ?? 0]
+    if (ours > 0 && theirs > 0 && valueOf(cell.bare, first.style) !== valueOf(cell.bare, other.style)) {
+      differing += Math.min(ours, theirs)
+      example ||= cell.example
+    }
+    against += Math.max(0, ours - theirs)
+    forOther += Math.max(0, theirs - ours)
+  }
+  return { differing, against, forOther, example }
+}
+
+/** What a shape comes to by a style, its last three digits being zeros: enough to tell two readings apart. */
+function valueOf(bare: string, style: NumberStyle): bigint | null {
+  const rule = { ...valueRule('', 'UTC'), ...style, value: null, digits: 'latin' as const, unit: 'major' as const }
+  return readAmount(bare.replace(/(?:\d\D*){1,3}$/, (tail) => tail.replace(/\d/g, '0')), rule, null).value
+}
+
+/** Without its group mark where the file writes nearly all large numbers without one: the few others are mixed in. */
+function ungrouped(first: Tried, cells: readonly Cell[], region: RegionProfile): NumberStyle {
+  const { style } = first
+  if (style.group === '') return style
+  let [grouped, bare] = [0, 0]
+  for (const [i, cell] of cells.entries()) {
+    if ((first.counts[i] ?? 0) === 0) continue
+    const whole = cell.bare.split(style.decimal)[0] as string
+    if (whole.includes(style.group)) grouped += cell.count
+    else if (/\d{4}/.test(whole)) bare += cell.count
+  }
+  if (bare < 3 || grouped * 4 >= bare) return style
+  const hasDecimals = cells.some(({ bare: text }, i) => (first.counts[i] ?? 0) > 0 && fractionLength(text, style) > 0)
+  return { ...style, group: '', decimal: hasDecimals ? style.decimal : region.decimal }
+}
+
+function evidenceOf({ style, counts }: Tried, cells: readonly Cell[]): string {
+  const telling = cells.find(({ bare }, i) => (counts[i] ?? 0) > 0 && /\D/.test(bare.replace(/^[-\u2212]/, '')))
+  if (telling === undefined) return 'whole numbers without marks'
+  return `${JSON.stringify(telling.example)} (line ${telling.line}) is a number with ${markNames(style)} alone`
+}
+
+export function markNames({ decimal, group, grouping }: Pick<NumberStyle, 'decimal' | 'group' | 'grouping'>): string {
+  const grouped = group === '' ? 'no grouping' : `${JSON.stringify(group)} between ${grouping === 'indian' ? 'lakhs' : 'thousands'}`
+  return `${JSON.stringify(decimal)} before decimals and ${grouped}`
+}

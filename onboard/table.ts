@@ -1,0 +1,236 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
+import type { Column, Format } from '../contracts/contract.ts'
+import { setup } from '../contracts/sql-word.ts'
+import { cleaned, literal } from '../contracts/sql-text.ts'
+import { Fault } from '../models/fault.ts'
+import { columnName } from '../readers/columns.ts'
+import { regularised } from '../readers/encoding/regularise.ts'
+import { openFile } from '../readers/open.ts'
+import { readFile } from '../readers/read-file.ts'
+import type { Decision } from '../readers/settle.ts'
+import { unknownFormat } from '../readers/settle.ts'
+import { type Bridge, registerBridge, relation } from '../stage/bridge.ts'
+import { prepareBridge } from '../stage/stage-file.ts'
+import type { Limits } from '../stage/staged.ts'
+
+/** One column of the file that is looked at. */
+export interface SourceColumn {
+  /** Its place in the loaded table: `c0`, `c1`, … */
+  readonly sql: string
+  /** As the header has it; '' for none. */
+  readonly name: string
+  /** How a contract names it: by its name, or by position where names repeat or are missing. */
+  readonly ref: Column
+}
+
+/** Rows that are no records: what stands above the header, and below the records. */
+export interface Aside {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** A file's main table, as text, in a DuckDB of its own. */
+export interface LoadedTable {
+  readonly name: string
+  readonly format: Format
+  readonly decisions: readonly Decision[]
+  readonly hasHeader: boolean
+  readonly columns: readonly SourceColumn[]
+  readonly rows: number
+  readonly preamble: readonly Aside[]
+  readonly footer: readonly Aside[]
+  /** Rows of a query; numbers that may be large as text. */
+  query<T = Record<string, Json>>(sql: string): Promise<T[]>
+  close(): Promise<void>
+}
+
+/** Rows looked at to find which table of a file is the main one, and what stands around it. */
+const headRows = 20_000
+
+/** Records of one file are numbered from here on, those of the next one from twice as far. */
+const linesPerFile = 1e11
+
+/**
+ * Read files of one source whole, once: the cells of their largest table as text into `cell` (`c0`, `c1`, …, cleaned as a
+ * contract reads them: composed letters, no spaces around, null where nothing is left; `_line`, `_start`, `_length`,
+ * `_fault`). The first file says which columns there are.
+ *
+ * Memory stays bounded: the cells are Parquet files in a temporary folder that `close` removes.
+ *
+ * @throws Fault "file.…", "onboard.no-table" where nothing in it looks like records, "onboard.other-columns" where a file
+ * lacks columns of the first one
+ */
+export async function loadTable(
+  paths: readonly string[],
+  limits: Limits,
+  onProgress: (progress: { rows: number; bytes: number }) => void,
+  signal?: AbortSignal,
+): Promise<LoadedTable> {
+  const folder = await mkdtemp(join(tmpdir(), 'entrepot-onboard-'))
+  let instance: DuckDBInstance | undefined
+  try {
+    const found = await mainTable(paths[0] as string, limits, folder)
+    instance = await DuckDBInstance.create(':memory:', {
+      ...{ threads: '2', memory_limit: '512MB', preserve_insertion_order: 'false' },
+      ...{ autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' },
+      temp_directory: join(folder, 'tmp'),
+    })
+    const connection = await instance.connect()
+    await connection.run("set global timezone = 'UTC'")
+    for (const statement of setup) await connection.run(statement)
+    let names = found.header
+    let bridge: Bridge | undefined
+    let format = found.format
+    for (const [i, path] of paths.entries()) {
+      const wanted = names?.map(({ ref }) => ref) ?? null
+      const opened = await openFile(path, i === 0 ? format : { ...format, found: found.left, sheet: null }, () => wanted, limits, folder).catch((error) => {
+        throw i === 0 || !(error instanceof Fault) || error.code !== 'file.columns-missing' ? error : otherColumns(error)
+      })
+      const reader = regularised(opened.reader)
+      if (i === 0) format = opened.format
+      names ??= refsOf(reader.columns, format)
+      bridge ??= registerBridge(connection, names.length, await prepareBridge())
+      bridge.feed(reader, signal)
+      const feeding = bridge
+      const timer = setInterval(() => onProgress({ rows: feeding.rows, bytes: reader.position }), 250)
+      try {
+        await writeCells(connection, names.length, join(folder, `cells-${i}.parquet`), i * linesPerFile)
+      } catch (error) {
+        throw bridge.failure ?? error
+      } finally {
+        clearInterval(timer)
+        bridge.end()
+        reader.close()
+      }
+      if (bridge.failure !== undefined) throw bridge.failure
+    }
+    await connection.run(`create view cell as from read_parquet(${literal(join(folder, 'cells-*.parquet'))})`)
+    const query = async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[]
+    const rows = Number((await query<{ n: string }>('select count(*)::varchar as n from cell'))[0]?.n)
+    const held = instance
+    return {
+      name: basename(paths[0] as string),
+      format,
+      decisions: found.decisions,
+      hasHeader: format.header,
+      columns: (names ?? []).map(({ name, ref }, i) => ({ sql: `c${i}`, name, ref })),
+      rows,
+      preamble: found.preamble,
+      footer: found.footer,
+      query,
+      async close() {
+        connection.closeSync()
+        held.closeSync()
+        await rm(folder, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    instance?.closeSync()
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+const otherColumns = (cause: Fault): Fault =>
+  new Fault(
+    'onboard.other-columns',
+    `The files are not of one source: ${cause.message}`,
+    'Onboard files with other columns as a source of their own.',
+    { details: { ...cause.details } },
+  )
+
+async function writeCells(connection: DuckDBConnection, columns: number, path: string, from: number): Promise<void> {
+  const cells = Array.from({ length: columns }, (_, i) => `${cleaned(`c${i}`)} as c${i}`)
+  await connection.run(
+    `copy (select ${[...cells, `_line + ${from} as _line`, '_start', '_length', '_fault'].join(', ')} from ${relation})
+     to ${literal(path)} (format parquet, compression lz4_raw, row_group_size 30720)`,
+  )
+}
+
+interface NamedColumn {
+  readonly name: string
+  readonly ref: Column
+}
+
+interface FoundTable {
+  readonly format: Format
+  /** What another file of the source may have otherwise. */
+  readonly left: Format['found']
+  readonly decisions: readonly Decision[]
+  /** Null where the format names its fields: the reader tells them. */
+  readonly header: readonly NamedColumn[] | null
+  readonly preamble: readonly Aside[]
+  readonly footer: readonly Aside[]
+}
+
+/** The table with the most records among the first rows of the file; formats that name their fields have one. */
+async function mainTable(path: string, limits: Limits, tempDir: string): Promise<FoundTable> {
+  const file = await readFile(path, unknownFormat, limits, tempDir)
+  try {
+    const { format, decisions } = file
+    if (namesFields(format)) return { format, left: unknownFormat.found, decisions, header: null, preamble: [], footer: [] }
+    const tables: { sheet: string | null; header: readonly string[] | null; width: number; records: number }[] = []
+    const asides: { after: number; kind: string; row: Aside }[] = []
+    let rows = 0
+    for (const sheet of file.sheets) {
+      for (const part of sheet.parts()) {
+        if (++rows > headRows && tables.some(({ records }) => records > 0)) break
+        if (part.kind === 'table')
+          tables.push({ sheet: sheet.name, header: part.header, width: part.shape.width, records: 0 })
+        else if (part.kind === 'record') (tables.at(-1) as (typeof tables)[0]).records++
+        else asides.push({ after: tables.length, kind: part.kind, row: { line: part.row.line, cells: part.row.cells } })
+      }
+      if (rows > headRows) break
+    }
+    const main = tables.reduce<(typeof tables)[0] | undefined>(
+      (most, table) => (most === undefined || table.records > most.records ? table : most),
+      undefined,
+    )
+    if (main === undefined || main.records === 0)
+      throw new Fault(
+        'onboard.no-table',
+        `${basename(path)} has no records: nothing in it looks like a table.`,
+        'See what it holds with `entrepot parse FILE --explain`, or onboard another file of this source.',
+      )
+    const place = tables.indexOf(main) + 1
+    const isAbove = ({ after }: { after: number }) => after < place
+    const others = tables.flatMap((table, i) =>
+      table === main || table.header === null ? [] : [{ isAbove: i < place - 1, cells: table.header }],
+    )
+    return {
+      format: {
+        ...format,
+        header: main.header !== null,
+        sheet: format.type === 'excel' || format.type === 'html' ? main.sheet : format.sheet,
+      },
+      left: unknownFormat.found,
+      decisions,
+      header:
+        main.header === null
+          ? Array.from({ length: main.width }, (_, i) => ({ name: '', ref: { position: i + 1 } }))
+          : refsOf(main.header, format),
+      preamble: [
+        ...asides.filter(isAbove).map(({ row }) => row),
+        ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
+      ],
+      footer: asides.filter((aside) => !isAbove(aside)).map(({ row }) => row),
+    }
+  } finally {
+    file.close()
+  }
+}
+
+const namesFields = ({ type }: Format): boolean =>
+  ['json', 'ndjson', 'xml', 'camt', 'ofx', 'mt940', 'bai2', 'parquet', 'arrow'].includes(type)
+
+/** Columns by name, and by position where a name is missing or repeated. */
+function refsOf(header: readonly string[], format: Format): NamedColumn[] {
+  const names = header.map(columnName)
+  return names.map((name, i) => {
+    const isAlone = name !== '' && names.indexOf(name) === names.lastIndexOf(name)
+    return { name, ref: isAlone || namesFields(format) ? { name } : { position: i + 1 } }
+  })
+}

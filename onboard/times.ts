@@ -1,0 +1,350 @@
+import { timeSql } from '../contracts/sql-time.ts'
+import { valueRule } from '../contracts/value-rule.ts'
+import type { RegionProfile } from '../models/region.ts'
+import type { NumberStyle } from './numbers.ts'
+import type { Shape } from './profile.ts'
+import type { LoadedTable } from './table.ts'
+
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+
+/** How the times of one column are written. */
+export interface TimeReading {
+  /** As a contract writes them; empty: ISO 8601. */
+  readonly formats: readonly string[]
+  readonly digits: NumberStyle['digits']
+  readonly accepted: number
+  readonly refused: number
+  readonly hasTime: boolean
+  /** Whether the texts carry their own offset from UTC, all of them. */
+  readonly hasOffset: boolean
+  readonly certainty: 'proven' | 'region' | 'open'
+  readonly evidence: string
+  /** The formats by another order of day, month and year that reads `ambiguous` cells as other days. */
+  readonly other: { readonly formats: readonly string[]; readonly order: DateOrder } | null
+  readonly order: DateOrder | null
+  readonly ambiguous: number
+  readonly example: string
+}
+
+/** What else is known of a column's times. */
+export interface TimeHints {
+  /** Told by the header: `Date (YY/MM/DD)`. */
+  readonly order: DateOrder | null
+  /** Days that the file says it is about, YYYY-MM-DD, both included. */
+  readonly period: { readonly from: string; readonly to: string } | null
+  /** When the file is looked at: nothing in it is from much later. */
+  readonly now: Date
+}
+
+const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
+
+/**
+ * Find how a column's times are written; null where its cells are no times.
+ *
+ * @param text the column's text as SQL: a column, or several joined by a space
+ */
+export async function readTimes(
+  table: LoadedTable,
+  text: string,
+  shapes: readonly Shape[],
+  hints: TimeHints,
+  region: RegionProfile,
+): Promise<TimeReading | null> {
+  const families = familiesOf(shapes)
+  const all = families.reduce((sum, { count }) => sum + count, 0)
+  const main = families.filter(({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50))
+  const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const first = known[0]
+  if (first === undefined) return null
+  const digits = digitsOf(shapes)
+  const tried = orders
+    .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
+    .map((order) => ({ order, formats: formatsBy(known, order) }))
+  const readings = tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried
+  const counts = await countReadings(table, text, readings.map(({ formats }) => formats), digits)
+  const found = (
+    chosen: number,
+    certainty: TimeReading['certainty'],
+    evidence: string,
+    other: number | null = null,
+    ambiguous = 0,
+  ): TimeReading => {
+    const reading = readings[chosen] as (typeof readings)[0]
+    const rival = other === null ? undefined : readings[other]
+    return {
+      formats: reading.formats,
+      digits,
+      accepted: counts.accepted[chosen] as number,
+      refused: all - (counts.accepted[chosen] as number),
+      hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
+      hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
+      certainty,
+      evidence,
+      other: rival === undefined || rival.order === null ? null : { formats: rival.formats, order: rival.order },
+      order: reading.order,
+      ambiguous,
+      example: first.example,
+    }
+  }
+  if (readings.length === 1) return found(0, 'proven', `as ${JSON.stringify(first.example)} is written, no other way fits`)
+  const hinted = readings.findIndex(({ order }) => order === hints.order)
+  if (hints.order !== null && hinted !== -1) return found(hinted, 'proven', 'the header says so')
+  const usable = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
+  const best = usable.toSorted((a, b) => (counts.accepted[b] as number) - (counts.accepted[a] as number))[0] ?? 0
+  // A day above 12 can be read in one order only: what the others can not read speaks for it.
+  const rivals = usable.filter((i) => i !== best && counts.differing(best, i) > 0 && !isBeaten(counts, best, i))
+  if (rivals.length === 0) {
+    const decisive = counts.decisive[best]
+    return found(best, 'proven', decisive === undefined || decisive === null ? 'only so all of them are days' : `${JSON.stringify(decisive)} can be read in no other order`)
+  }
+  const inPeriod = [best, ...rivals].filter((i) => fits(counts, i, hints.period))
+  if (hints.period !== null && inPeriod.length === 1)
+    return found(inPeriod[0] as number, 'proven', `only so all days are in the file's period ${hints.period.from} to ${hints.period.to}`)
+  const contenders = [best, ...rivals]
+  const ambiguous = Math.max(...rivals.map((i) => counts.differing(best, i)))
+  const usual = contenders.find((i) => readings[i]?.order === region.date_order)
+  const speaksAgainst = usual === undefined ? null : against(counts, usual, contenders, hints)
+  const evidence = `${ambiguous} cells such as ${JSON.stringify(counts.example(best, rivals[0] as number) ?? first.example)} are other days in another order`
+  if (usual !== undefined && speaksAgainst === null)
+    return found(usual, 'region', evidence, contenders.find((i) => i !== usual) ?? null, ambiguous)
+  return found(usual ?? best, 'open', speaksAgainst === null ? evidence : `${evidence}; ${speaksAgainst}`, contenders.find((i) => i !== (usual ?? best)) ?? null, ambiguous)
+}
+
+interface Form {
+  readonly format: string
+  /** Null where the order is plain. */
+  readonly order: DateOrder | null
+  readonly hasTime: boolean
+  readonly hasOffset: boolean
+}
+
+interface Family {
+  readonly count: number
+  readonly example: string
+  readonly forms: readonly Form[]
+}
+
+/** Shapes that one format reads, put together: digits of any number, names of any month. */
+function familiesOf(shapes: readonly Shape[]): Family[] {
+  const groups = new Map<string, Shape[]>()
+  for (const shape of shapes) {
+    const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
+    const key = latin.replace(/\p{L}{3,}/gu, (word) => (isMonth(word) ? 'm' : word)).replace(/\b(?:am|pm)\b/g, 'p').replace(/[+-]9\d:?99$/, '±').replace(/(?<![9.])9{1,2}(?!9)/g, '9')
+    const group = groups.get(key) ?? []
+    group.push({ ...shape, text: latin })
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+    .map((group) => ({
+      count: group.reduce((sum, { count }) => sum + count, 0),
+      example: (group[0] as Shape).example,
+      forms: formsOf(group.map(({ text }) => text)),
+    }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+const monthNames = 'january february march april may june july august september october november december'.split(' ')
+const isMonth = (word: string): boolean => monthNames.some((name) => name === word || name.slice(0, 3) === word)
+
+const clock = /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
+
+/** The formats that texts of one family can have, by the orders they can be read in. */
+function formsOf(texts: readonly string[]): Form[] {
+  const longest = texts.toSorted((a, b) => b.length - a.length)[0] as string
+  const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
+  if (texts.every((text) => isoTime.test(text))) {
+    const hasTime = texts.every((text) => text.length > 10)
+    return [{ format: '', order: null, hasTime, hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))) }]
+  }
+  const compact = compactForms(longest, texts)
+  if (compact.length > 0) return compact
+  const runs = texts.map((text) => [...text.matchAll(/9+/g)].map(([run]) => run.length))
+  const shortest = (slot: number) => Math.min(...runs.map((run) => run[slot] ?? 9))
+  const day = (slot: number) => (shortest(slot) === 1 ? 'D' : 'DD')
+  const month = (slot: number) => (shortest(slot) === 1 ? 'M' : 'MM')
+  const year = (digits: string) => (digits.length === 4 ? 'YYYY' : 'YY')
+  const numeric = /^(9{1,4})([-/. ])(9{1,2})\2(9{1,4})(.*)$/.exec(longest)
+  if (numeric !== null) {
+    const [, a = '', mark = '', , c = '', rest = ''] = numeric
+    const tail = timeTail(rest, texts)
+    if (tail === null) return []
+    const form = (order: DateOrder | null, date: string): Form => ({ ...tail, format: date + tail.format, order })
+    if (a.length === 4) return [form(null, `YYYY${mark}${month(1)}${mark}${day(2)}`)]
+    if (a.length > 2) return []
+    const both = [
+      form('dmy', `${day(0)}${mark}${month(1)}${mark}${year(c)}`),
+      form('mdy', `${month(0)}${mark}${day(1)}${mark}${year(c)}`),
+    ]
+    if (c.length === 4) return both
+    return c.length === 2 && shortest(0) === 2 ? [...both, form('ymd', `YY${mark}${month(1)}${mark}${day(2)}`)] : both
+  }
+  const named = /^(9{1,2})(?:st|nd|rd|th)?([-/. ,]*)(\p{L}{3,})(\.?[-/. ,]*)(9{4}|9{2})(.*)$/u.exec(longest)
+  if (named !== null && isMonth(named[3] as string)) {
+    const [, , before = '', , behind = '', digits = '', rest = ''] = named
+    const tail = timeTail(rest, texts)
+    return tail === null ? [] : [{ ...tail, format: `${day(0)}${before}${monthToken(texts)}${behind}${year(digits)}${tail.format}`, order: null }]
+  }
+  const american = /^(\p{L}{3,})(\.?[-/. ,]*)(9{1,2})([-/. ,]+)(9{4})(.*)$/u.exec(longest)
+  if (american !== null && isMonth(american[1] as string)) {
+    const [, , before = '', , behind = '', digits = '', rest = ''] = american
+    const tail = timeTail(rest, texts)
+    return tail === null ? [] : [{ ...tail, format: `${monthToken(texts)}${before}${day(0)}${behind}${year(digits)}${tail.format}`, order: null }]
+  }
+  return []
+}
+
+/** Names of months in full, or their first three letters. */
+function monthToken(texts: readonly string[]): 'MMM' | 'MMMM' {
+  const words = texts.map((text) => /\p{L}{3,}/u.exec(text)?.[0] ?? '')
+  return words.every((word) => monthNames.includes(word)) && words.some((word) => word.length > 3) ? 'MMMM' : 'MMM'
+}
+
+function compactForms(longest: string, texts: readonly string[]): Form[] {
+  const only = (format: string, hasTime: boolean): Form[] => [{ format, order: null, hasTime, hasOffset: false }]
+  if (!texts.every((text) => text.length === longest.length)) return []
+  if (/^9{14}$/.test(longest)) return only('YYYYMMDDHHmmss', true)
+  if (/^9{8}$/.test(longest)) return only('YYYYMMDD', false)
+  if (/^9{10}$/.test(longest)) return [{ format: 'X', order: null, hasTime: true, hasOffset: true }]
+  if (/^9{13}$/.test(longest)) return [{ format: 'x', order: null, hasTime: true, hasOffset: true }]
+  return []
+}
+
+/** The time behind a date, and what is behind it. */
+function timeTail(rest: string, texts: readonly string[]): Omit<Form, 'order'> | null {
+  if (rest === '') return { format: '', hasTime: false, hasOffset: false }
+  const parts = clock.exec(rest)
+  if (parts === null) return null
+  const [, gap = '', , , , , seconds, mark = '', fraction, space = '', half, gap2 = '', zone] = parts
+  const isShort = texts.some((text) => /(?<!\d)9:99/.test(text))
+  const hour = half === undefined ? (isShort ? 'H' : 'HH') : isShort ? 'h' : 'hh'
+  const lead = gap.replace(/[a-z]+/g, (letters) => (letters === 't' ? 'T' : `[${letters}]`))
+  const tail =
+    zone === undefined
+      ? ''
+      : /[+-]/.test(zone)
+        ? `${gap2}${/^[a-z]+/.test(zone) ? `[${(/^[a-z]+/.exec(zone) as RegExpExecArray)[0].toUpperCase()}]` : ''}Z`
+        : zone === 'z'
+          ? `${gap2}Z`
+          : `${gap2}[${zone.toUpperCase()}]`
+  return {
+    format: `${lead}${hour}:mm${seconds === undefined ? '' : ':ss'}${fraction === undefined ? '' : `${mark}${'S'.repeat(fraction.length)}`}${half === undefined ? '' : `${space}A`}${tail}`,
+    hasTime: true,
+    hasOffset: zone !== undefined,
+  }
+}
+
+/** Each family's format by an order: its only one, where it has one. */
+function formatsBy(families: readonly Family[], order: DateOrder | null): string[] {
+  const formats = families.flatMap(({ forms }) => {
+    const form = forms.find((one) => one.order === order) ?? forms.find((one) => one.order === null) ?? (order === null ? forms[0] : undefined)
+    return form === undefined ? [] : [form.format]
+  })
+  return formats.every((format) => format === '') ? [] : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
+}
+
+const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
+  const text = shapes.map((shape) => shape.text).join('')
+  if (text.includes('৯')) return 'bengali'
+  if (text.includes('٩')) return 'arabic'
+  if (text.includes('۹')) return 'persian'
+  if (text.includes('९')) return 'devanagari'
+  return text.includes('９') ? 'fullwidth' : 'latin'
+}
+
+interface Counts {
+  readonly accepted: readonly number[]
+  /** A cell that this reading alone can read. */
+  readonly decisive: readonly (string | null)[]
+  /** The first and the last day, YYYY-MM-DD. */
+  readonly range: readonly { from: string | null; to: string | null }[]
+  /** Different days. */
+  readonly days: readonly number[]
+  /** Neighbours that are in order, of all neighbours. */
+  readonly ordered: readonly number[]
+  differing(a: number, b: number): number
+  only(a: number, b: number): number
+  example(a: number, b: number): string | null
+}
+
+async function countReadings(
+  table: LoadedTable,
+  text: string,
+  readings: readonly (readonly string[])[],
+  digits: NumberStyle['digits'],
+): Promise<Counts> {
+  const values = readings.map((formats, i) => `${timeValue(formats, 't', digits)} as v${i}`)
+  const all = readings.map((_, i) => i)
+  const pairs = all.flatMap((a) => all.filter((b) => b !== a).map((b) => [a, b] as const))
+  const [row] = await table.query<Record<string, string | null>>(`
+    with read as materialized (select t, _line, ${values.join(', ')} from (select ${text} as t, _line from cell) where t is not null),
+    beside as (select *, ${all.map((i) => `lag(v${i}) over (order by _line) as p${i}`).join(', ')} from read)
+    select ${[
+      ...all.map((i) => `count(v${i})::varchar as a${i}`),
+      ...all.map((i) => `min(v${i})::date::varchar as f${i}, max(v${i})::date::varchar as l${i}, count(distinct v${i}::date)::varchar as d${i}`),
+      ...all.map(
+        (i) =>
+          `greatest(count(*) filter (v${i}::date > p${i}::date), count(*) filter (v${i}::date < p${i}::date))::varchar as o${i}`,
+      ),
+      ...all.map((i) => `min(t) filter (v${i} is not null${all.filter((j) => j !== i).map((j) => ` and v${j} is null`).join('')}) as x${i}`),
+      ...pairs.map(([a, b]) => `count(*) filter (v${a} <> v${b})::varchar as n${a}_${b}`),
+      ...pairs.map(([a, b]) => `count(*) filter (v${a} is not null and v${b} is null)::varchar as y${a}_${b}`),
+      ...pairs.map(([a, b]) => `min(t) filter (v${a} <> v${b}) as e${a}_${b}`),
+    ].join(', ')} from beside`)
+  const of = (name: string) => Number(row?.[name] ?? 0)
+  return {
+    accepted: all.map((i) => of(`a${i}`)),
+    decisive: all.map((i) => row?.[`x${i}`] ?? null),
+    range: all.map((i) => ({ from: row?.[`f${i}`] ?? null, to: row?.[`l${i}`] ?? null })),
+    days: all.map((i) => of(`d${i}`)),
+    ordered: all.map((i) => of(`o${i}`)),
+    differing: (a, b) => of(`n${a}_${b}`),
+    only: (a, b) => of(`y${a}_${b}`),
+    example: (a, b) => row?.[`e${a}_${b}`] ?? null,
+  }
+}
+
+/** A text as TIMESTAMP by formats, an offset applied; null where it is none. */
+export function timeValue(formats: readonly string[], text: string, digits: NumberStyle['digits']): string {
+  const iso = formats.includes('ISO')
+  const rest = formats.filter((format) => format !== 'ISO')
+  const rules = [...(iso || rest.length === 0 ? [[]] : []), ...(rest.length === 0 ? [] : [rest])]
+  const values = rules.map((list) => {
+    const { placed, naive, date } = timeSql({ ...valueRule('', 'UTC'), value: null, formats: list, digits }, text)
+    return `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`
+  })
+  return values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`
+}
+
+/** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */
+function isBeaten(counts: Counts, best: number, other: number): boolean {
+  const [ours, theirs] = [counts.only(best, other), counts.only(other, best)]
+  return ours > 0 && theirs * 10 <= ours
+}
+
+const fits = ({ range }: Counts, i: number, period: TimeHints['period']): boolean => {
+  const { from, to } = range[i] as Counts['range'][0]
+  return period !== null && from !== null && to !== null && from >= period.from && to <= period.to
+}
+
+/** What speaks against the usual order, though no cell refutes it; null where nothing does. */
+function against(counts: Counts, usual: number, contenders: readonly number[], { now, period }: TimeHints): string | null {
+  const other = contenders.find((i) => i !== usual)
+  if (other === undefined) return null
+  const tomorrow = new Date(now.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
+  const last = counts.range[usual]?.to ?? ''
+  if (last > tomorrow && (counts.range[other]?.to ?? '') <= tomorrow) return `by the usual order some would be in the future (${last})`
+  if (period !== null && !fits(counts, usual, period) && fits(counts, other, period)) return "by the usual order some are outside the file's period"
+  const span = (i: number) => {
+    const { from, to } = counts.range[i] as Counts['range'][0]
+    return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
+  }
+  const dense = (i: number) => (counts.days[i] ?? 0) / Math.max(1, span(i))
+  if ((counts.days[usual] ?? 0) >= 3 && dense(other) > 0.5 && dense(usual) < dense(other) / 4)
+    return `by the usual order they are scattered over ${Math.round(span(usual))} days, by the other one they fill ${Math.round(span(other))}`
+  if ((counts.days[usual] ?? 0) >= 4) {
+    const [ours, theirs] = [counts.ordered[usual] ?? 0, counts.ordered[other] ?? 0]
+    const most = (counts.accepted[usual] ?? 0) - 1
+    if (theirs > ours && theirs >= (counts.days[other] ?? 0) - 1 && ours < most && theirs - ours >= 2) return 'the file is in order by the other one'
+  }
+  return null
+}

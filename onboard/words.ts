@@ -1,0 +1,104 @@
+import { meaning, type NamedProfile, strengthOf } from './columns.ts'
+import type { Draft } from './draft.ts'
+import { fromColumn, type Money } from './money.ts'
+import type { LoadedTable } from './table.ts'
+import { type Kind, kindOf, type StatusWord, statusOf } from './vocabulary.ts'
+
+/** The strongest meaning of a word; undefined where there is none, or several are as strong. */
+function only<T>(found: readonly { readonly meaning: T; readonly strength: number }[], least: number): T | undefined {
+  const [first, second] = found
+  if (first === undefined || first.strength < least) return undefined
+  return second !== undefined && second.strength === first.strength ? undefined : first.meaning
+}
+
+const kindMeant = (word: string): Kind | undefined => only(kindOf(word), 0.3)
+const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
+
+/** Fill `kind`: by a column's words, by the beginning of ids, else by what the file is. */
+export async function findKind(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  money: Money,
+  draft: Draft,
+): Promise<void> {
+  const isMovement = money.isStatement || money.signed === 'sides' || money.signed === 'direction'
+  const usual: Kind = isMovement ? 'transfer' : 'sale'
+  const isChoice = ({ words, look, filled }: NamedProfile) =>
+    words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
+  const best = [...meaning(columns, 'type'), ...meaning(columns, 'description')]
+    .filter(isChoice)
+    .map((column) => ({ column, words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, kind: kindMeant(word) })) }))
+    .map((found) => {
+      const known = found.words.filter(({ kind }) => kind !== undefined)
+      const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, found.column.filled)
+      const kinds = new Set(known.map(({ kind }) => kind)).size
+      return { ...found, share, kinds, score: share * 2 + kinds * 0.5 + strengthOf(found.column, 'type') * 2 }
+    })
+    .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
+    .toSorted((a, b) => b.score - a.score)[0]
+  if (best !== undefined) {
+    const map = Object.fromEntries(best.words.map(({ word, kind }) => [word, kind ?? (isGeneric(word) ? 'sale' : usual)]))
+    const unknown = best.words.filter(({ kind, word }) => kind === undefined && !isGeneric(word)).map(({ word }) => word)
+    draft.fields.set('kind', {
+      rule: { ...fromColumn(best.column), map },
+      evidence: unknown.length === 0 ? 'its words are known' : `${unknown.slice(0, 4).map((word) => JSON.stringify(word)).join(', ')} taken as ${usual}`,
+    })
+    return
+  }
+  const prefixed = await byPrefix(table, columns)
+  if (prefixed !== null) {
+    draft.fields.set('kind', {
+      rule: { ...fromColumn(prefixed.column), patterns: { ...prefixed.patterns, '*': usual } },
+      evidence: `${Object.keys(prefixed.patterns).join(', ')} at the beginning of ids`,
+    })
+    return
+  }
+  draft.fields.set('kind', { rule: { value: usual }, evidence: isMovement ? 'movements of an account; the sign says which way' : 'no column tells kinds apart' })
+}
+
+const isGeneric = (word: string): boolean => /^(?:transaction|payment|item|order)s?$/i.test(word)
+
+/** Ids that begin with a word for a kind: `FEE-…`. */
+async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
+  for (const column of meaning(columns, 'id')) {
+    const rows = await table.query<{ p: string; n: string }>(
+      `select regexp_extract(trim(${column.sql}), '^([A-Za-z]{2,})[-_]', 1) as p, count(*)::varchar as n from cell where ${column.sql} is not null group by p order by count(*) desc limit 20`,
+    )
+    const found = rows.flatMap(({ p }) => {
+      const kind = p === '' ? undefined : kindMeant(p)
+      return kind === 'fee' || kind === 'tax' || kind === 'refund' || kind === 'payout' ? [[`${p}-*`, kind] as const] : []
+    })
+    if (found.length > 0) return { column, patterns: Object.fromEntries(found) }
+  }
+  return null
+}
+
+/** Fill `status` where a column tells it; without one every record is settled. */
+export function findStatus(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): void {
+  const memo = columns.find(
+    ({ words, look }) => words !== null && words.size <= 8 && look !== 'number' && [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
+  )
+  const best = meaning(columns, 'status')
+    .filter(({ words, filled }) => words !== null && words.size <= 40 && filled >= table.rows * 0.8)
+    .map((column) => ({ column, words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, status: statusMeant(word) })) }))
+    .find(({ words, column }) => words.filter(({ status }) => status !== undefined).reduce((sum, { count }) => sum + count, 0) >= column.filled * 0.5)
+  if (best === undefined) return
+  const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
+  const known = best.words.flatMap(({ word, status }) => (status === undefined || status === 'memo' ? [] : [[word, status] as const]))
+  if (memo !== undefined && memo.sql !== best.column.sql && 'name' in memo.ref && 'name' in best.column.ref) {
+    const memos = [...(memo.words ?? new Map()).keys()].filter((word) => statusMeant(word) === 'memo')
+    const patterns = Object.fromEntries([
+      ...memos.map((word) => [`* ${word}`, 'pending'] as const),
+      ...known.map(([word, status]) => [`${word} *`, status] as const),
+    ])
+    draft.fields.set('status', {
+      rule: { from: [best.column.ref.name, memo.ref.name], patterns },
+      evidence: `${memos.map((word) => JSON.stringify(word)).join(', ')} in ${JSON.stringify(memo.name)} never moved money`,
+    })
+    return
+  }
+  draft.fields.set('status', {
+    rule: { ...fromColumn(best.column), map: Object.fromEntries(known) },
+    evidence: unknown.length === 0 ? 'its words are known' : `${unknown.slice(0, 4).map((word) => JSON.stringify(word)).join(', ')} not known: such records are rejected until a map says what they mean`,
+  })
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join, relative } from 'node:path'
+import type { Contract } from '../contracts/contract.ts'
+import { formatProblem, parseContract } from '../contracts/language.ts'
+import { Fault } from '../models/fault.ts'
+import { killPoint } from '../models/kill-point.ts'
+import { answered, choose, type Choices } from '../onboard/choose.ts'
+import type { Draft, Question } from '../onboard/draft.ts'
+import { infer } from '../onboard/infer.ts'
+import { loadTable } from '../onboard/table.ts'
+import { contractText } from '../onboard/write.ts'
+import type { Layout } from '../project/layout.ts'
+import { loadProfile } from '../project/regions.ts'
+import type { Limits } from '../stage/staged.ts'
+import { type Preview, preview } from './preview.ts'
+
+export interface OnboardRequest {
+  readonly files: readonly string[]
+  readonly region: string
+  /** Of the source; null: made of the first file's name. */
+  readonly name: string | null
+  /** By question. */
+  readonly answers: Readonly<Record<string, string>>
+  /** Whether the region's habits answer what the file leaves open, where nothing in it speaks against them. */
+  readonly takesUsual: boolean
+}
+
+export interface AskedQuestion {
+  readonly id: string
+  readonly question: string
+  /** Why it is asked. */
+  readonly evidence: string
+  readonly candidates: readonly { readonly name: string; readonly meaning: string }[]
+  /** Null: nobody has answered it, and the records that hang on it are held. */
+  readonly chosen: string | null
+  /** Records that would load under each candidate, and what hangs on the answer. */
+  readonly rows: Readonly<Record<string, number>>
+  /** Under each candidate, gross by currency, in major units. */
+  readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export interface Onboarded {
+  /** The contract's file, relative to the project. */
+  readonly contract: string
+  readonly source: string
+  readonly model: string
+  /** Share of the records that load under the contract as it is now, 0 to 1. */
+  readonly confidence: number
+  readonly questions: readonly AskedQuestion[]
+  readonly preview: Preview
+}
+
+export interface OnboardOptions {
+  readonly limits: Limits
+  readonly maxRejects: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: { what: string; rows: number; bytes: number }) => void
+  /** Asks a person; null: stays open. Only where there is somebody to ask. */
+  readonly ask?: (question: Question) => Promise<string | null>
+}
+
+/**
+ * Find a contract for files of an unknown source, write it, and say what would load.
+ *
+ * @throws Fault "onboard.…", "file.…"
+ */
+export async function onboard(layout: Layout, request: OnboardRequest, options: OnboardOptions): Promise<Onboarded> {
+  const profile = loadProfile(layout, request.region)
+  const source = request.name ?? sourceName(request.files[0] as string)
+  const path = join(layout.sources(request.region), `${source}.yaml`)
+  const file = relative(layout.root, path).split('\\').join('/')
+  refuseForeign(path, file)
+  const table = await loadTable(request.files, options.limits, (progress) => options.onProgress?.({ what: 'reading', ...progress }), options.signal)
+  try {
+    const draft = await infer(table, { region: profile, now: new Date() })
+    if (draft === null)
+      throw new Fault(
+        'onboard.no-transactions',
+        `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns.map(({ name }) => JSON.stringify(name)).slice(0, 30).join(', ')}.`,
+        'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
+      )
+    const given = { ...request.answers }
+    const choices = new Map(choose(draft.questions, given, request.takesUsual))
+    if (options.ask !== undefined)
+      for (const question of draft.questions)
+        if (given[question.id] === undefined) choices.set(question.id, await options.ask(question))
+    const written = (choices: Choices) => textOf(layout, request, source, draft, choices)
+    const text = written(choices)
+    const contract = parsed(text, file, profile)
+    const found = await previewAll(request.files, contract, options)
+    const questions: AskedQuestion[] = []
+    for (const question of draft.questions) {
+      const rows: Record<string, number> = {}
+      const money: Record<string, Record<string, string>> = {}
+      for (const { name } of question.candidates) {
+        const tried = await previewAll(request.files, parsed(written(new Map([...choices, [question.id, name]])), file, profile), options)
+        rows[name] = tried.loaded
+        money[name] = Object.fromEntries(Object.entries(tried.totals).map(([currency, totals]) => [currency, totals.gross]))
+      }
+      questions.push({
+        id: question.id,
+        question: question.question,
+        evidence: question.evidence,
+        candidates: question.candidates.map(({ name, meaning }) => ({ name, meaning })),
+        chosen: choices.get(question.id) ?? null,
+        rows,
+        money,
+      })
+    }
+    writeContract(path, text)
+    const records = Math.max(1, found.read - found.ignored)
+    return {
+      contract: file,
+      source,
+      model: 'transaction',
+      confidence: Math.round(((found.loaded + found.duplicate) / records) * 1000) / 1000,
+      questions,
+      preview: found,
+    }
+  } finally {
+    await table.close()
+  }
+}
+
+function textOf(
+  layout: Layout,
+  { files, region }: OnboardRequest,
+  source: string,
+  draft: Draft,
+  choices: Choices,
+): string {
+  const open = draft.questions.filter(({ id }) => (choices.get(id) ?? null) === null)
+  const schema = relative(layout.sources(region), join(layout.root, 'contracts', 'contract.schema.json')).split('\\').join('/')
+  const body = contractText(
+    { source, model: 'transaction', match: `${source}/**`, files: files.map((path) => basename(path)), schema },
+    answered(draft, choices),
+    open,
+  )
+  return `${mark}${checksum(body)}\n${body}`
+}
+
+/** A contract that was made and not changed since may be made again. */
+const mark = '# onboarded '
+const checksum = (body: string): string => createHash('sha256').update(body).digest('hex').slice(0, 16)
+
+function refuseForeign(path: string, file: string): void {
+  if (!existsSync(path)) return
+  const text = readFileSync(path, 'utf8')
+  const [first = ''] = text.split('\n', 1)
+  if (first.startsWith(mark) && first.slice(mark.length) === checksum(text.slice(first.length + 1))) return
+  throw new Fault(
+    'onboard.exists',
+    `${file} exists and was written or changed by hand.`,
+    'Name another source with --name, or move the contract away first.',
+  )
+}
+
+function parsed(text: string, file: string, profile: Parameters<typeof parseContract>[2]): Contract {
+  const read = parseContract(text, file, profile)
+  if ('contract' in read) return read.contract
+  throw new Error(`onboarding made a contract that is wrong: ${formatProblem(read.errors)}\n${text}`)
+}
+
+async function previewAll(files: readonly string[], contract: Contract, options: OnboardOptions): Promise<Preview> {
+  let sum: Preview | undefined
+  for (const path of files) {
+    const next = await preview(path, contract, {
+      limits: options.limits,
+      maxRejects: options.maxRejects,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onProgress: (progress) => options.onProgress?.({ what: 'judging', ...progress }),
+    })
+    sum = sum === undefined ? next : added(sum, next, options.maxRejects)
+  }
+  return sum as Preview
+}
+
+/** Two files' previews together. */
+function added(a: Preview, b: Preview, maxRejects: number): Preview {
+  const totals = { ...a.totals }
+  for (const [currency, more] of Object.entries(b.totals)) {
+    const so = totals[currency]
+    totals[currency] =
+      so === undefined
+        ? more
+        : {
+            rows: so.rows + more.rows,
+            gross: decimalSum(so.gross, more.gross) as string,
+            fee: decimalSum(so.fee, more.fee),
+            tax: decimalSum(so.tax, more.tax),
+            net: decimalSum(so.net, more.net),
+          }
+  }
+  return {
+    read: a.read + b.read,
+    loaded: a.loaded + b.loaded,
+    duplicate: a.duplicate + b.duplicate,
+    rejected: a.rejected + b.rejected,
+    ignored: a.ignored + b.ignored,
+    held: a.held + b.held,
+    heldBy: [...new Set([...a.heldBy, ...b.heldBy])],
+    totals,
+    rejects: [...a.rejects, ...b.rejects].slice(0, maxRejects),
+  }
+}
+
+/** Decimals as text, added exactly, with as many decimals as the longer one; null is nothing. */
+function decimalSum(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b
+  const places = Math.max(...[a, b].map((text) => text.split('.')[1]?.length ?? 0))
+  const units = (text: string) => BigInt(text.replace('.', '') + '0'.repeat(places - (text.split('.')[1]?.length ?? 0)))
+  const sum = units(a) + units(b)
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(places + 1, '0')
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, digits.length - places)}${places === 0 ? '' : `.${digits.slice(-places)}`}`
+}
+
+function writeContract(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const part = `${path}.part`
+  writeFileSync(part, text)
+  killPoint('onboard.before-rename')
+  renameSync(part, path)
+  killPoint('onboard.after-rename')
+}
+
+/** A file's name as a source's: letters, digits and _, without what looks like a date. */
+function sourceName(path: string): string {
+  const bare = basename(path, extname(path)).normalize('NFKD').toLowerCase().replace(/\.(?:csv|json|ndjson|tsv|txt|xlsx?)$/, '')
+  const words = bare.split(/[^a-z0-9]+/).filter((word) => /[a-z]/.test(word) && !/^\d/.test(word))
+  return words.join('_').slice(0, 60) || 'source'
+}
