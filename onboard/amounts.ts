@@ -89,7 +89,14 @@ export async function findRelation(
     if (compared >= 2 && matched >= compared * 0.75 && isUsed) found.push({ ...relation, matched, compared })
   }
   const parts = (relation: Relation) => (relation.fee === null ? 0 : 1) + (relation.tax === null ? 0 : 1)
-  return found.toSorted((a, b) => b.matched / b.compared - a.matched / a.compared || parts(b) - parts(a))[0] ?? null
+  // Of columns that close alike the one that stands nearest before the net: what is above it are parts of it.
+  const place = ({ column }: Amount) => Number(column.sql.slice(1))
+  const distance = ({ gross, net }: Relation) => (net === null ? 0 : Math.abs(place(net) - place(gross)))
+  return (
+    found.toSorted(
+      (a, b) => b.matched / b.compared - a.matched / a.compared || parts(b) - parts(a) || distance(a) - distance(b),
+    )[0] ?? null
+  )
 }
 
 /** Ways in which fee and tax can be signed, the likeliest first. */

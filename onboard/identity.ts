@@ -46,6 +46,7 @@ export async function findIdentity(
     draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(best.column.name)} alone repeats` })
     return
   }
+  if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
   if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
   const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
   if (money.balance !== null && money.isStatement) {
@@ -53,6 +54,46 @@ export async function findIdentity(
     return
   }
   draft.top.set('key', { value: { occurrence: named }, evidence: 'no column is an id: equal lines are records of their own' })
+}
+
+/**
+ * Records that come twice with one id: first without what is known only when the money has moved, then with it. The first is
+ * pending. One column tells them apart, and nothing else does.
+ */
+async function asTwins(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  id: NamedProfile,
+  draft: Draft,
+): Promise<boolean> {
+  const rows = await table.query<Record<string, string | null>>(`
+    select ${columns.map(({ sql }) => sql).join(', ')} from cell
+    where ${id.sql} in (select ${id.sql} from cell where ${id.sql} is not null group by 1 having count(*) > 1 order by 1 limit 200)`)
+  const groups = new Map<string | null | undefined, typeof rows>()
+  for (const row of rows) groups.set(row[id.sql], [...(groups.get(row[id.sql]) ?? []), row])
+  const tells = new Map<NamedProfile, number>()
+  let pairs = 0
+  for (const group of groups.values()) {
+    const different = [...new Map(group.map((row) => [JSON.stringify(columns.map(({ sql }) => row[sql])), row])).values()]
+    if (different.length < 2) continue
+    pairs++
+    const [a, b] = different as [(typeof rows)[0], (typeof rows)[0]]
+    const differing = columns.filter(({ sql }) => a[sql] !== b[sql])
+    const [only] = differing
+    if (different.length === 2 && differing.length === 1 && only !== undefined && (a[only.sql] === null) !== (b[only.sql] === null))
+      tells.set(only, (tells.get(only) ?? 0) + 1)
+  }
+  const [column, count] = [...tells].toSorted((a, b) => b[1] - a[1])[0] ?? []
+  if (column === undefined || count === undefined || count < pairs * 0.8 || !('name' in column.ref)) return false
+  if (draft.fields.has('status')) return false
+  const name = column.ref.name.replaceAll('"', '""')
+  draft.fields.set('status', {
+    rule: { sql: `case when "${name}" is null then 'pending' else 'settled' end` },
+    evidence: `${count} records come twice, first without ${JSON.stringify(column.name)}: that one has not moved money yet`,
+  })
+  draft.fields.set('transaction_id', { rule: fromColumn(id), evidence: 'a record that comes twice shares it; with the status they are told apart' })
+  draft.top.set('key', { value: ['transaction_id', 'status'], evidence: `${JSON.stringify(id.name)} alone repeats` })
+  return true
 }
 
 /** Ids that a charge shares with what it was charged for: told apart by a column of texts, some of which name the charge. */
@@ -75,15 +116,18 @@ async function withText(
     )
     const patterns = Object.fromEntries(
       charges.flatMap(({ t: word }) => {
-        const [kind] = kindOf(word)
-        return kind !== undefined && kind.strength >= 0.5 && (kind.meaning === 'fee' || kind.meaning === 'tax') ? [[word, kind.meaning] as const] : []
+        const last = word.split(/[^\p{L}\p{M}]+/u).findLast((part) => part !== '') ?? ''
+        const kind = [...kindOf(word).filter(({ strength }) => strength >= 0.5), ...kindOf(last)].find(
+          ({ meaning }) => meaning === 'fee' || meaning === 'tax',
+        )
+        return kind === undefined ? [] : [[word, kind.meaning] as const]
       }),
     )
     const texts = Object.keys(patterns)
     if (texts.length > 0 && texts.length <= 20) {
       const usual = draft.fields.get('kind')?.rule.value ?? 'transfer'
       draft.fields.set('kind', {
-        rule: { from: text.ref.name, patterns: { ...patterns, '*': usual } },
+        rule: { from: text.ref.name, map: patterns, patterns: { '*': usual } },
         evidence: `${texts.map((word) => JSON.stringify(word)).join(', ')} shares its id with what it was charged for`,
       })
       draft.fields.set('transaction_id', { rule: fromColumn(id), evidence: 'a charge shares it; with the kind they are told apart' })

@@ -1,3 +1,5 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { literal } from '../contracts/sql-text.ts'
 import { meaning, type NamedProfile, named, type Surroundings } from './columns.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import { findDirection } from './direction.ts'
@@ -25,9 +27,41 @@ export async function infer(table: LoadedTable, surroundings: Surroundings): Pro
   await findKind(table, columns, known, draft)
   findStatus(table, columns, draft)
   await findIdentity(table, columns, known, draft)
+  addFees(draft)
+  await emptyFees(table, columns, draft)
   addTexts(table, columns, draft)
   await findTotals(table, columns, draft)
   return draft
+}
+
+/** Where fees are records of their own, and no column has them, the other records have none. */
+function addFees(draft: Draft): void {
+  const kind = draft.fields.get('kind')?.rule
+  const kinds = [...Object.values(kind?.map ?? {}), ...Object.values(kind?.patterns ?? {})]
+  if (!draft.fields.has('fee') && !draft.fields.has('net') && kinds.includes('fee'))
+    draft.fields.set('fee', { rule: { value: 0 }, evidence: 'fees are records of their own here' })
+}
+
+/** Where the fee is empty on just the records of one side, there is none on that side. */
+async function emptyFees(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): Promise<void> {
+  const rule = draft.fields.get('fee')?.rule
+  const direction = draft.top.get('direction')?.value as { out: string } | undefined
+  const own = (draft.top.get('params')?.value as { own_account: string } | undefined)?.own_account
+  const fee = columns.find(({ name }) => name === rule?.from)
+  const out = columns.find(({ name }) => name === direction?.out)
+  if (fee === undefined || out === undefined || own === undefined || fee.empty === 0) return
+  const [row] = await table.query<{ out: string; empty_out: string; empty_in: string; all_in: string }>(
+    `select count(*) filter (o)::varchar as "out", count(*) filter (o and f is null)::varchar as empty_out,
+       count(*) filter (not o and f is null)::varchar as empty_in, count(*) filter (not o)::varchar as all_in
+     from (select coalesce(${out.sql} = ${literal(own)}, false) as o, ${fee.sql} as f from cell)`,
+  )
+  if (row === undefined || Number(row.empty_out) < Number(row.out) * 0.9 || Number(row.empty_in) > Number(row.all_in) * 0.1) return
+  const [name, side] = [fee.name, out.name].map((column) => `"${column.replaceAll('"', '""')}"`)
+  const { from: _, ...rest } = rule as FieldRuleYaml
+  draft.fields.set('fee', {
+    rule: { sql: `case when ${name} is null and ${side} = ${literal(own)} then '0' else ${name} end`, ...rest },
+    evidence: `empty on ${row.empty_out} of ${row.out} records of money out, and on ${row.empty_in} of ${row.all_in} others: none is taken there`,
+  })
 }
 
 /** What else the model has a place for, where a column's name says so plainly. */

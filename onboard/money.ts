@@ -1,4 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { literal } from '../contracts/sql-text.ts'
 import { currencies, currencyOfNumeric } from '../models/currency.ts'
 import { type Amount, amountSql, balanceCloses, findRelation, loadAmounts, type Relation } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
@@ -54,7 +55,7 @@ export async function findMoney(
   put.currency(currency)
   if (relation !== null) {
     const marker = markerOf(columns)
-    put.relation(relation, sides, marker)
+    put.relation(relation, sides, marker, await nilMeansZero(table, relation))
     const signed = relation.gross.reading.hasNegatives ? 'cells' : sides !== null ? 'sides' : marker !== null ? 'marker' : 'none'
     return { amounts: put.amounts, movement: amountSql(relation.gross), isStatement: false, signed, balance }
   }
@@ -110,6 +111,18 @@ async function pairOf(
       if (Number(row?.one) >= Number(row?.n) * 0.6) return { debit, credit }
     }
   return null
+}
+
+/** Whether records with a word for nothing as gross close with 0: what was taken is then all that moved. */
+async function nilMeansZero(table: LoadedTable, { gross, net, fee, isFeeNegative }: Relation): Promise<boolean> {
+  const { nil } = gross.reading.style
+  if (nil.length === 0 || net === null || fee === null) return false
+  const isNil = nil.map((word) => `${gross.column.sql} = ${literal(word)}`).join(' or ')
+  const [row] = await table.query<{ closed: string; all: string }>(
+    `select count(*) filter (${amountSql(net)} ${isFeeNegative ? '-' : '+'} ${amountSql(fee)} = 0)::varchar as closed, count(*)::varchar as "all"
+     from amount where (${isNil}) and ${amountSql(net)} is not null and ${amountSql(fee)} is not null`,
+  )
+  return Number(row?.all) >= 2 && Number(row?.closed) >= Number(row?.all) * 0.8
 }
 
 /** A column whose words say on which side a record is, with the words of each. */
@@ -250,7 +263,7 @@ class Writer {
     this.#unit(isStatement)
   }
 
-  relation(relation: Relation, sides: Sides | null, marker: Marker | null): void {
+  relation(relation: Relation, sides: Sides | null, marker: Marker | null, isNilZero: boolean): void {
     const { gross, net, fee, tax, matched, compared } = relation
     const closes = `${matched} of ${compared} records close: gross less fee${tax === null ? '' : ' less tax'} is net`
     if (sides !== null && net === null && !gross.reading.hasNegatives && 'name' in sides.debit.column.ref && 'name' in gross.column.ref) {
@@ -258,7 +271,12 @@ class Writer {
       this.#set('gross', { sql: `case when regexp_matches(${out}, '[1-9]') then '-' || ${amount} else ${amount} end`, ...this.#styled([gross]) } as FieldRuleYaml, [gross], `${closes}; money out has the other column`)
       this.#set('net', { debit: name(sides.debit.column), credit: name(sides.credit.column), ...this.#styled([sides.debit, sides.credit]) }, [sides.debit, sides.credit], closes)
     } else {
-      this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], closes)
+      if (isNilZero && net !== null && 'name' in gross.column.ref && 'name' in net.column.ref) {
+        const [amount, total] = [quoted(gross.column.ref.name), quoted(net.column.ref.name)]
+        const isNil = (column: string, words: readonly string[]) => words.map((word) => `${column} = ${literal(word)}`).join(' or ')
+        const sql = `case when (${isNil(amount, gross.reading.style.nil)}) and not (${isNil(total, net.reading.style.nil) || 'false'}) then '0' else ${amount} end`
+        this.#set('gross', { sql, ...this.#styled([gross]) }, [gross], `${closes}; a word for nothing is 0 where there is a net`)
+      } else this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], closes)
       if (net !== null) this.#set('net', { ...fromColumn(net.column), ...this.#styled([net]) }, [net], closes)
       const isUnsigned = !gross.reading.hasNegatives && (net === null || !net.reading.hasNegatives)
       if (marker !== null && isUnsigned) this.#sign(marker)

@@ -41,6 +41,7 @@ export interface LoadedTable {
   readonly columns: readonly SourceColumn[]
   readonly rows: number
   readonly preamble: readonly Aside[]
+  /** What stands behind records, the headers of further tables last. */
   readonly footer: readonly Aside[]
   /** Rows of a query; numbers that may be large as text. */
   query<T = Record<string, Json>>(sql: string): Promise<T[]>
@@ -216,7 +217,10 @@ async function mainTable(path: string, limits: Limits, tempDir: string): Promise
         ...asides.filter(isAbove).map(({ row }) => row),
         ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
       ],
-      footer: asides.filter((aside) => !isAbove(aside)).map(({ row }) => row),
+      footer: [
+        ...asides.filter((aside) => !isAbove(aside)).map(({ row }) => row),
+        ...others.filter((other) => !other.isAbove).map(({ cells }) => ({ line: Number.MAX_SAFE_INTEGER, cells })),
+      ],
     }
   } finally {
     file.close()

@@ -3,23 +3,46 @@ import type { Draft } from './draft.ts'
 import type { LoadedTable } from './table.ts'
 import { lineOf } from './vocabulary.ts'
 
-/** Leave out lines that are no records: totals below the table, and among its last records. */
+/**
+ * Leave out lines that are no records: rules of dashes or asterisks, totals among the last records, and whatever stands below
+ * the table, from its first line on.
+ */
 export async function findTotals(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): Promise<void> {
   const words = new Set<string>()
-  const look = (cells: readonly string[]) => {
-    for (const cell of cells.filter((text) => text.trim() !== '').slice(0, 2)) if (lineOf(cell) !== undefined) words.add((cell.split(/[:：\d]/)[0] as string).trim() || cell.trim())
-  }
-  for (const { cells } of table.footer) look(cells)
   const last = await table.query<Record<string, string | null>>(
     `select ${columns.map(({ sql }) => sql).join(', ')} from cell order by _line desc limit 5`,
   )
-  for (const row of last) look(columns.map(({ sql }) => row[sql] ?? ''))
-  if (words.size === 0) return
-  // A file may have its letters composed or not.
-  const forms = [...words].flatMap((word) => [...new Set([word.normalize('NFC'), word.normalize('NFD')])])
-  const patterns = forms.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  for (const row of last) {
+    const cells = columns.flatMap(({ sql }) => row[sql] ?? [])
+    for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) words.add(beginning(cell))
+  }
+  const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  const isRule = ({ cells }: { readonly cells: readonly string[] }) => cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
+  const texts = below.filter((line) => !isRule(line)).map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
+  const first = texts[0]
+  const isSummary = texts.length > 1 && first !== undefined && first.length > 2
+  // All of a summary is read as records until it is cut off: its words are none of the table's.
+  if (isSummary) words.clear()
+  else for (const text of texts) if (lineOf(text) !== undefined) words.add(text)
+  const patterns = [...words].map(patternOf)
+  if (table.preamble.some(isRule) || below.some(isRule)) patterns.push('[-*=_]{4,}')
+  const value = {
+    ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
+    ...(isSummary ? { end: `^[",;\\s]*${patternOf(first)}` } : {}),
+  }
+  if (Object.keys(value).length === 0) return
+  const named = [...words, ...(isSummary ? [first] : [])].map((word) => JSON.stringify(word))
   draft.top.set('format', {
-    value: { footer: `^[",;\\s]*(?:${patterns.join('|')})` },
-    evidence: `lines that begin with ${[...words].map((word) => JSON.stringify(word)).join(', ')} are no records`,
+    value,
+    evidence: `no records: lines that begin with ${named.join(', ') || 'a rule'}${isSummary ? ', and all below the last of them' : ''}`,
   })
+}
+
+/** A line's first words, without numbers and what is behind a colon. */
+const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()
+
+/** A word as a pattern; a file may have its letters composed or not. */
+function patternOf(word: string): string {
+  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return forms.length === 1 ? (forms[0] as string) : `(?:${forms.join('|')})`
 }

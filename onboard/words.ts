@@ -11,7 +11,13 @@ function only<T>(found: readonly { readonly meaning: T; readonly strength: numbe
   return second !== undefined && second.strength === first.strength ? undefined : first.meaning
 }
 
-const kindMeant = (word: string): Kind | undefined => only(kindOf(word), 0.3)
+/** What gives a fee or a tax back is one of the other sign. */
+function kindMeant(word: string): Kind | undefined {
+  const found = kindOf(word)
+  const charge = found.find(({ meaning }) => meaning === 'fee' || meaning === 'tax')
+  if (charge !== undefined && found[0]?.meaning === 'refund') return charge.meaning
+  return only(found, 0.3)
+}
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
 /** Fill `kind`: by a column's words, by the beginning of ids, else by what the file is. */
@@ -36,20 +42,21 @@ export async function findKind(
     })
     .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
     .toSorted((a, b) => b.score - a.score)[0]
+  const prefixed = await byPrefix(table, columns)
+  const tellsCharges = best?.words.some(({ kind }) => kind === 'fee' || kind === 'tax') ?? false
+  if (prefixed !== null && !tellsCharges) {
+    draft.fields.set('kind', {
+      rule: { ...fromColumn(prefixed.column), patterns: { ...prefixed.patterns, '*': usual } },
+      evidence: `${Object.keys(prefixed.patterns).join(', ')} at the beginning of ids`,
+    })
+    return
+  }
   if (best !== undefined) {
     const map = Object.fromEntries(best.words.map(({ word, kind }) => [word, kind ?? (isGeneric(word) ? 'sale' : usual)]))
     const unknown = best.words.filter(({ kind, word }) => kind === undefined && !isGeneric(word)).map(({ word }) => word)
     draft.fields.set('kind', {
       rule: { ...fromColumn(best.column), map },
       evidence: unknown.length === 0 ? 'its words are known' : `${unknown.slice(0, 4).map((word) => JSON.stringify(word)).join(', ')} taken as ${usual}`,
-    })
-    return
-  }
-  const prefixed = await byPrefix(table, columns)
-  if (prefixed !== null) {
-    draft.fields.set('kind', {
-      rule: { ...fromColumn(prefixed.column), patterns: { ...prefixed.patterns, '*': usual } },
-      evidence: `${Object.keys(prefixed.patterns).join(', ')} at the beginning of ids`,
     })
     return
   }
