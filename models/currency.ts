@@ -18,10 +18,17 @@ const assets: readonly Currency[] = [
   { code: 'USDT', numeric: undefined, exponent: 6 },
 ]
 
+/**
+ * In ISO 4217, and not yet in the package: the guilder of Curaçao and Sint Maarten, since 2025-03-31 one for one in place of
+ * ANG, whose number it took over.
+ */
+const newer: readonly Currency[] = [{ code: 'XCG', numeric: '532', exponent: 2 }]
+
 /** ISO 4217 (from the `currency-codes` package) and the reviewed assets, by code. */
 export const currencies: ReadonlyMap<string, Currency> = new Map(
   [
     ...currencyCodes.data.map(({ code, number, digits }) => ({ code, numeric: number, exponent: digits })),
+    ...newer,
     ...assets,
   ].map((currency) => [currency.code, currency]),
 )

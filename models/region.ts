@@ -6,6 +6,9 @@ import { isZone } from './zone.ts'
 /** Digits that numbers and dates are written with. `latin` is 0-9. */
 export const digitScripts = ['latin', 'bengali', 'arabic', 'persian', 'devanagari', 'fullwidth'] as const
 
+/** Days as `weekend` names them. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
 /** A region's file gives its catalog its name, which none of these may share; two are names of processes. */
 const reserved = new Set([
   'core',
@@ -41,6 +44,12 @@ export const regionProfile = z.strictObject({
   grouping: z.enum(['western', 'indian']).default('western').describe('1,234,567 or 12,34,567'),
   digits: z.enum(digitScripts).default('latin').describe('Digits that numbers and dates are written with'),
   date_order: z.enum(['dmy', 'mdy', 'ymd']).default('dmy').describe('Usual order of day, month and year'),
+  weekend: z.array(z.enum(weekdays)).default(['sat', 'sun']).describe('Days of rest'),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2,3}$/, 'is no ISO 639 code, such as en'))
+    .min(1)
+    .default(['en'])
+    .describe('Languages that files are written in, that of business first: their month names and words are known'),
   schedule: z
     .strictObject({
       cron: z.string().default('*/15 * * * *').describe("Cron in the region's zone"),

@@ -56,7 +56,9 @@ function withoutOuterHints(text: string, hints: Hints): string {
     words.pop()
     changed = true
   }
-  if (changed && words.length > 1 && /^(in|en|em|dalam|bằng)$/i.test(words.at(-1) ?? '')) words.pop()
+  // "Amount in USD" is an amount, "Paid in USD" is paid in.
+  if (changed && words.length > 1 && /(?<!\b(?:paid|money|cash|funds)) (?:in|en|em|dalam|bằng)$/i.test(words.join(' ')))
+    words.pop()
   if (words.length > 1 && currencies.has((words[0] ?? '').toUpperCase()) && isHint(words[0] ?? '')) {
     words.shift()
     changed = true

@@ -81,6 +81,8 @@ export class Lexicon<T extends string> {
       for (let from = 0; from + size <= words.length; from += 1) {
         const part = words.slice(from, from + size)
         if (part.some((_, at) => (taken[from + at] ?? 0) > size)) continue
+        // "Amount in" is money in, "amount in local currency" is not.
+        if (from + size < words.length && this.grammar.fillers.has(part.at(-1)?.plain ?? '')) continue
         const here = this.matching(part).filter((entry) => !this.isFiller(entry))
         if (here.length > 0) taken.fill(size, from, from + size)
         for (const entry of here) found.push(...foundOf(entry, this.strength(words, from, size, entry)))
@@ -131,7 +133,7 @@ export class Lexicon<T extends string> {
     const share = size / (size + others)
     let [first, last] = [0, words.length - 1]
     while (first < last && fills(first)) first += 1
-    const of = words.findIndex(({ exact }, at) => at > 0 && exact === 'of')
+    const of = words.findIndex(({ exact }, at) => at > 0 && /^(of|in|per|for)$/.test(exact))
     if (of > 0) last = of - 1
     while (last > 0 && fills(last)) last -= 1
     const has = (at: number) => at >= from && at < from + size

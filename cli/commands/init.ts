@@ -11,9 +11,12 @@ export const initCommand = (program: Command): Command =>
       'Make a project folder: settings, regions with their contracts, the landing zone, tokens. What is there is kept.',
     )
     .argument('<dir>', 'folder of the project')
-    .requiredOption('--regions <codes>', `country codes, by comma; ${shippedRegions().join(', ')} come with contracts`)
+    .requiredOption(
+      '--regions <codes>',
+      `ISO 3166-1 codes of countries, by comma; ${shippedRegions().join(', ')} come with contracts`,
+    )
     .option('--json', 'answer in JSON')
-    .addHelpText('after', '\nExample:\n  $ entrepot init shop --regions ng,gh\n')
+    .addHelpText('after', '\nExample:\n  $ entrepot init shop --regions ng,gh,ke\n')
     .action(async (dir: string, options: Pick<Common, 'json'> & { regions: string }) => {
       const { init } = await import('../../operations/init.ts')
       const regions = options.regions

@@ -43,6 +43,12 @@ test.each([
   ['customer.id', ['id 0.7', 'sender 0.2', 'name 0.2']],
   ['Discount % Rate', ['rate 0.63', 'other_amount 0.13']],
   ['VAT 7.5%', ['tax 1']],
+  ['Date of shipment', ['time 0.7']],
+  ['Value in local', ['amount 0.95']],
+  ['Amount in', ['credit 1']],
+  ['Amount in local currency', ['amount 0.7', 'currency 0.2']],
+  ['Pays', ['country 1', 'customer_country 1']],
+  ['Pay level', []],
   // Whole phrases before words in them.
   ['Net Total ($)', ['net 1']],
   ['Number', ['id 1', 'row_number 1']],
@@ -65,6 +71,7 @@ test.each([
 test('a word without accents is the one that has them, unless it is a word itself', () => {
   expect(meaningsOf('Nợ')).toEqual([{ meaning: 'debit', languages: ['vi'], strength: 1 }])
   expect(meant('No')).toEqual(['id 1', 'row_number 1'])
+  expect([meant('valör'), meant('valor')]).toEqual([['value_date 1'], ['amount 1']])
   expect(meaningsOf('Frais')[0]?.languages).toEqual(['fr'])
   expect(meaningsOf('Saldo')[0]?.languages).toEqual(['pt', 'es', 'id', 'de', 'it', 'nl'])
 })
@@ -81,6 +88,7 @@ test.each([
   ['Balance (ALL)', { currencies: ['ALL'] }],
   ['Total ALL', {}],
   ['Net Amount', {}],
+  ['Amount cad', {}],
   ['Value DT', {}],
   ['DateTime (UTC)', { offsets: [{ offset: '+00:00', countries: [] }] }],
   ['Purchase Time (UTC timezone)', { offsets: [{ offset: '+00:00', countries: [] }] }],
@@ -100,6 +108,7 @@ test.each([
 test('what is a hint is no part of the name', () => {
   for (const header of ['Amount (Kobo)', 'amount_cents', 'Amount in Naira', 'Amount - UGX', '₦ Amount', 'USD Amount'])
     expect(meant(header)).toEqual(['amount 1'])
+  expect(meant('Paid in USD')).toEqual(['credit 1'])
   expect(meant('(Amount)')).toEqual(['amount 1'])
 })
 
