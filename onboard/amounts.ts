@@ -84,7 +84,12 @@ export async function findRelation(
     const [row] = await table.query<{ m: string; c: string; uf: string; ut: string }>(
       `select m::varchar as m, c::varchar as c, uf::varchar as uf, ut::varchar as ut from (select ${sql} from amount)`,
     )
-    const [matched, compared, usedFee, usedTax] = [row?.m, row?.c, row?.uf, row?.ut].map(Number) as [number, number, number, number]
+    const [matched, compared, usedFee, usedTax] = [row?.m, row?.c, row?.uf, row?.ut].map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ]
     const isUsed = (relation.fee === null || usedFee > 0) && (relation.tax === null || usedTax > 0)
     if (compared >= 2 && matched >= compared * 0.75 && isUsed) found.push({ ...relation, matched, compared })
   }

@@ -11,7 +11,11 @@ export type Choices = ReadonlyMap<string, string | null>
  *
  * @throws Fault "onboard.unknown-question", "onboard.unknown-answer"
  */
-export function choose(questions: readonly Question[], answers: Readonly<Record<string, string>>, takesUsual: boolean): Choices {
+export function choose(
+  questions: readonly Question[],
+  answers: Readonly<Record<string, string>>,
+  takesUsual: boolean,
+): Choices {
   const ids = questions.map(({ id }) => id)
   for (const id of Object.keys(answers))
     if (!ids.includes(id))

@@ -1,6 +1,6 @@
 import type { RegionProfile } from '../models/region.ts'
 import type { ColumnProfile } from './profile.ts'
-import { type ColumnMeaning as Meaning, type HeaderHints, hintsOf, meaningsOf } from './vocabulary.ts'
+import { type HeaderHints, hintsOf, type ColumnMeaning as Meaning, meaningsOf } from './vocabulary.ts'
 
 /** A column with what its name may mean, the likeliest first. */
 export interface NamedProfile extends ColumnProfile {
@@ -15,7 +15,10 @@ export function named(profile: ColumnProfile): NamedProfile {
 
 /** How surely a column's name means something: 0 to 1. */
 export function strengthOf({ meanings }: NamedProfile, ...wanted: readonly Meaning[]): number {
-  const found = Math.max(0, ...meanings.filter(({ meaning }) => wanted.includes(meaning)).map(({ strength }) => strength))
+  const found = Math.max(
+    0,
+    ...meanings.filter(({ meaning }) => wanted.includes(meaning)).map(({ strength }) => strength),
+  )
   // A name that means something else as surely says less.
   const isShared = meanings.some(({ meaning, strength }) => !wanted.includes(meaning) && strength >= found)
   return isShared ? found * 0.8 : found

@@ -34,8 +34,14 @@ export async function findDirection(
       if (row === undefined || one < all * 0.85 || all < 3) continue
       if (money.signed === 'cells' && Number(row.sent) > 0 && Number(row.received) > 0 === false) continue
       if (!('name' in sender.ref) || !('name' in receiver.ref)) continue
-      draft.top.set('params', { value: { own_account: row.own }, evidence: `it stands on one side of ${one} of ${all} records` })
-      draft.top.set('direction', { value: { in: receiver.ref.name, out: sender.ref.name, own: 'own_account' }, evidence: 'money in where the own account receives' })
+      draft.top.set('params', {
+        value: { own_account: row.own },
+        evidence: `it stands on one side of ${one} of ${all} records`,
+      })
+      draft.top.set('direction', {
+        value: { in: receiver.ref.name, out: sender.ref.name, own: 'own_account' },
+        evidence: 'money in where the own account receives',
+      })
       return { own: row.own }
     }
   return null

@@ -1,8 +1,10 @@
+import { literal } from '../contracts/sql-text.ts'
 import { meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { fromColumn, type Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
+import { kindMeant } from './words.ts'
 
 /** So many records with an id of another one, and other content, are slips of the sender. */
 const mostConflicts = 0.06
@@ -18,10 +20,23 @@ export async function findIdentity(
   draft: Draft,
 ): Promise<void> {
   const line = columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)
-  const candidates = meaning(columns, 'id', 'external_reference').filter((column) => column.look !== 'time' && column.filled >= table.rows * 0.7)
-  const unnamed = columns.filter((column) => !candidates.includes(column) && column.look !== 'time' && column.look !== 'number' && column.filled >= table.rows * 0.8 && column.distinct >= column.filled * 0.9 && !isProse(column))
+  const candidates = meaning(columns, 'id', 'external_reference').filter(
+    (column) => column.look !== 'time' && column.filled >= table.rows * 0.7,
+  )
+  const unnamed = columns.filter(
+    (column) =>
+      !candidates.includes(column) &&
+      column.look !== 'time' &&
+      column.look !== 'number' &&
+      column.filled >= table.rows * 0.8 &&
+      column.distinct >= column.filled * 0.9 &&
+      !isProse(column),
+  )
   const kind = draft.fields.get('kind')
-  const kindColumn = kind === undefined ? undefined : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
+  const kindColumn =
+    kind === undefined
+      ? undefined
+      : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
   const tried: { column: NamedProfile; repeats: number; withKind: number; score: number }[] = []
   for (const column of [...candidates, ...unnamed].slice(0, 8)) {
     const id = column.sql
@@ -34,26 +49,75 @@ export async function findIdentity(
     const repeats = 1 - Number(row?.ids) / Math.max(1, lines)
     const withKind = 1 - Number(row?.both) / Math.max(1, lines)
     const named = Math.max(strengthOf(column, 'id', 'external_reference') * 0.7, strengthOf(column, 'id'))
-    tried.push({ column, repeats, withKind, score: named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows })
+    tried.push({
+      column,
+      repeats,
+      withKind,
+      score:
+        named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows,
+    })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
   if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
-    draft.fields.set('transaction_id', { rule: fromColumn(best.column), evidence: best.repeats === 0 ? 'no two different records have the same' : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected` })
+    draft.fields.set('transaction_id', {
+      rule: fromColumn(best.column),
+      evidence:
+        best.repeats === 0
+          ? 'no two different records have the same'
+          : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
+    })
     return
   }
   if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
-    draft.fields.set('transaction_id', { rule: fromColumn(best.column), evidence: 'several records share one; with the kind they are told apart' })
-    draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(best.column.name)} alone repeats` })
+    if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
+      if ('name' in best.column.ref && 'name' in kindColumn.ref) {
+        draft.fields.set('transaction_id', {
+          rule: { from: [best.column.ref.name, kindColumn.ref.name] },
+          evidence: `several records share one; with ${JSON.stringify(kindColumn.name)} they are told apart`,
+        })
+        return
+      }
+    }
+    draft.fields.set('transaction_id', {
+      rule: fromColumn(best.column),
+      evidence: 'several records share one; with the kind they are told apart',
+    })
+    draft.top.set('key', {
+      value: ['transaction_id', 'kind'],
+      evidence: `${JSON.stringify(best.column.name)} alone repeats`,
+    })
     return
   }
   if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
   if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
   const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
   if (money.balance !== null && money.isStatement) {
-    draft.fields.set('transaction_id', { rule: { from: named }, evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record' })
+    draft.fields.set('transaction_id', {
+      rule: { from: named },
+      evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record',
+    })
     return
   }
-  draft.top.set('key', { value: { occurrence: named }, evidence: 'no column is an id: equal lines are records of their own' })
+  draft.top.set('key', {
+    value: { occurrence: named },
+    evidence: 'no column is an id: equal lines are records of their own',
+  })
+}
+
+/** Whether two records of one id have words that mean the same kind: the kind does not tell them apart then. */
+async function mergesWords(
+  table: LoadedTable,
+  id: NamedProfile,
+  words: NamedProfile,
+  map: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const cases = Object.entries(map).map(([word, kind]) => `when ${literal(word)} then ${literal(String(kind))}`)
+  if (cases.length === 0) return false
+  const [row] = await table.query<{ words: string; kinds: string }>(
+    `select count(distinct i || chr(31) || w)::varchar as words, count(distinct i || chr(31) || k)::varchar as kinds
+     from (select ${id.sql} as i, ${words.sql} as w, case ${words.sql} ${cases.join(' ')} else '' end as k from cell)`,
+  )
+  return Number(row?.kinds) < Number(row?.words)
 }
 
 /**
@@ -74,13 +138,20 @@ async function asTwins(
   const tells = new Map<NamedProfile, number>()
   let pairs = 0
   for (const group of groups.values()) {
-    const different = [...new Map(group.map((row) => [JSON.stringify(columns.map(({ sql }) => row[sql])), row])).values()]
+    const different = [
+      ...new Map(group.map((row) => [JSON.stringify(columns.map(({ sql }) => row[sql])), row])).values(),
+    ]
     if (different.length < 2) continue
     pairs++
     const [a, b] = different as [(typeof rows)[0], (typeof rows)[0]]
     const differing = columns.filter(({ sql }) => a[sql] !== b[sql])
     const [only] = differing
-    if (different.length === 2 && differing.length === 1 && only !== undefined && (a[only.sql] === null) !== (b[only.sql] === null))
+    if (
+      different.length === 2 &&
+      differing.length === 1 &&
+      only !== undefined &&
+      (a[only.sql] === null) !== (b[only.sql] === null)
+    )
       tells.set(only, (tells.get(only) ?? 0) + 1)
   }
   const [column, count] = [...tells].toSorted((a, b) => b[1] - a[1])[0] ?? []
@@ -91,7 +162,10 @@ async function asTwins(
     rule: { sql: `case when "${name}" is null then 'pending' else 'settled' end` },
     evidence: `${count} records come twice, first without ${JSON.stringify(column.name)}: that one has not moved money yet`,
   })
-  draft.fields.set('transaction_id', { rule: fromColumn(id), evidence: 'a record that comes twice shares it; with the status they are told apart' })
+  draft.fields.set('transaction_id', {
+    rule: fromColumn(id),
+    evidence: 'a record that comes twice shares it; with the status they are told apart',
+  })
   draft.top.set('key', { value: ['transaction_id', 'status'], evidence: `${JSON.stringify(id.name)} alone repeats` })
   return true
 }
@@ -117,10 +191,9 @@ async function withText(
     const patterns = Object.fromEntries(
       charges.flatMap(({ t: word }) => {
         const last = word.split(/[^\p{L}\p{M}]+/u).findLast((part) => part !== '') ?? ''
-        const kind = [...kindOf(word).filter(({ strength }) => strength >= 0.5), ...kindOf(last)].find(
-          ({ meaning }) => meaning === 'fee' || meaning === 'tax',
-        )
-        return kind === undefined ? [] : [[word, kind.meaning] as const]
+        const whole = kindMeant(word)
+        const kind = whole === 'fee' || whole === 'tax' ? whole : chargeIn(last)
+        return kind === undefined ? [] : [[word, kind] as const]
       }),
     )
     const texts = Object.keys(patterns)
@@ -130,17 +203,28 @@ async function withText(
         rule: { from: text.ref.name, map: patterns, patterns: { '*': usual } },
         evidence: `${texts.map((word) => JSON.stringify(word)).join(', ')} shares its id with what it was charged for`,
       })
-      draft.fields.set('transaction_id', { rule: fromColumn(id), evidence: 'a charge shares it; with the kind they are told apart' })
-      draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(id.name)} alone repeats` })
-      return true
+      if (!(await mergesWords(table, id, text, patterns))) {
+        draft.fields.set('transaction_id', {
+          rule: fromColumn(id),
+          evidence: 'a charge shares it; with the kind they are told apart',
+        })
+        draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(id.name)} alone repeats` })
+        return true
+      }
     }
     if ('name' in id.ref) {
-      draft.fields.set('transaction_id', { rule: { from: [id.ref.name, text.ref.name] }, evidence: 'neither alone tells records apart; together they do' })
+      draft.fields.set('transaction_id', {
+        rule: { from: [id.ref.name, text.ref.name] },
+        evidence: 'neither alone tells records apart; together they do',
+      })
       return true
     }
   }
   return false
 }
+
+const chargeIn = (word: string): 'fee' | 'tax' | undefined =>
+  kindOf(word).flatMap(({ meaning }) => (meaning === 'fee' || meaning === 'tax' ? [meaning] : []))[0]
 
 /** Text of several words: a description is no id. */
 const isProse = ({ words, shapes }: NamedProfile): boolean => {

@@ -1,8 +1,8 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { meaning, type NamedProfile, named, type Surroundings } from './columns.ts'
-import { type Draft, emptyDraft } from './draft.ts'
 import { findDirection } from './direction.ts'
+import { type Draft, emptyDraft } from './draft.ts'
 import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney, fromColumn } from './money.ts'
@@ -55,7 +55,12 @@ async function emptyFees(table: LoadedTable, columns: readonly NamedProfile[], d
        count(*) filter (not o and f is null)::varchar as empty_in, count(*) filter (not o)::varchar as all_in
      from (select coalesce(${out.sql} = ${literal(own)}, false) as o, ${fee.sql} as f from cell)`,
   )
-  if (row === undefined || Number(row.empty_out) < Number(row.out) * 0.9 || Number(row.empty_in) > Number(row.all_in) * 0.1) return
+  if (
+    row === undefined ||
+    Number(row.empty_out) < Number(row.out) * 0.9 ||
+    Number(row.empty_in) > Number(row.all_in) * 0.1
+  )
+    return
   const [name, side] = [fee.name, out.name].map((column) => `"${column.replaceAll('"', '""')}"`)
   const { from: _, ...rest } = rule as FieldRuleYaml
   draft.fields.set('fee', {
@@ -72,8 +77,11 @@ function addTexts(table: LoadedTable, columns: readonly NamedProfile[], draft: D
     return !used.has(JSON.stringify(from ?? position))
   }
   const put = (field: string, ...wanted: Parameters<typeof meaning>[1][]) => {
-    const column = meaning(columns, ...wanted).find((one) => free(one) && one.filled >= table.rows * 0.3 && one.look !== 'time')
-    if (column !== undefined && !draft.fields.has(field)) draft.fields.set(field, { rule: fromColumn(column), evidence: 'by its name' })
+    const column = meaning(columns, ...wanted).find(
+      (one) => free(one) && one.filled >= table.rows * 0.3 && one.look !== 'time',
+    )
+    if (column !== undefined && !draft.fields.has(field))
+      draft.fields.set(field, { rule: fromColumn(column), evidence: 'by its name' })
   }
   put('reference', 'external_reference')
 }

@@ -23,18 +23,31 @@ export async function findMoment(
 ): Promise<Moment | null> {
   const period = periodOf(table)
   const tried: { column: NamedProfile; reading: TimeReading; score: number }[] = []
-  const wanted = meaning(columns, 'time', 'value_date', 'other_time', 'settled_time').filter(({ look }) => look === 'time' || look === 'number')
+  const wanted = meaning(columns, 'time', 'value_date', 'other_time', 'settled_time').filter(
+    ({ look }) => look === 'time' || look === 'number',
+  )
   const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
   for (const column of likely.slice(0, 8)) {
     if (column.filled < table.rows * 0.6 || isClock(column)) continue
-    const hints: TimeHints = { order: column.hints.dateOrder === 'ydm' ? null : (column.hints.dateOrder ?? null), period, now }
+    const hints: TimeHints = {
+      order: column.hints.dateOrder === 'ydm' ? null : (column.hints.dateOrder ?? null),
+      period,
+      now,
+    }
     const reading = await readTimes(table, column.sql, column.shapes, hints, region)
     if (reading === null || reading.accepted < column.filled * 0.5) continue
     const isUnix = reading.formats.some((format) => format === 'X' || format === 'x')
     if (isUnix && strengthOf(column, 'time', 'other_time') === 0) continue
     const score =
-      Math.max(strengthOf(column, 'time'), strengthOf(column, 'value_date') * 0.6, strengthOf(column, 'other_time', 'settled_time') * 0.5) +
-      (reading.hasTime ? 0.3 : 0) + column.filled / table.rows + (isUnix ? -0.35 : 0) + (reading.hasOffset ? 0.25 : 0)
+      Math.max(
+        strengthOf(column, 'time'),
+        strengthOf(column, 'value_date') * 0.6,
+        strengthOf(column, 'other_time', 'settled_time') * 0.5,
+      ) +
+      (reading.hasTime ? 0.3 : 0) +
+      column.filled / table.rows +
+      (isUnix ? -0.35 : 0) +
+      (reading.hasOffset ? 0.25 : 0)
     tried.push({ column, reading, score })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
@@ -53,7 +66,9 @@ const isClock = ({ shapes }: NamedProfile): boolean =>
 /** A column of clock times that belongs to a column of days: the nearest behind it. */
 function clockBeside(columns: readonly NamedProfile[], day: NamedProfile): NamedProfile | undefined {
   const at = columns.indexOf(day)
-  return columns.filter(isClock).toSorted((a, b) => distance(columns.indexOf(a), at) - distance(columns.indexOf(b), at))[0]
+  return columns
+    .filter(isClock)
+    .toSorted((a, b) => distance(columns.indexOf(a), at) - distance(columns.indexOf(b), at))[0]
 }
 
 const distance = (place: number, from: number): number => (place > from ? place - from : 100 + from - place)
@@ -88,7 +103,9 @@ export function periodOf({ preamble }: LoadedTable): TimeHints['period'] {
     const text = cells.join(' ')
     const iso = [...text.matchAll(/\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b/g)].map(([day]) => day)
     if (iso.length === 2) return inOrder(iso[0] as string, iso[1] as string)
-    const days = [...text.matchAll(/\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})\b/g)].map(([, a, b, year]) => [Number(a), Number(b), year] as const)
+    const days = [...text.matchAll(/\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})\b/g)].map(
+      ([, a, b, year]) => [Number(a), Number(b), year] as const,
+    )
     if (days.length !== 2) continue
     const isDayFirst = days.some(([a]) => a > 12)
     if (!isDayFirst && !days.some(([, b]) => b > 12)) continue
@@ -111,12 +128,22 @@ function write(
 ): void {
   const field = reading.hasTime ? 'occurred_at' : 'local_date'
   const from: FieldRuleYaml =
-    used.length === 1 ? fromColumn(day) : used.every(({ ref }) => 'name' in ref) ? { from: used.map(({ name }) => name) } : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
+    used.length === 1
+      ? fromColumn(day)
+      : used.every(({ ref }) => 'name' in ref)
+        ? { from: used.map(({ name }) => name) }
+        : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
   const zone = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
   const format = formatKey(reading.formats)
-  const agrees = twin === undefined || used.includes(twin) || reading.formats.includes('X') ? {} : { agrees: { ...fromColumn(twin), format: 'X' } }
-  draft.fields.set(field, { rule: { ...from, ...format, ...zone, ...digits, ...agrees } as FieldRuleYaml, evidence: reading.evidence })
+  const agrees =
+    twin === undefined || used.includes(twin) || reading.formats.includes('X')
+      ? {}
+      : { agrees: { ...fromColumn(twin), format: 'X' } }
+  draft.fields.set(field, {
+    rule: { ...from, ...format, ...zone, ...digits, ...agrees } as FieldRuleYaml,
+    evidence: reading.evidence,
+  })
   if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
   draft.questions.push({
     id: `${field}.order`,
@@ -125,7 +152,11 @@ function write(
     usual: reading.certainty === 'region' ? reading.order : null,
     candidates: [
       { name: reading.order, meaning: orderNames[reading.order], fields: { [field]: formatKey(reading.formats) } },
-      { name: reading.other.order, meaning: orderNames[reading.other.order], fields: { [field]: formatKey(reading.other.formats) } },
+      {
+        name: reading.other.order,
+        meaning: orderNames[reading.other.order],
+        fields: { [field]: formatKey(reading.other.formats) },
+      },
     ],
   })
 }
@@ -154,11 +185,13 @@ function zoneOf(
   }
   const told = meaning(columns, 'zone').find(({ words }) => words !== null && words.size <= 20)
   if (told?.words != null && 'name' in told.ref) {
-    const map = Object.fromEntries([...told.words.keys()].flatMap((word) => {
-      const found = offsetsOf(word)
-      const mine = found.length === 1 ? found : found.filter(({ countries }) => countries.includes(region.country))
-      return mine.length === 1 ? [[word, mine[0]?.offset]] : []
-    }))
+    const map = Object.fromEntries(
+      [...told.words.keys()].flatMap((word) => {
+        const found = offsetsOf(word)
+        const mine = found.length === 1 ? found : found.filter(({ countries }) => countries.includes(region.country))
+        return mine.length === 1 ? [[word, mine[0]?.offset]] : []
+      }),
+    )
     if (Object.keys(map).length > 0) return { zone: { from: told.ref.name, map } }
   }
   draft.notes.push(`${field}: no zone is named; taken as the region's, ${region.zone}.`)

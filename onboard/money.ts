@@ -35,7 +35,12 @@ export async function findMoney(
     reading: await readNumbers(table, column, exponent, region),
   })
   const numbers = columns.filter(isAmountLike)
-  const of = (...wanted: Parameters<typeof strengthOf>[1][]) => Promise.all(meaning(numbers, ...wanted).slice(0, 4).map(read))
+  const of = (...wanted: Parameters<typeof strengthOf>[1][]) =>
+    Promise.all(
+      meaning(numbers, ...wanted)
+        .slice(0, 4)
+        .map(read),
+    )
   const [debits, credits, balances] = [await of('debit'), await of('credit'), await of('balance')]
   const grosses = await of('gross', 'amount')
   const [nets, fees, taxes] = [await of('net'), await of('fee'), await of('tax')]
@@ -56,7 +61,13 @@ export async function findMoney(
   if (relation !== null) {
     const marker = markerOf(columns)
     put.relation(relation, sides, marker, await nilMeansZero(table, relation))
-    const signed = relation.gross.reading.hasNegatives ? 'cells' : sides !== null ? 'sides' : marker !== null ? 'marker' : 'none'
+    const signed = relation.gross.reading.hasNegatives
+      ? 'cells'
+      : sides !== null
+        ? 'sides'
+        : marker !== null
+          ? 'marker'
+          : 'none'
     return { amounts: put.amounts, movement: amountSql(relation.gross), isStatement: false, signed, balance }
   }
   if (sides !== null && sideSql !== null) {
@@ -75,7 +86,9 @@ function isAmountLike(column: NamedProfile): boolean {
   if (column.filled === 0) return strengthOf(column, 'debit', 'credit', 'fee', 'tax') > 0
   if (column.look !== 'number' && !isMostlyNil(column)) return false
   const other = strengthOf(column, 'row_number', 'phone', 'quantity', 'rate', 'zone')
-  return other < 0.6 || other <= strengthOf(column, 'amount', 'gross', 'net', 'fee', 'tax', 'debit', 'credit', 'balance')
+  return (
+    other < 0.6 || other <= strengthOf(column, 'amount', 'gross', 'net', 'fee', 'tax', 'debit', 'credit', 'balance')
+  )
 }
 
 const isMostlyNil = ({ words }: NamedProfile): boolean =>
@@ -93,7 +106,11 @@ async function pairOf(
   credits: readonly Amount[],
   columns: readonly NamedProfile[],
 ): Promise<Sides | null> {
-  const empty = (wanted: 'debit' | 'credit') => meaning(columns.map((c) => ({ ...c, filled: 1 })), wanted).find((c) => columns.find((o) => o.sql === c.sql)?.filled === 0)
+  const empty = (wanted: 'debit' | 'credit') =>
+    meaning(
+      columns.map((c) => ({ ...c, filled: 1 })),
+      wanted,
+    ).find((c) => columns.find((o) => o.sql === c.sql)?.filled === 0)
   const [lone, missing] = debits[0] === undefined ? [credits[0], empty('debit')] : [debits[0], empty('credit')]
   if ((debits[0] === undefined) !== (credits[0] === undefined) && lone !== undefined && missing !== undefined) {
     // A column that is empty in this file is money all the same in the next one.
@@ -145,7 +162,8 @@ export function markerOf(columns: readonly NamedProfile[]): Marker | null {
       return all.filter(({ count }) => count >= most / 20 && (count > 1 || all.length === 1)).map(({ word }) => word)
     }
     const [debit, credit] = [of('debit'), of('credit')]
-    if (debit.length > 0 && (credit.length > 0 || strengthOf(column, 'direction_marker') > 0)) return { column, debit, credit }
+    if (debit.length > 0 && (credit.length > 0 || strengthOf(column, 'direction_marker') > 0))
+      return { column, debit, credit }
   }
   return null
 }
@@ -158,7 +176,10 @@ export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
   'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
 
 /** What of a column's style the region's habits do not say already. */
-function styleKeys(style: NumberStyle, region: Pick<NumberStyle, 'decimal' | 'group' | 'grouping' | 'digits'>): FieldRuleYaml {
+function styleKeys(
+  style: NumberStyle,
+  region: Pick<NumberStyle, 'decimal' | 'group' | 'grouping' | 'digits'>,
+): FieldRuleYaml {
   const keys: Record<string, unknown> = {}
   if (style.decimal !== region.decimal) keys.decimal = style.decimal
   if (style.group !== region.group) keys.group = style.group
@@ -189,7 +210,10 @@ function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regi
     return at > place ? at - place : 1000 + place - at
   }
   const coded = meaning(columns, 'currency')
-    .map((column) => ({ column, codes: [...(column.words ?? [])].map(([word, count]) => ({ code: codeOf(word), count })) }))
+    .map((column) => ({
+      column,
+      codes: [...(column.words ?? [])].map(([word, count]) => ({ code: codeOf(word), count })),
+    }))
     .filter(({ column, codes }) => {
       const known = codes.filter(({ code }) => code !== undefined).reduce((sum, { count }) => sum + count, 0)
       return known >= column.filled * 0.6 && column.filled >= table.rows * 0.5
@@ -206,11 +230,23 @@ function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regi
     ...table.preamble.flatMap(({ cells }) => cells.flatMap((cell) => codesIn(cell))),
   ]
   const first = shown.toSorted((a, b) => a.length - b.length)[0]
-  if (first === undefined) return { codes: [regional], column: null, evidence: "nothing in the file names one: the region's", open: [] }
+  if (first === undefined)
+    return { codes: [regional], column: null, evidence: "nothing in the file names one: the region's", open: [] }
   const common = first.filter((code) => shown.every((codes) => codes.includes(code)))
-  if (common.includes(regional)) return { codes: [regional], column: null, evidence: common.length === 1 ? 'the file shows it' : "the region's, and the file's sign can stand for it", open: [] }
+  if (common.includes(regional))
+    return {
+      codes: [regional],
+      column: null,
+      evidence: common.length === 1 ? 'the file shows it' : "the region's, and the file's sign can stand for it",
+      open: [],
+    }
   if (common.length === 1) return { codes: common, column: null, evidence: 'the file shows it', open: [] }
-  return { codes: common.length > 0 ? [common[0] as string] : [regional], column: null, evidence: 'a sign of several currencies', open: [...new Set([...common, regional])].slice(0, 8) }
+  return {
+    codes: common.length > 0 ? [common[0] as string] : [regional],
+    column: null,
+    evidence: 'a sign of several currencies',
+    open: [...new Set([...common, regional])].slice(0, 8),
+  }
 }
 
 /** What the currency sign in an amount's cell can stand for. */
@@ -249,40 +285,89 @@ class Writer {
         question: 'Which currency are the amounts in?',
         evidence,
         usual: null,
-        candidates: open.map((code) => ({ name: code, meaning: `all amounts are ${code}`, fields: { currency: { value: code } } })),
+        candidates: open.map((code) => ({
+          name: code,
+          meaning: `all amounts are ${code}`,
+          fields: { currency: { value: code } },
+        })),
       })
   }
 
   /** Amounts in a column for money out and one for money in. */
   sides({ debit, credit }: Sides, fee: Amount | null, isStatement: boolean): void {
     const style = this.#styled([debit, credit])
-    this.#set('gross', { debit: name(debit.column), credit: name(credit.column), ...style }, [debit, credit],
-      `nearly every record has one of the two${isStatement ? ', and the balance moves by it' : ''}`)
+    this.#set(
+      'gross',
+      { debit: name(debit.column), credit: name(credit.column), ...style },
+      [debit, credit],
+      `nearly every record has one of the two${isStatement ? ', and the balance moves by it' : ''}`,
+    )
     if (fee !== null) this.#set('fee', { ...fromColumn(fee.column), ...this.#styled([fee]) }, [fee], 'by its name')
-    else if (isStatement) this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
+    else if (isStatement)
+      this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
     this.#unit(isStatement)
   }
 
   relation(relation: Relation, sides: Sides | null, marker: Marker | null, isNilZero: boolean): void {
     const { gross, net, fee, tax, matched, compared } = relation
     const closes = `${matched} of ${compared} records close: gross less fee${tax === null ? '' : ' less tax'} is net`
-    if (sides !== null && net === null && !gross.reading.hasNegatives && 'name' in sides.debit.column.ref && 'name' in gross.column.ref) {
+    if (
+      sides !== null &&
+      net === null &&
+      !gross.reading.hasNegatives &&
+      'name' in sides.debit.column.ref &&
+      'name' in gross.column.ref
+    ) {
       const [out, amount] = [quoted(sides.debit.column.ref.name), quoted(gross.column.ref.name)]
-      this.#set('gross', { sql: `case when regexp_matches(${out}, '[1-9]') then '-' || ${amount} else ${amount} end`, ...this.#styled([gross]) } as FieldRuleYaml, [gross], `${closes}; money out has the other column`)
-      this.#set('net', { debit: name(sides.debit.column), credit: name(sides.credit.column), ...this.#styled([sides.debit, sides.credit]) }, [sides.debit, sides.credit], closes)
+      this.#set(
+        'gross',
+        {
+          sql: `case when regexp_matches(${out}, '[1-9]') then '-' || ${amount} else ${amount} end`,
+          ...this.#styled([gross]),
+        } as FieldRuleYaml,
+        [gross],
+        `${closes}; money out has the other column`,
+      )
+      this.#set(
+        'net',
+        {
+          debit: name(sides.debit.column),
+          credit: name(sides.credit.column),
+          ...this.#styled([sides.debit, sides.credit]),
+        },
+        [sides.debit, sides.credit],
+        closes,
+      )
     } else {
       if (isNilZero && net !== null && 'name' in gross.column.ref && 'name' in net.column.ref) {
         const [amount, total] = [quoted(gross.column.ref.name), quoted(net.column.ref.name)]
-        const isNil = (column: string, words: readonly string[]) => words.map((word) => `${column} = ${literal(word)}`).join(' or ')
+        const isNil = (column: string, words: readonly string[]) =>
+          words.map((word) => `${column} = ${literal(word)}`).join(' or ')
         const sql = `case when (${isNil(amount, gross.reading.style.nil)}) and not (${isNil(total, net.reading.style.nil) || 'false'}) then '0' else ${amount} end`
-        this.#set('gross', { sql, ...this.#styled([gross]) }, [gross], `${closes}; a word for nothing is 0 where there is a net`)
+        this.#set(
+          'gross',
+          { sql, ...this.#styled([gross]) },
+          [gross],
+          `${closes}; a word for nothing is 0 where there is a net`,
+        )
       } else this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], closes)
       if (net !== null) this.#set('net', { ...fromColumn(net.column), ...this.#styled([net]) }, [net], closes)
       const isUnsigned = !gross.reading.hasNegatives && (net === null || !net.reading.hasNegatives)
       if (marker !== null && isUnsigned) this.#sign(marker)
     }
-    const taken = (amount: Amount, isNegative: boolean) => ({ ...fromColumn(amount.column), ...this.#styled([amount]), ...(isNegative ? { negate: true } : {}) }) as FieldRuleYaml
-    if (fee !== null) this.#set('fee', taken(fee, relation.isFeeNegative), [fee], relation.isFeeNegative ? 'written with a minus where it was taken' : closes)
+    const taken = (amount: Amount, isNegative: boolean) =>
+      ({
+        ...fromColumn(amount.column),
+        ...this.#styled([amount]),
+        ...(isNegative ? { negate: true } : {}),
+      }) as FieldRuleYaml
+    if (fee !== null)
+      this.#set(
+        'fee',
+        taken(fee, relation.isFeeNegative),
+        [fee],
+        relation.isFeeNegative ? 'written with a minus where it was taken' : closes,
+      )
     if (tax !== null) this.#set('tax', taken(tax, relation.isTaxNegative), [tax], closes)
     this.#unit(true)
   }
@@ -298,16 +383,37 @@ class Writer {
   ): Promise<Money> {
     const movement = amountSql(gross)
     const marker = gross.reading.hasNegatives ? null : markerOf(columns)
-    const signedSql = marker === null ? movement : `(case when ${marker.debit.map((word) => `${marker.column.sql} = '${word.replaceAll("'", "''")}'`).join(' or ')} then -(${movement}) else ${movement} end)`
+    const signedSql =
+      marker === null
+        ? movement
+        : `(case when ${marker.debit.map((word) => `${marker.column.sql} = '${word.replaceAll("'", "''")}'`).join(' or ')} then -(${movement}) else ${movement} end)`
     const closing = balance && (await balanceCloses(table, balance, signedSql))
     const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.6
-    this.#set('gross', { ...fromColumn(gross.column), ...this.#styled([gross]) }, [gross], isStatement ? 'the balance moves by it' : 'by its name and its numbers')
+    this.#set(
+      'gross',
+      { ...fromColumn(gross.column), ...this.#styled([gross]) },
+      [gross],
+      isStatement ? 'the balance moves by it' : 'by its name and its numbers',
+    )
     const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
     if (marker !== null) this.#sign(marker)
     const negated = (amount: Amount) => (amount.reading.hasNegatives ? { negate: true } : {})
-    if (fee !== null) this.#set('fee', { ...fromColumn(fee.column), ...this.#styled([fee]), ...negated(fee) } as FieldRuleYaml, [fee], 'by its name')
-    else if (isStatement) this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
-    if (tax !== null && fee !== null) this.#set('tax', { ...fromColumn(tax.column), ...this.#styled([tax]), ...negated(tax) } as FieldRuleYaml, [tax], 'by its name')
+    if (fee !== null)
+      this.#set(
+        'fee',
+        { ...fromColumn(fee.column), ...this.#styled([fee]), ...negated(fee) } as FieldRuleYaml,
+        [fee],
+        'by its name',
+      )
+    else if (isStatement)
+      this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
+    if (tax !== null && fee !== null)
+      this.#set(
+        'tax',
+        { ...fromColumn(tax.column), ...this.#styled([tax]), ...negated(tax) } as FieldRuleYaml,
+        [tax],
+        'by its name',
+      )
     this.#unit(isStatement && (balance?.reading.hasDecimals ?? false))
     return { amounts: this.amounts, movement: signedSql, isStatement, signed, balance }
   }
@@ -323,7 +429,10 @@ class Writer {
   #set(field: string, rule: FieldRuleYaml, amounts: readonly Amount[], evidence: string): void {
     for (const amount of amounts) this.amounts.push(amount)
     const hinted = amounts.some(({ column }) => column.hints.unit === 'minor')
-    this.#draft.fields.set(field, { rule: hinted ? { ...rule, unit: 'minor' } : rule, evidence: hinted ? `${evidence}; the header says the unit` : evidence })
+    this.#draft.fields.set(field, {
+      rule: hinted ? { ...rule, unit: 'minor' } : rule,
+      evidence: hinted ? `${evidence}; the header says the unit` : evidence,
+    })
   }
 
   /** The marks of columns that share a rule; what two readings leave open is asked. */
@@ -338,10 +447,14 @@ class Writer {
   /** Ask what the marks mean in columns where two readings are possible. */
   marks(): void {
     for (const [field, { rule }] of this.#draft.fields) {
-      const amount = this.amounts.find(({ column }) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)))
+      const amount = this.amounts.find(
+        ({ column }) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)),
+      )
       if (amount === undefined || amount.reading.certainty === 'proven' || amount.reading.other === null) continue
       const { style, other, certainty, evidence } = amount.reading
-      const overlay = (way: NumberStyle) => ({ [field]: { decimal: way.decimal, group: way.group, grouping: way.grouping } as FieldRuleYaml })
+      const overlay = (way: NumberStyle) => ({
+        [field]: { decimal: way.decimal, group: way.group, grouping: way.grouping } as FieldRuleYaml,
+      })
       this.#draft.questions.push({
         id: `${field}.marks`,
         question: `What do the marks in ${JSON.stringify(amount.column.name)} mean?`,
@@ -356,11 +469,21 @@ class Writer {
   #unit(isClosed: boolean): void {
     this.marks()
     if (this.#exponent === 0) return
-    const open = [...this.#draft.fields].filter(([field, { rule }]) => ['gross', 'net', 'fee', 'tax'].includes(field) && rule.unit === undefined && rule.value === undefined)
+    const open = [...this.#draft.fields].filter(
+      ([field, { rule }]) =>
+        ['gross', 'net', 'fee', 'tax'].includes(field) && rule.unit === undefined && rule.value === undefined,
+    )
     const isMinor = this.amounts.some(({ column }) => column.hints.unit === 'minor')
     const hasDecimals = this.amounts.some(({ reading }) => reading.decimals >= Math.max(1, reading.accepted * 0.1))
-    if (open.length === 0 || hasDecimals || (isClosed && isMinor) || this.amounts.every(({ reading }) => reading.accepted === 0)) return
-    const fields = (unit: 'major' | 'minor') => Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
+    if (
+      open.length === 0 ||
+      hasDecimals ||
+      (isClosed && isMinor) ||
+      this.amounts.every(({ reading }) => reading.accepted === 0)
+    )
+      return
+    const fields = (unit: 'major' | 'minor') =>
+      Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
     const question: Question = {
       id: 'unit',
       question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
@@ -375,6 +498,7 @@ class Writer {
   }
 }
 
-const pick = ({ from, column }: FieldRuleYaml): FieldRuleYaml => (from === undefined ? { column } : { from }) as FieldRuleYaml
+const pick = ({ from, column }: FieldRuleYaml): FieldRuleYaml =>
+  (from === undefined ? { column } : { from }) as FieldRuleYaml
 const nameOf = (style: Pick<NumberStyle, 'decimal' | 'group'>): string => (style.decimal === ',' ? 'comma' : 'point')
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`

@@ -73,15 +73,15 @@ export async function readNumbers(
   for (const marks of styles) {
     const style = { ...marks, digits, symbols, nil }
     const verdicts = cells.map((cell) => verdictOf(cell.bare, style, exponent))
-    const counts = await Promise.all(
-      verdicts.map((verdict, i) => accepted(table, column, cells[i] as Cell, verdict)),
-    )
+    const counts = await Promise.all(verdicts.map((verdict, i) => accepted(table, column, cells[i] as Cell, verdict)))
     tried.push({ style, verdicts, counts, sum: counts.reduce((a, b) => a + b, 0) })
   }
   const all = cells.reduce((sum, { count }) => sum + count, 0)
   const most = Math.max(...tried.map(({ sum }) => sum))
   const usual = (style: NumberStyle) =>
-    (style.decimal === region.decimal ? 4 : 0) + (style.group === region.group ? 2 : 0) + (style.grouping === region.grouping ? 1 : 0)
+    (style.decimal === region.decimal ? 4 : 0) +
+    (style.group === region.group ? 2 : 0) +
+    (style.grouping === region.grouping ? 1 : 0)
   const plainest = (style: NumberStyle) => (style.group === '' ? 8 : 0)
   const best = tried
     .filter(({ sum }) => sum === most)
@@ -89,18 +89,31 @@ export async function readNumbers(
   const first = best[0] as Tried
   const rival = tried
     .map((other) => ({ other, ...contest(first, other, cells) }))
-    .filter(({ differing, against, forOther }) => differing > 0 && (against === 0 || forOther * 10 >= against) && !(against > 0 && forOther === 0))
+    .filter(
+      ({ differing, against, forOther }) =>
+        differing > 0 && (against === 0 || forOther * 10 >= against) && !(against > 0 && forOther === 0),
+    )
     .sort((a, b) => b.other.sum - a.other.sum || usual(b.other.style) - usual(a.other.style))[0]
   const base = {
     accepted: first.sum,
     refused: all - first.sum,
     hasDecimals: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && fractionLength(bare, first.style) > 0),
-    decimals: cells.reduce((sum, { bare }, i) => sum + (fractionLength(bare, first.style) > 0 ? (first.counts[i] ?? 0) : 0), 0),
+    decimals: cells.reduce(
+      (sum, { bare }, i) => sum + (fractionLength(bare, first.style) > 0 ? (first.counts[i] ?? 0) : 0),
+      0,
+    ),
     hasNegatives: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && /^[-\u2212(]/.test(bare)),
     example: cells.find((_, i) => (first.counts[i] ?? 0) > 0)?.example ?? '',
   }
   if (rival === undefined)
-    return { ...base, style: ungrouped(first, cells, region), certainty: 'proven', evidence: evidenceOf(first, cells), other: null, ambiguous: 0 }
+    return {
+      ...base,
+      style: ungrouped(first, cells, region),
+      certainty: 'proven',
+      evidence: evidenceOf(first, cells),
+      other: null,
+      ambiguous: 0,
+    }
   const isUsual = [first, rival.other].filter(({ style }) => style.decimal === region.decimal)
   const chosen = isUsual.length === 1 ? (isUsual[0] as Tried) : first
   const other = chosen === first ? rival.other : first
@@ -141,7 +154,8 @@ function takeApart(shapes: readonly Shape[]) {
     .filter(({ example }) => !isNil(example))
     .map((shape) => {
       const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
-      const symbol = /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+)\)?$/u.exec(latin)
+      const symbol =
+        /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+)\)?$/u.exec(latin)
       const found = symbol?.[1] ?? symbol?.[2]
       if (found === undefined) return { ...shape, bare: latin }
       const at = shape.example.toLowerCase().indexOf(found)
@@ -149,7 +163,9 @@ function takeApart(shapes: readonly Shape[]) {
       if (/\p{Sc}/u.test(found)) marks.set(asWritten, (marks.get(asWritten) ?? 0) + shape.count)
       return { ...shape, bare: /\p{Sc}/u.test(found) ? latin.replace(found, '').replace(/\s+/g, '') : latin }
     })
-  const digits = shapes.map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark))).find((mark) => mark !== undefined)
+  const digits = shapes
+    .map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark)))
+    .find((mark) => mark !== undefined)
   return {
     cells,
     symbols: [...marks.keys()],
@@ -189,7 +205,7 @@ function contest(first: Tried, other: Tried, cells: readonly Cell[]) {
   let example = ''
   for (const [i, cell] of cells.entries()) {
     const [ours, theirs] = [first.counts[i] ?? 0, other.counts[i] ?? 0]
-    if (ours > 0 && theirs > 0 && valueOf(cell.bare, first.style) !== valueOf(cell.bare, other.style)) {
+    if (ours > 0 && theirs > 0 && sampleValue(cell.bare, first.style) !== sampleValue(cell.bare, other.style)) {
       differing += Math.min(ours, theirs)
       example ||= cell.example
     }
@@ -200,9 +216,13 @@ function contest(first: Tried, other: Tried, cells: readonly Cell[]) {
 }
 
 /** What a shape comes to by a style, its last three digits being zeros: enough to tell two readings apart. */
-function valueOf(bare: string, style: NumberStyle): bigint | null {
+function sampleValue(bare: string, style: NumberStyle): bigint | null {
   const rule = { ...valueRule('', 'UTC'), ...style, value: null, digits: 'latin' as const, unit: 'major' as const }
-  return readAmount(bare.replace(/(?:\d\D*){1,3}$/, (tail) => tail.replace(/\d/g, '0')), rule, null).value
+  return readAmount(
+    bare.replace(/(?:\d\D*){1,3}$/, (tail) => tail.replace(/\d/g, '0')),
+    rule,
+    null,
+  ).value
 }
 
 /** Without its group mark where the file writes nearly all large numbers without one: the few others are mixed in. */
@@ -228,6 +248,7 @@ function evidenceOf({ style, counts }: Tried, cells: readonly Cell[]): string {
 }
 
 export function markNames({ decimal, group, grouping }: Pick<NumberStyle, 'decimal' | 'group' | 'grouping'>): string {
-  const grouped = group === '' ? 'no grouping' : `${JSON.stringify(group)} between ${grouping === 'indian' ? 'lakhs' : 'thousands'}`
+  const grouped =
+    group === '' ? 'no grouping' : `${JSON.stringify(group)} between ${grouping === 'indian' ? 'lakhs' : 'thousands'}`
   return `${JSON.stringify(decimal)} before decimals and ${grouped}`
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import type { Column, Format } from '../contracts/contract.ts'
-import { setup } from '../contracts/sql-word.ts'
 import { cleaned, literal } from '../contracts/sql-text.ts'
+import { setup } from '../contracts/sql-word.ts'
 import { Fault } from '../models/fault.ts'
 import { columnName } from '../readers/columns.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
@@ -87,8 +87,16 @@ export async function loadTable(
     let format = found.format
     for (const [i, path] of paths.entries()) {
       const wanted = names?.map(({ ref }) => ref) ?? null
-      const opened = await openFile(path, i === 0 ? format : { ...format, found: found.left, sheet: null }, () => wanted, limits, folder).catch((error) => {
-        throw i === 0 || !(error instanceof Fault) || error.code !== 'file.columns-missing' ? error : otherColumns(error)
+      const opened = await openFile(
+        path,
+        i === 0 ? format : { ...format, found: found.left, sheet: null },
+        () => wanted,
+        limits,
+        folder,
+      ).catch((error) => {
+        throw i === 0 || !(error instanceof Fault) || error.code !== 'file.columns-missing'
+          ? error
+          : otherColumns(error)
       })
       const reader = regularised(opened.reader)
       if (i === 0) format = opened.format
@@ -172,7 +180,8 @@ async function mainTable(path: string, limits: Limits, tempDir: string): Promise
   const file = await readFile(path, unknownFormat, limits, tempDir)
   try {
     const { format, decisions } = file
-    if (namesFields(format)) return { format, left: unknownFormat.found, decisions, header: null, preamble: [], footer: [] }
+    if (namesFields(format))
+      return { format, left: unknownFormat.found, decisions, header: null, preamble: [], footer: [] }
     const tables: { sheet: string | null; header: readonly string[] | null; width: number; records: number }[] = []
     const asides: { after: number; kind: string; row: Aside }[] = []
     let rows = 0

@@ -52,7 +52,9 @@ export async function readTimes(
 ): Promise<TimeReading | null> {
   const families = familiesOf(shapes)
   const all = families.reduce((sum, { count }) => sum + count, 0)
-  const main = families.filter(({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50))
+  const main = families.filter(
+    ({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50),
+  )
   const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
   const first = known[0]
   if (first === undefined) return null
@@ -61,7 +63,12 @@ export async function readTimes(
     .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
     .map((order) => ({ order, formats: formatsBy(known, order) }))
   const readings = tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried
-  const counts = await countReadings(table, text, readings.map(({ formats }) => formats), digits)
+  const counts = await countReadings(
+    table,
+    text,
+    readings.map(({ formats }) => formats),
+    digits,
+  )
   const found = (
     chosen: number,
     certainty: TimeReading['certainty'],
@@ -86,7 +93,8 @@ export async function readTimes(
       example: first.example,
     }
   }
-  if (readings.length === 1) return found(0, 'proven', `as ${JSON.stringify(first.example)} is written, no other way fits`)
+  if (readings.length === 1)
+    return found(0, 'proven', `as ${JSON.stringify(first.example)} is written, no other way fits`)
   const hinted = readings.findIndex(({ order }) => order === hints.order)
   if (hints.order !== null && hinted !== -1) return found(hinted, 'proven', 'the header says so')
   const usable = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
@@ -95,11 +103,21 @@ export async function readTimes(
   const rivals = usable.filter((i) => i !== best && counts.differing(best, i) > 0 && !isBeaten(counts, best, i))
   if (rivals.length === 0) {
     const decisive = counts.decisive[best]
-    return found(best, 'proven', decisive === undefined || decisive === null ? 'only so all of them are days' : `${JSON.stringify(decisive)} can be read in no other order`)
+    return found(
+      best,
+      'proven',
+      decisive === undefined || decisive === null
+        ? 'only so all of them are days'
+        : `${JSON.stringify(decisive)} can be read in no other order`,
+    )
   }
   const inPeriod = [best, ...rivals].filter((i) => fits(counts, i, hints.period))
   if (hints.period !== null && inPeriod.length === 1)
-    return found(inPeriod[0] as number, 'proven', `only so all days are in the file's period ${hints.period.from} to ${hints.period.to}`)
+    return found(
+      inPeriod[0] as number,
+      'proven',
+      `only so all days are in the file's period ${hints.period.from} to ${hints.period.to}`,
+    )
   const contenders = [best, ...rivals]
   const ambiguous = Math.max(...rivals.map((i) => counts.differing(best, i)))
   const usual = contenders.find((i) => readings[i]?.order === region.date_order)
@@ -107,7 +125,13 @@ export async function readTimes(
   const evidence = `${ambiguous} cells such as ${JSON.stringify(counts.example(best, rivals[0] as number) ?? first.example)} are other days in another order`
   if (usual !== undefined && speaksAgainst === null)
     return found(usual, 'region', evidence, contenders.find((i) => i !== usual) ?? null, ambiguous)
-  return found(usual ?? best, 'open', speaksAgainst === null ? evidence : `${evidence}; ${speaksAgainst}`, contenders.find((i) => i !== (usual ?? best)) ?? null, ambiguous)
+  return found(
+    usual ?? best,
+    'open',
+    speaksAgainst === null ? evidence : `${evidence}; ${speaksAgainst}`,
+    contenders.find((i) => i !== (usual ?? best)) ?? null,
+    ambiguous,
+  )
 }
 
 interface Form {
@@ -129,7 +153,11 @@ function familiesOf(shapes: readonly Shape[]): Family[] {
   const groups = new Map<string, Shape[]>()
   for (const shape of shapes) {
     const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
-    const key = latin.replace(/\p{L}{3,}/gu, (word) => (isMonth(word) ? 'm' : word)).replace(/\b(?:am|pm)\b/g, 'p').replace(/[+-]9\d:?99$/, '±').replace(/(?<![9.])9{1,2}(?!9)/g, '9')
+    const key = latin
+      .replace(/\p{L}{3,}/gu, (word) => (isMonth(word) ? 'm' : word))
+      .replace(/\b(?:am|pm)\b/g, 'p')
+      .replace(/[+-]9\d:?99$/, '±')
+      .replace(/(?<![9.])9{1,2}(?!9)/g, '9')
     const group = groups.get(key) ?? []
     group.push({ ...shape, text: latin })
     groups.set(key, group)
@@ -146,7 +174,8 @@ function familiesOf(shapes: readonly Shape[]): Family[] {
 const monthNames = 'january february march april may june july august september october november december'.split(' ')
 const isMonth = (word: string): boolean => monthNames.some((name) => name === word || name.slice(0, 3) === word)
 
-const clock = /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
+const clock =
+  /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
 
 /** The formats that texts of one family can have, by the orders they can be read in. */
 function formsOf(texts: readonly string[]): Form[] {
@@ -154,7 +183,14 @@ function formsOf(texts: readonly string[]): Form[] {
   const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
   if (texts.every((text) => isoTime.test(text))) {
     const hasTime = texts.every((text) => text.length > 10)
-    return [{ format: '', order: null, hasTime, hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))) }]
+    return [
+      {
+        format: '',
+        order: null,
+        hasTime,
+        hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))),
+      },
+    ]
   }
   const compact = compactForms(longest, texts)
   if (compact.length > 0) return compact
@@ -182,13 +218,29 @@ function formsOf(texts: readonly string[]): Form[] {
   if (named !== null && isMonth(named[3] as string)) {
     const [, , before = '', , behind = '', digits = '', rest = ''] = named
     const tail = timeTail(rest, texts)
-    return tail === null ? [] : [{ ...tail, format: `${day(0)}${before}${monthToken(texts)}${behind}${year(digits)}${tail.format}`, order: null }]
+    return tail === null
+      ? []
+      : [
+          {
+            ...tail,
+            format: `${day(0)}${before}${monthToken(texts)}${behind}${year(digits)}${tail.format}`,
+            order: null,
+          },
+        ]
   }
   const american = /^(\p{L}{3,})(\.?[-/. ,]*)(9{1,2})([-/. ,]+)(9{4})(.*)$/u.exec(longest)
   if (american !== null && isMonth(american[1] as string)) {
     const [, , before = '', , behind = '', digits = '', rest = ''] = american
     const tail = timeTail(rest, texts)
-    return tail === null ? [] : [{ ...tail, format: `${monthToken(texts)}${before}${day(0)}${behind}${year(digits)}${tail.format}`, order: null }]
+    return tail === null
+      ? []
+      : [
+          {
+            ...tail,
+            format: `${monthToken(texts)}${before}${day(0)}${behind}${year(digits)}${tail.format}`,
+            order: null,
+          },
+        ]
   }
   return []
 }
@@ -236,10 +288,15 @@ function timeTail(rest: string, texts: readonly string[]): Omit<Form, 'order'> |
 /** Each family's format by an order: its only one, where it has one. */
 function formatsBy(families: readonly Family[], order: DateOrder | null): string[] {
   const formats = families.flatMap(({ forms }) => {
-    const form = forms.find((one) => one.order === order) ?? forms.find((one) => one.order === null) ?? (order === null ? forms[0] : undefined)
+    const form =
+      forms.find((one) => one.order === order) ??
+      forms.find((one) => one.order === null) ??
+      (order === null ? forms[0] : undefined)
     return form === undefined ? [] : [form.format]
   })
-  return formats.every((format) => format === '') ? [] : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
+  return formats.every((format) => format === '')
+    ? []
+    : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
 }
 
 const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
@@ -280,12 +337,21 @@ async function countReadings(
     beside as (select *, ${all.map((i) => `lag(v${i}) over (order by _line) as p${i}`).join(', ')} from read)
     select ${[
       ...all.map((i) => `count(v${i})::varchar as a${i}`),
-      ...all.map((i) => `min(v${i})::date::varchar as f${i}, max(v${i})::date::varchar as l${i}, count(distinct v${i}::date)::varchar as d${i}`),
+      ...all.map(
+        (i) =>
+          `min(v${i})::date::varchar as f${i}, max(v${i})::date::varchar as l${i}, count(distinct v${i}::date)::varchar as d${i}`,
+      ),
       ...all.map(
         (i) =>
           `greatest(count(*) filter (v${i}::date > p${i}::date), count(*) filter (v${i}::date < p${i}::date))::varchar as o${i}`,
       ),
-      ...all.map((i) => `min(t) filter (v${i} is not null${all.filter((j) => j !== i).map((j) => ` and v${j} is null`).join('')}) as x${i}`),
+      ...all.map(
+        (i) =>
+          `min(t) filter (v${i} is not null${all
+            .filter((j) => j !== i)
+            .map((j) => ` and v${j} is null`)
+            .join('')}) as x${i}`,
+      ),
       ...pairs.map(([a, b]) => `count(*) filter (v${a} <> v${b})::varchar as n${a}_${b}`),
       ...pairs.map(([a, b]) => `count(*) filter (v${a} is not null and v${b} is null)::varchar as y${a}_${b}`),
       ...pairs.map(([a, b]) => `min(t) filter (v${a} <> v${b}) as e${a}_${b}`),
@@ -327,13 +393,20 @@ const fits = ({ range }: Counts, i: number, period: TimeHints['period']): boolea
 }
 
 /** What speaks against the usual order, though no cell refutes it; null where nothing does. */
-function against(counts: Counts, usual: number, contenders: readonly number[], { now, period }: TimeHints): string | null {
+function against(
+  counts: Counts,
+  usual: number,
+  contenders: readonly number[],
+  { now, period }: TimeHints,
+): string | null {
   const other = contenders.find((i) => i !== usual)
   if (other === undefined) return null
   const tomorrow = new Date(now.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
   const last = counts.range[usual]?.to ?? ''
-  if (last > tomorrow && (counts.range[other]?.to ?? '') <= tomorrow) return `by the usual order some would be in the future (${last})`
-  if (period !== null && !fits(counts, usual, period) && fits(counts, other, period)) return "by the usual order some are outside the file's period"
+  if (last > tomorrow && (counts.range[other]?.to ?? '') <= tomorrow)
+    return `by the usual order some would be in the future (${last})`
+  if (period !== null && !fits(counts, usual, period) && fits(counts, other, period))
+    return "by the usual order some are outside the file's period"
   const span = (i: number) => {
     const { from, to } = counts.range[i] as Counts['range'][0]
     return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
@@ -344,7 +417,8 @@ function against(counts: Counts, usual: number, contenders: readonly number[], {
   if ((counts.days[usual] ?? 0) >= 4) {
     const [ours, theirs] = [counts.ordered[usual] ?? 0, counts.ordered[other] ?? 0]
     const most = (counts.accepted[usual] ?? 0) - 1
-    if (theirs > ours && theirs >= (counts.days[other] ?? 0) - 1 && ours < most && theirs - ours >= 2) return 'the file is in order by the other one'
+    if (theirs > ours && theirs >= (counts.days[other] ?? 0) - 1 && ours < most && theirs - ours >= 2)
+      return 'the file is in order by the other one'
   }
   return null
 }

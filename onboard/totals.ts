@@ -17,8 +17,11 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) words.add(beginning(cell))
   }
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
-  const isRule = ({ cells }: { readonly cells: readonly string[] }) => cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
-  const texts = below.filter((line) => !isRule(line)).map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
+  const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
+    cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
+  const texts = below
+    .filter((line) => !isRule(line))
+    .map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
   const first = texts[0]
   const isSummary = texts.length > 1 && first !== undefined && first.length > 2
   // All of a summary is read as records until it is cut off: its words are none of the table's.
@@ -43,6 +46,8 @@ const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as
 
 /** A word as a pattern; a file may have its letters composed or not. */
 function patternOf(word: string): string {
-  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map((form) =>
+    form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
+  )
   return forms.length === 1 ? (forms[0] as string) : `(?:${forms.join('|')})`
 }

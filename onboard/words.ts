@@ -11,8 +11,8 @@ function only<T>(found: readonly { readonly meaning: T; readonly strength: numbe
   return second !== undefined && second.strength === first.strength ? undefined : first.meaning
 }
 
-/** What gives a fee or a tax back is one of the other sign. */
-function kindMeant(word: string): Kind | undefined {
+/** The kind that a word means; undefined where it is unknown. What gives a fee or a tax back is one of the other sign. */
+export function kindMeant(word: string): Kind | undefined {
   const found = kindOf(word)
   const charge = found.find(({ meaning }) => meaning === 'fee' || meaning === 'tax')
   if (charge !== undefined && found[0]?.meaning === 'refund') return charge.meaning
@@ -33,7 +33,10 @@ export async function findKind(
     words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
   const best = [...meaning(columns, 'type'), ...meaning(columns, 'description')]
     .filter(isChoice)
-    .map((column) => ({ column, words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, kind: kindMeant(word) })) }))
+    .map((column) => ({
+      column,
+      words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, kind: kindMeant(word) })),
+    }))
     .map((found) => {
       const known = found.words.filter(({ kind }) => kind !== undefined)
       const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, found.column.filled)
@@ -52,15 +55,28 @@ export async function findKind(
     return
   }
   if (best !== undefined) {
-    const map = Object.fromEntries(best.words.map(({ word, kind }) => [word, kind ?? (isGeneric(word) ? 'sale' : usual)]))
-    const unknown = best.words.filter(({ kind, word }) => kind === undefined && !isGeneric(word)).map(({ word }) => word)
+    const map = Object.fromEntries(
+      best.words.map(({ word, kind }) => [word, kind ?? (isGeneric(word) ? 'sale' : usual)]),
+    )
+    const unknown = best.words
+      .filter(({ kind, word }) => kind === undefined && !isGeneric(word))
+      .map(({ word }) => word)
     draft.fields.set('kind', {
       rule: { ...fromColumn(best.column), map },
-      evidence: unknown.length === 0 ? 'its words are known' : `${unknown.slice(0, 4).map((word) => JSON.stringify(word)).join(', ')} taken as ${usual}`,
+      evidence:
+        unknown.length === 0
+          ? 'its words are known'
+          : `${unknown
+              .slice(0, 4)
+              .map((word) => JSON.stringify(word))
+              .join(', ')} taken as ${usual}`,
     })
     return
   }
-  draft.fields.set('kind', { rule: { value: usual }, evidence: isMovement ? 'movements of an account; the sign says which way' : 'no column tells kinds apart' })
+  draft.fields.set('kind', {
+    rule: { value: usual },
+    evidence: isMovement ? 'movements of an account; the sign says which way' : 'no column tells kinds apart',
+  })
 }
 
 const isGeneric = (word: string): boolean => /^(?:transaction|payment|item|order)s?$/i.test(word)
@@ -73,7 +89,9 @@ async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
     )
     const found = rows.flatMap(({ p }) => {
       const kind = p === '' ? undefined : kindMeant(p)
-      return kind === 'fee' || kind === 'tax' || kind === 'refund' || kind === 'payout' ? [[`${p}-*`, kind] as const] : []
+      return kind === 'fee' || kind === 'tax' || kind === 'refund' || kind === 'payout'
+        ? [[`${p}-*`, kind] as const]
+        : []
     })
     if (found.length > 0) return { column, patterns: Object.fromEntries(found) }
   }
@@ -83,15 +101,28 @@ async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
 /** Fill `status` where a column tells it; without one every record is settled. */
 export function findStatus(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): void {
   const memo = columns.find(
-    ({ words, look }) => words !== null && words.size <= 8 && look !== 'number' && [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
+    ({ words, look }) =>
+      words !== null &&
+      words.size <= 8 &&
+      look !== 'number' &&
+      [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
   const best = meaning(columns, 'status')
     .filter(({ words, filled }) => words !== null && words.size <= 40 && filled >= table.rows * 0.8)
-    .map((column) => ({ column, words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, status: statusMeant(word) })) }))
-    .find(({ words, column }) => words.filter(({ status }) => status !== undefined).reduce((sum, { count }) => sum + count, 0) >= column.filled * 0.5)
+    .map((column) => ({
+      column,
+      words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, status: statusMeant(word) })),
+    }))
+    .find(
+      ({ words, column }) =>
+        words.filter(({ status }) => status !== undefined).reduce((sum, { count }) => sum + count, 0) >=
+        column.filled * 0.5,
+    )
   if (best === undefined) return
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
-  const known = best.words.flatMap(({ word, status }) => (status === undefined || status === 'memo' ? [] : [[word, status] as const]))
+  const known = best.words.flatMap(({ word, status }) =>
+    status === undefined || status === 'memo' ? [] : [[word, status] as const],
+  )
   if (memo !== undefined && memo.sql !== best.column.sql && 'name' in memo.ref && 'name' in best.column.ref) {
     const memos = [...(memo.words ?? new Map()).keys()].filter((word) => statusMeant(word) === 'memo')
     const patterns = Object.fromEntries([
@@ -106,6 +137,12 @@ export function findStatus(table: LoadedTable, columns: readonly NamedProfile[],
   }
   draft.fields.set('status', {
     rule: { ...fromColumn(best.column), map: Object.fromEntries(known) },
-    evidence: unknown.length === 0 ? 'its words are known' : `${unknown.slice(0, 4).map((word) => JSON.stringify(word)).join(', ')} not known: such records are rejected until a map says what they mean`,
+    evidence:
+      unknown.length === 0
+        ? 'its words are known'
+        : `${unknown
+            .slice(0, 4)
+            .map((word) => JSON.stringify(word))
+            .join(', ')} not known: such records are rejected until a map says what they mean`,
   })
 }

@@ -30,7 +30,8 @@ export function contractText(heading: Heading, draft: Draft, open: readonly Ques
     lines.push('open:')
     for (const { id, question, candidates, evidence } of open) {
       lines.push(`  - id: ${id}`, `    question: ${flow(question)}${comment(evidence)}`, '    candidates:')
-      for (const { name, fields, meaning } of candidates) lines.push(`      ${flow(name)}: ${flow(fields)}${comment(meaning)}`)
+      for (const { name, fields, meaning } of candidates)
+        lines.push(`      ${flow(name)}: ${flow(fields)}${comment(meaning)}`)
     }
   }
   return `${lines.join('\n')}\n`
@@ -48,7 +49,8 @@ function flow(value: unknown): string {
       if (key !== 'key' || !/^[a-z_]+$/.test(node.value)) node.type = plain.test(node.value) ? 'PLAIN' : 'QUOTE_DOUBLE'
     },
   })
-  if (isScalar(document.contents) && typeof value === 'string') document.contents.type = plain.test(value) ? 'PLAIN' : 'QUOTE_DOUBLE'
+  if (isScalar(document.contents) && typeof value === 'string')
+    document.contents.type = plain.test(value) ? 'PLAIN' : 'QUOTE_DOUBLE'
   return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trim()
 }
 

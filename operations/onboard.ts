@@ -5,7 +5,7 @@ import type { Contract } from '../contracts/contract.ts'
 import { formatProblem, parseContract } from '../contracts/language.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
-import { answered, choose, type Choices } from '../onboard/choose.ts'
+import { answered, type Choices, choose } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
 import { infer } from '../onboard/infer.ts'
 import { loadTable } from '../onboard/table.ts'
@@ -71,13 +71,21 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
   const path = join(layout.sources(request.region), `${source}.yaml`)
   const file = relative(layout.root, path).split('\\').join('/')
   refuseForeign(path, file)
-  const table = await loadTable(request.files, options.limits, (progress) => options.onProgress?.({ what: 'reading', ...progress }), options.signal)
+  const table = await loadTable(
+    request.files,
+    options.limits,
+    (progress) => options.onProgress?.({ what: 'reading', ...progress }),
+    options.signal,
+  )
   try {
     const draft = await infer(table, { region: profile, now: new Date() })
     if (draft === null)
       throw new Fault(
         'onboard.no-transactions',
-        `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns.map(({ name }) => JSON.stringify(name)).slice(0, 30).join(', ')}.`,
+        `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns
+          .map(({ name }) => JSON.stringify(name))
+          .slice(0, 30)
+          .join(', ')}.`,
         'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
       )
     const given = { ...request.answers }
@@ -94,9 +102,15 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
       const rows: Record<string, number> = {}
       const money: Record<string, Record<string, string>> = {}
       for (const { name } of question.candidates) {
-        const tried = await previewAll(request.files, parsed(written(new Map([...choices, [question.id, name]])), file, profile), options)
+        const tried = await previewAll(
+          request.files,
+          parsed(written(new Map([...choices, [question.id, name]])), file, profile),
+          options,
+        )
         rows[name] = tried.loaded
-        money[name] = Object.fromEntries(Object.entries(tried.totals).map(([currency, totals]) => [currency, totals.gross]))
+        money[name] = Object.fromEntries(
+          Object.entries(tried.totals).map(([currency, totals]) => [currency, totals.gross]),
+        )
       }
       questions.push({
         id: question.id,
@@ -131,7 +145,9 @@ function textOf(
   choices: Choices,
 ): string {
   const open = draft.questions.filter(({ id }) => (choices.get(id) ?? null) === null)
-  const schema = relative(layout.sources(region), join(layout.root, 'contracts', 'contract.schema.json')).split('\\').join('/')
+  const schema = relative(layout.sources(region), join(layout.root, 'contracts', 'contract.schema.json'))
+    .split('\\')
+    .join('/')
   const body = contractText(
     { source, model: 'transaction', match: `${source}/**`, files: files.map((path) => basename(path)), schema },
     answered(draft, choices),
@@ -226,7 +242,10 @@ function writeContract(path: string, text: string): void {
 
 /** A file's name as a source's: letters, digits and _, without what looks like a date. */
 function sourceName(path: string): string {
-  const bare = basename(path, extname(path)).normalize('NFKD').toLowerCase().replace(/\.(?:csv|json|ndjson|tsv|txt|xlsx?)$/, '')
+  const bare = basename(path, extname(path))
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\.(?:csv|json|ndjson|tsv|txt|xlsx?)$/, '')
   const words = bare.split(/[^a-z0-9]+/).filter((word) => /[a-z]/.test(word) && !/^\d/.test(word))
   return words.join('_').slice(0, 60) || 'source'
 }

@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
-import { Fault } from '../../models/fault.ts'
 import { addCounts, noCounts, type RegionReport } from '../../models/report.ts'
 import type { KnownFlags } from '../../operations/known-format.ts'
 import type { ParsedFile } from '../../operations/parse.ts'
@@ -22,7 +21,8 @@ import {
   wholeNumber,
 } from '../command.ts'
 import { explained } from '../explain.ts'
-import { answer, bytes, count, json, reportTable, say, table } from '../output.ts'
+import { endingStage, existing, showPreview } from '../files.ts'
+import { answer, bytes, json, reportTable, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
 
 type OfSource = Common & { region: string; source: string; param?: Record<string, string> }
@@ -115,34 +115,6 @@ export const previewCommand = (program: Command): Command =>
     })
   })
 
-export function showPreview(title: string, found: Preview): void {
-  const { read, loaded, duplicate, rejected, ignored, held } = found
-  answer(title)
-  answer(
-    table(
-      ['read', 'loaded', 'duplicate', 'rejected', 'ignored', 'held'],
-      [[read, loaded, duplicate, rejected, ignored, held]],
-    ),
-  )
-  for (const why of found.heldBy) answer(`\nThe file would wait for a person: ${why}`)
-  const totals = Object.entries(found.totals)
-  if (totals.length > 0)
-    answer(
-      `\n${table(
-        ['currency', 'rows', 'gross', 'fee', 'tax', 'net'],
-        totals.map(([code, t]) => [code, t.rows, t.gross, t.fee, t.tax, t.net]),
-      )}`,
-    )
-  if (found.rejects.length > 0)
-    answer(
-      `\n${table(
-        ['line', 'reasons', 'raw'],
-        found.rejects.slice(0, 20).map((r) => [r.line, r.reasons.join(', '), oneLine(r.raw)]),
-      )}`,
-    )
-  if (found.rejects.length > 20) answer(`… and ${count(rejected - 20)} more; --json lists them`)
-}
-
 type ParseFlags = Common & { to: string; out?: string; explain?: boolean } & Pick<
     KnownFlags,
     'delimiter' | 'encoding' | 'path'
@@ -203,31 +175,5 @@ const summary = (results: readonly ParsedFile[]): string =>
       r.error === null ? r.out : `${r.error.code}: ${r.error.message}`,
     ]),
   )
-
-/** A stage thread that is still there when the process ends, after an error too, takes it down with a signal. */
-export async function endingStage<T>(act: () => Promise<T>): Promise<T> {
-  const { closeStage } = await import('../../stage/stage.ts')
-  try {
-    return await act()
-  } finally {
-    await closeStage()
-  }
-}
-
-const oneLine = (raw: string): string => {
-  const line = raw.replace(/\s*\n\s*/g, ' ⏎ ')
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line
-}
-
-export function existing(path: string): string {
-  if (!existsSync(path))
-    throw new Fault(
-      'file.not-found',
-      `There is no file ${path}.`,
-      'Check the path; relative paths start where you stand.',
-    )
-  if (!statSync(path).isFile()) throw new Fault('file.not-a-file', `${path} is not a file.`, 'Name files, not folders.')
-  return path
-}
 
 const requestOf = ({ source, param: params = {} }: OfSource) => ({ source, params })

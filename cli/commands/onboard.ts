@@ -7,9 +7,9 @@ import type { Question } from '../../onboard/draft.ts'
 import type { AskedQuestion, Onboarded } from '../../operations/onboard.ts'
 import { loadSettings } from '../../project/settings.ts'
 import { type Common, common, exit, interruption, pathOf, projectOf } from '../command.ts'
+import { endingStage, existing, showPreview } from '../files.ts'
 import { answer, json, plain, say, table } from '../output.ts'
 import { progress } from '../progress.ts'
-import { endingStage, existing, showPreview } from './files.ts'
 
 type OnboardFlags = Common & { region: string; name?: string; yes?: true; answers?: string }
 
@@ -24,7 +24,10 @@ export const onboardCommand = (program: Command): Command =>
       .argument('<file...>')
       .requiredOption('--region <region>', 'the region whose habits are the defaults')
       .option('--name <name>', "name of the source; by default made of the first file's name")
-      .option('--yes', "ask nothing: take what is proven, and the region's habits where nothing in the file speaks against them")
+      .option(
+        '--yes',
+        "ask nothing: take what is proven, and the region's habits where nothing in the file speaks against them",
+      )
       .option('--answers <file>', 'answers as YAML or JSON, question: choice'),
     'entrepot onboard export.csv --region gh --name momo',
   ).action(async (files: string[], options: OnboardFlags) => {
@@ -53,7 +56,8 @@ export const onboardCommand = (program: Command): Command =>
       ).finally(() => shown.end())
       if (options.json) json(done)
       else show(done, paths)
-      const waits = done.questions.some(({ chosen }) => chosen === null) || done.preview.held + done.preview.rejected > 0
+      const waits =
+        done.questions.some(({ chosen }) => chosen === null) || done.preview.held + done.preview.rejected > 0
       process.exitCode = waits ? exit.findings : exit.done
     })
   })
@@ -77,14 +81,22 @@ function questionText({ id, question, evidence, candidates, chosen, rows, money 
 }
 
 /** Ask on the terminal; an empty line takes the usual answer, or leaves the question open. */
-async function asked({ id, question, evidence, candidates, usual }: Question, before: () => void): Promise<string | null> {
+async function asked(
+  { id, question, evidence, candidates, usual }: Question,
+  before: () => void,
+): Promise<string | null> {
   before()
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     say(`\n${id}: ${plain(question)}\n  ${plain(evidence)}`)
-    for (const [i, { name, meaning }] of candidates.entries()) say(`  ${i + 1}. ${name}: ${plain(meaning)}${name === usual ? ' (usual here)' : ''}`)
+    for (const [i, { name, meaning }] of candidates.entries())
+      say(`  ${i + 1}. ${name}: ${plain(meaning)}${name === usual ? ' (usual here)' : ''}`)
     for (;;) {
-      const text = (await lines.question(`  1-${candidates.length}, or Enter ${usual === null ? 'to leave it open' : `for ${usual}`}: `)).trim()
+      const text = (
+        await lines.question(
+          `  1-${candidates.length}, or Enter ${usual === null ? 'to leave it open' : `for ${usual}`}: `,
+        )
+      ).trim()
       if (text === '') return usual
       const chosen = candidates[Number(text) - 1]?.name ?? candidates.find(({ name }) => name === text)?.name
       if (chosen !== undefined) return chosen
@@ -109,6 +121,7 @@ async function readAnswers(path: string): Promise<Record<string, string>> {
   }
   if (read === null) return {}
   if (typeof read !== 'object' || Array.isArray(read)) throw bad('is no list of questions with their choices')
-  for (const [id, choice] of Object.entries(read)) if (typeof choice !== 'string') throw bad(`gives no single choice for ${id}`)
+  for (const [id, choice] of Object.entries(read))
+    if (typeof choice !== 'string') throw bad(`gives no single choice for ${id}`)
   return read as Record<string, string>
 }
