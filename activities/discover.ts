@@ -22,7 +22,7 @@ const maxFiles = 500
 
 /**
  * What of a region's landing zone is new: walked, matched to contracts, archived by content. What was seen with the
- * same size and times is not read again, unless it is held and its contract has changed since.
+ * same size and times is not read again, unless it or some of its records are held and its contract has changed since.
  *
  * What can not be taken in becomes a finding, and the finding is closed when its cause is gone.
  */
@@ -56,7 +56,7 @@ export async function discoverLandings(
   const take = async (part: LandedPart): Promise<void> => {
     if (skipped.has(part.name)) return
     const line = known(part)
-    if (line !== undefined && line.outcome !== 'held') return count(line)
+    if (line?.waits === false) return count(line)
     const contract = findings.choose(part.name, matchPart(contracts, part))
     if (contract === undefined) return
     if (line !== undefined && line.contractVersion === contractVersion(contract)) return count(line)
@@ -74,7 +74,7 @@ export async function discoverLandings(
   for (const landing of walk.files) {
     const whole = { landing, name: landing.name, entry: null }
     const line = known(whole)
-    const isDone = skipped.has(landing.name) || (line !== undefined && line.outcome !== 'held')
+    const isDone = skipped.has(landing.name) || line?.waits === false
     for (const part of isDone ? [whole] : claimed(contracts, await partsOf(landing, limits))) await take(part)
   }
   if (!hasMore) await findings.settle(warehouse)

@@ -3,7 +3,8 @@ import type { Warehouse } from '../warehouse/warehouse.types.ts'
 
 /** What the ledger says of a file that was seen in the landing zone. */
 export interface LedgerLine {
-  readonly outcome: string
+  /** Whether it is held, or some of its records are: another contract may let them in. */
+  readonly waits: boolean
   readonly contractVersion: string
   /** As a run counts it that finds it again: every record unchanged, or held still. */
   readonly counts: Counts
@@ -21,10 +22,10 @@ export async function ledgerBySeen(warehouse: Pick<Warehouse, 'query'>): Promise
 
 function lineOf(row: Record<string, unknown>): LedgerLine {
   const read = Number(row.read)
-  const outcome = String(row.outcome)
-  const counts =
-    outcome === 'held'
-      ? { ...noCounts(), read, rejected: Number(row.rejected), ignored: Number(row.ignored), held: Number(row.held) }
-      : { ...noCounts(), read, unchanged: read }
-  return { outcome, contractVersion: String(row.contract_version), counts }
+  const held = Number(row.held)
+  const isHeld = row.outcome === 'held'
+  const counts = isHeld
+    ? { ...noCounts(), read, rejected: Number(row.rejected), ignored: Number(row.ignored), held }
+    : { ...noCounts(), read, unchanged: read - held, held }
+  return { waits: isHeld || held > 0, contractVersion: String(row.contract_version), counts }
 }

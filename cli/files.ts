@@ -33,7 +33,7 @@ export function showPreview(title: string, found: Preview): void {
       [[read, loaded, duplicate, rejected, ignored, held]],
     ),
   )
-  for (const why of found.heldBy) answer(`\nThe file would wait for a person: ${why}`)
+  for (const why of found.heldBy) answer(`\nWould wait for a person: ${why}`)
   const totals = Object.entries(found.totals)
   if (totals.length > 0)
     answer(

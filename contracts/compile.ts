@@ -3,8 +3,10 @@ import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { tables } from './format-type.ts'
+import { contractsOf } from './open.ts'
 import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
+import { type Named, openSql, type Stack } from './sql-open.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
 import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
@@ -19,7 +21,10 @@ export interface CompiledContract {
   /**
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
-   * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns.
+   * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns;
+   * `_held` VARCHAR[], the open questions that the record hangs on (null: none), which are among its reasons as
+   * `question.<id>`. With open questions there is `_readings` too, for a held record a list of structs with the model's
+   * fields: what it is on each track, null where that rejects it.
    * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
    * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
@@ -36,8 +41,64 @@ export interface CompiledContract {
  * @param extra names of source columns that `_extra` gathers, for `on_new_column: add`
  */
 export function compile(contract: Contract, extra: readonly string[] = []): CompiledContract {
-  const model: Model = models[contract.model]
   const cells = new Cells()
+  const stacks = contractsOf(contract).map((track) => stackOf(track, cells))
+  const { open, format, key } = contract
+  if (format.footer !== null) firstCell(format, cells)
+  if (format.end !== undefined) endsSql(format.end, contract, cells)
+  cells.over('')
+  // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
+  if ('occurrence' in key) for (const name of key.occurrence) cells.of({ name })
+  for (const name of extra) cells.of({ name })
+  const ends = format.end === undefined ? '' : ', _ends'
+
+  const query = (relation: string): string => {
+    const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
+    const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
+    const made = occurrenceColumns(contract).map((name) => `${name}, `)
+    const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}`
+    const source = `\nwith source as (${sourceSql(contract, cells, relation)}),`
+    const [stack] = stacks as [Stack, ...Stack[]]
+    const verdicts =
+      open === undefined ? plainSql(stack, kept, ends) : openSql(open, stacks, 'source', kept, `_extra${ends}`)
+    return source + verdicts
+  }
+  return { columns: cells.columns, setup, query }
+}
+
+/** The query of a contract without open questions. */
+function plainSql({ fields, layers, isBad, reasons, warnings }: Stack, kept: string, ends: string): string {
+  const sql = (columns: readonly Named[]) => columns.map(({ name, sql }) => `${sql} as ${quote(name)}`).join(', ')
+  const below = new Set<string>()
+  const names = ['texts', 'plain', 'vals', 'units', 'amounts', 'signed', 'charged', 'derived']
+  let from = 'source'
+  const projections = names.map((name, i) => {
+    const columns = layers[i] ?? []
+    if (name === 'charged' && columns.length === 0) return ''
+    const known = columns.filter((column) => below.has(column.name))
+    const own = columns.filter((column) => !below.has(column.name))
+    for (const column of columns) below.add(column.name)
+    const all = known.length === 0 ? '*' : `* replace (${sql(known)})`
+    const selected = i === 0 ? `${sql(own)}, ${kept}` : own.length === 0 ? all : `${all}, ${sql(own)}`
+    const projection = `\n${name} as (select ${selected} from ${from}),`
+    from = name
+    return projection
+  })
+  const all = fields.map(quote).join(', ')
+  const flags = (layers.at(-1) ?? []).map(({ name, sql: is }) => `${is} as ${name}, `).join('')
+  return `${projections.join('')}
+judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${ends}, ${warnings} as _warnings from derived)
+select ${all}, _line, _start, _length,
+  ${reasons} as _reasons,
+  _warnings,
+  case when ${isBad} then _raw end as _raw,
+  _extra${ends}, null::varchar[] as _held
+from judged`
+}
+
+/** The projections of a contract, from its texts to the flags of its conditions. */
+function stackOf(contract: Contract, cells: Cells): Stack {
+  const model: Model = models[contract.model]
   const text = new Layer()
   const plain = new Layer()
   const values = new Layer()
@@ -170,7 +231,8 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     } else signs.amount(field, rule, read(''))
   }
 
-  const derived = derivedLayer(contract, model, signs, reject)
+  const charges = new Layer()
+  const derived = derivedLayer(contract, model, signs, charges, reject)
   const names = model.fields.map((field) => field.name)
   const checks = contract.checks.filter((check) => 'sql' in check)
   for (const check of checks)
@@ -179,46 +241,20 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   const isUnrepaired = `_fault <> ${fault.repaired}`
   const isBroken = `(_fault <> ${fault.none} and ${isUnrepaired})`
   const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
-  const ends = contract.format.end === undefined ? '' : ', _ends'
-  const position = `_line, _start, _length, _fault, _raw, _extra${ends}`
-
-  const query = (relation: string): string => {
-    const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
-    const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
-    const source = sourceSql(contract, cells, relation)
-    const flags = conditions.map(({ sql }, i) => `${sql} as r_${i}`)
-    const bad = conditions.map((_, i) => `r_${i}`).join(' or ') || 'false'
-    const codes = conditions.map(({ code }, i) => `case when r_${i} then ${literal(code)} end`).join(', ')
-    const warnings = warned.map(
-      (check) => `case when not coalesce((${check.sql}), true) then ${literal(check.name)} end`,
-    )
-    warnings.unshift(`case when _fault = ${fault.repaired} then ${literal(faultCodes[fault.repaired])} end`)
-    const noWarning = [isUnrepaired, ...warned.map((check) => `coalesce((${check.sql}), true)`)].join(' and ')
-    const listed = (items: string) => `list_distinct_in_order([${items}])`
-    return `
-with source as (${source}),
-texts as (select ${[...text.sql(), ...occurrenceColumns(contract)].join(', ')}, _line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends} from source),
-plain as (select ${['*', ...plain.sql()].join(', ')} from texts),
-vals as (select ${['*', ...values.sql()].join(', ')} from plain),
-units as (select ${['*', ...units.sql()].join(', ')} from vals),
-amounts as (select ${['*', ...amounts.sql()].join(', ')} from units),
-signed as (select ${['*', ...signs.layer.sql()].join(', ')} from amounts),
-derived as (select * ${derived.replaced}${derived.added.map((sql) => `, ${sql}`).join('')} from ${derived.below}),
-judged as (select ${names.map(quote).join(', ')}, ${[...flags, position].join(', ')}, case when not (${noWarning}) then ${listed(warnings.join(', '))} end as _warnings from derived)
-select ${names.map((name) => quote(name)).join(', ')}, _line, _start, _length,
-  case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end as _reasons,
-  _warnings,
-  case when ${isBroken} or ${bad} then _raw end as _raw,
-  _extra${ends}
-from judged`
+  const bad = conditions.map((_, i) => `r_${i}`).join(' or ') || 'false'
+  const codes = conditions.map(({ code }, i) => `case when r_${i} then ${literal(code)} end`).join(', ')
+  const warnings = warned.map((check) => `case when not coalesce((${check.sql}), true) then ${literal(check.name)} end`)
+  warnings.unshift(`case when _fault = ${fault.repaired} then ${literal(faultCodes[fault.repaired])} end`)
+  const noWarning = [isUnrepaired, ...warned.map((check) => `coalesce((${check.sql}), true)`)].join(' and ')
+  const listed = (items: string) => `list_distinct_in_order([${items}])`
+  const layers = [text, plain, values, units, amounts, signs.layer, charges, derived].map(({ columns }) => columns)
+  return {
+    fields: names,
+    layers: [...layers, conditions.map(({ sql }, i) => ({ name: `r_${i}`, sql }))],
+    isBad: `${isBroken} or ${bad}`,
+    reasons: `case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end`,
+    warnings: `case when not (${noWarning}) then ${listed(warnings.join(', '))} end`,
   }
-  if (contract.format.footer !== null) firstCell(contract.format, cells)
-  if (contract.format.end !== undefined) endsSql(contract.format.end, contract, cells)
-  cells.over('')
-  // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
-  if ('occurrence' in contract.key) for (const name of contract.key.occurrence) cells.of({ name })
-  for (const name of extra) cells.of({ name })
-  return { columns: cells.columns, setup, query }
 }
 
 const earliest = "timestamptz '1970-01-02 00:00:00+00'"
@@ -263,23 +299,20 @@ class Cells {
       })
       return `try(struct_pack(v := (${sql}))) as ${name}`
     })
-    return `(select *, ${results.join(', ')} from (select *, ${texts.sql().join(', ')} from ${relation}))`
+    const cleanedTexts = texts.columns.map(({ name, sql }) => `${sql} as ${name}`)
+    return `(select *, ${results.join(', ')} from (select *, ${cleanedTexts.join(', ')} from ${relation}))`
   }
 }
 
 /** One projection: names and their expressions over the names below. */
 class Layer {
-  readonly #sql: string[] = []
+  readonly columns: Named[] = []
   readonly #names = new Set<string>()
 
   add(name: string, sql: string): void {
     if (this.#names.has(name)) return
     this.#names.add(name)
-    this.#sql.push(`${sql} as ${quote(name)}`)
-  }
-
-  sql(): readonly string[] {
-    return this.#sql
+    this.columns.push({ name, sql })
   }
 }
 
@@ -358,17 +391,12 @@ function derivedLayer(
   contract: Contract,
   model: Model,
   signs: Signs,
+  charges: Layer,
   reject: (code: string, sql: string) => void,
-): { below: string; replaced: string; added: string[] } {
+): Layer {
   const amount = (name: string) => (signs.signed.has(name) ? `m_${name}::decimal(38,9)` : 'null::decimal(38,9)')
-  const replace: string[] = []
-  const added: string[] = []
-  const set = (name: string, sql: string, isBelow: boolean) => {
-    if (isBelow) replace.push(`${sql} as ${quote(name)}`)
-    else added.push(`${sql} as ${quote(name)}`)
-  }
+  const derived = new Layer()
   const money = model.fields.filter((field) => field.type === 'money' || field.type === 'rate')
-  let below = 'signed'
   if (model.name === 'transaction') {
     const [gross, fee, tax, net] = ['gross', 'fee', 'tax', 'net'].map(amount) as [string, string, string, string]
     const noTax = `coalesce(${tax}, 0)`
@@ -379,13 +407,13 @@ function derivedLayer(
       net: `coalesce(${net}, ${gross} - ${fee} - ${noTax})`,
     }
     if (canBeCharge(contract)) {
-      below = `(select *, ${chargeSql(gross, fee, noTax, net)} as _charge from signed)`
+      charges.add('_charge', chargeSql(gross, fee, noTax, net))
       all.gross = `case when _charge is null then ${all.gross} else 0 end`
       all.fee = `case when _charge is null then ${all.fee} when kind = 'fee' then -_charge else 0 end`
       all.tax = `case when _charge is not null and kind = 'tax' then -_charge else ${tax} end`
       all.net = `coalesce(_charge, ${all.net})`
     }
-    for (const [name, sql] of Object.entries(all)) set(name, `(${sql})::decimal(38,9)`, !signs.signed.has(name))
+    for (const [name, sql] of Object.entries(all)) derived.add(name, `(${sql})::decimal(38,9)`)
     // Where the text was there but is no number, that is the reason, and the only one.
     const hasGross = contract.fields.gross !== undefined && contract.fields.gross.debit === null
     reject(
@@ -397,14 +425,14 @@ function derivedLayer(
     const dated = contract.fields.local_date !== undefined
     const timed = contract.fields.occurred_at !== undefined
     if (!dated) {
-      set('local_date', timed ? 'y_occurred_at' : 'null::date', true)
+      derived.add('local_date', timed ? 'y_occurred_at' : 'null::date')
       reject('occurred_at.missing', timed ? 't_occurred_at is null' : 'true')
     } else reject('local_date.missing', 't_local_date is null')
-    if (contract.fields.counted === undefined) set('counted', "coalesce(status = 'settled', false)", true)
+    if (contract.fields.counted === undefined) derived.add('counted', "coalesce(status = 'settled', false)")
     else reject('counted.missing', 't_counted is null')
-    if ('occurrence' in contract.key) added.push('_occurrence_id as transaction_id')
-  } else for (const field of money) set(field.name, amount(field.name), !signs.signed.has(field.name))
-  return { below, replaced: replace.length === 0 ? '' : `replace (${replace.join(', ')})`, added }
+    if ('occurrence' in contract.key) derived.add('transaction_id', '_occurrence_id')
+  } else for (const field of money) derived.add(field.name, amount(field.name))
+  return derived
 }
 
 /** Whether records of the contract can be of kind fee or tax. */

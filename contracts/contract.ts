@@ -27,6 +27,8 @@ export interface Contract {
   readonly direction: Direction | null
   /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
   readonly only?: string
+  /** What nobody has answered yet. */
+  readonly open?: Open
   readonly checks: readonly Check[]
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
@@ -147,6 +149,31 @@ export interface Direction {
   readonly out: Column
   /** The own account itself. */
   readonly own: string
+}
+
+/** Questions that are open: records that hang on one are held. */
+export interface Open {
+  readonly questions: readonly Question[]
+  /** One for each choice of answers; `fields`, `sign` and `direction` of the contract are those of the first. */
+  readonly tracks: readonly Track[]
+}
+
+export interface Question {
+  readonly id: string
+  readonly question: string
+  /** Names of the answers there may be. */
+  readonly candidates: readonly string[]
+}
+
+/** What a contract says by one choice of answers. */
+export interface Track {
+  /** A candidate for each question, in order. */
+  readonly choices: readonly string[]
+  /** Rules of the fields that are not the same on every track. */
+  readonly fields: Readonly<Record<string, FieldRule>>
+  readonly sign: Sign | null
+  readonly direction: Direction | null
+  readonly templates?: Readonly<Record<string, string>>
 }
 
 export type Severity = 'reject' | 'warn' | 'block'

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { nearest } from '../models/nearest.ts'
 import { placeholders, wrongMatch } from './patterns.ts'
 import type { Path } from './problem.ts'
-import { asList, given, paramNames, type Reading } from './reading.ts'
+import { asList, given, isAnsweredLater, paramNames, type Reading } from './reading.ts'
 
 export function sourceName(reading: Reading): void {
   if (!given(reading, 'source')) return
@@ -75,6 +75,7 @@ export function checks(reading: Reading): void {
       tell([...path, 'rows', 'min'], `is ${rows.min}, more than max, ${rows.max}`)
     if (
       check.max_age !== undefined &&
+      !isAnsweredLater(reading) &&
       reading.sound(['fields']) &&
       reading.isWhole &&
       yaml.fields.occurred_at === undefined

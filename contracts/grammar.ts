@@ -108,6 +108,32 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
   date: [...everyType, 'format', 'digits'],
 }
 
+const direction = z.strictObject({
+  in: columnRef.describe('Money in when the own account stands here'),
+  out: columnRef.describe('Money out when it stands here'),
+  own: word.describe('The param with the own account'),
+})
+
+const fieldOf = z.union([nonEmpty, fieldRule], { error: "is a column name, or a rule such as { from: 'Amount' }" })
+
+const question = z.strictObject({
+  id: z
+    .string({ error: 'is not text' })
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'is no word of lower-case letters, digits, dots, dashes and _')
+    .describe('Names the question to whoever answers it'),
+  question: nonEmpty.describe('What is not known, in plain words'),
+  candidates: z
+    .record(
+      nonEmpty,
+      z
+        .object({ sign: sign.optional(), direction: direction.optional() })
+        .catchall(fieldOf)
+        .describe('Put over the rules of fields'),
+      { error: 'is a map of the answers there may be' },
+    )
+    .describe('The answers there may be, and what each says of fields'),
+})
+
 const severity = z.enum(['reject', 'warn', 'block'])
 
 const check = z
@@ -208,13 +234,7 @@ export const contractYaml = z.strictObject({
     })
     .describe('Values the file does not hold, such as the own account')
     .optional(),
-  direction: z
-    .strictObject({
-      in: columnRef.describe('Money in when the own account stands here'),
-      out: columnRef.describe('Money out when it stands here'),
-      own: word.describe('The param with the own account'),
-    })
-    .optional(),
+  direction: direction.optional(),
   sign: sign.optional(),
   only: nonEmpty
     .describe("A condition over the file's columns; records for which it is not true are ignored")
@@ -228,12 +248,13 @@ export const contractYaml = z.strictObject({
   unit: unit.optional(),
   symbols: symbols.optional(),
   fields: z
-    .record(
-      z.string(),
-      z.union([nonEmpty, fieldRule], { error: "is a column name, or a rule such as { from: 'Amount' }" }),
-      { error: 'is a map of the fields and how each is filled' },
-    )
+    .record(z.string(), fieldOf, { error: 'is a map of the fields and how each is filled' })
     .describe('How each field of the model is filled'),
+  open: z
+    .array(question, { error: 'is a list of questions' })
+    .min(1, 'is an empty list')
+    .describe('What nobody has answered yet; records that hang on it are held')
+    .optional(),
   checks: z.array(check, { error: 'is a list of checks' }).optional(),
   on_new_column: z.enum(['ignore', 'warn', 'block', 'add']).optional(),
 })

@@ -4,8 +4,10 @@ import { type Field, type Model, zodSchema } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import type { Contract, FieldRule, Sign } from './contract.ts'
 import { type Decimal, decimalText, latin, readAmount } from './judge-number.ts'
+import { pick } from './judge-open.ts'
 import { type Cells, cellOf, cleaned, present, ruleText } from './judge-text.ts'
 import { dayIn, dayText, instantText, place, readTime, startOf } from './judge-time.ts'
+import { contractsOf } from './open.ts'
 
 /** A record's fields as the model writes them, and why it is refused: every reason once, in the order of the fields. */
 export interface Judgement {
@@ -24,10 +26,27 @@ export interface Judgement {
  * @throws Error for a contract with `only`, or with `sql` in a field: what SQL gives, DuckDB alone can tell
  */
 export function judge(contract: Contract): (cells: Cells) => Judgement {
-  if (contract.only !== undefined || Object.values(contract.fields).some(({ sql }) => sql !== undefined))
+  const contracts = contractsOf(contract)
+  if (
+    contracts.some(
+      ({ only, fields }) => only !== undefined || Object.values(fields).some(({ sql }) => sql !== undefined),
+    )
+  )
     throw new Error(
       `${contract.region}/${contract.source}: a contract with SQL over the source's columns is judged in SQL alone`,
     )
+  const { open } = contract
+  const [first, ...others] = contracts.map(judgeTrack) as [ReturnType<typeof judge>, ...ReturnType<typeof judge>[]]
+  return open === undefined
+    ? first
+    : (cells) =>
+        pick(
+          open,
+          [first, ...others].map((judgeRecord) => judgeRecord(cells)),
+        )
+}
+
+function judgeTrack(contract: Contract): (cells: Cells) => Judgement {
   const model: Model = models[contract.model]
   const made = 'occurrence' in contract.key ? model.key[0] : undefined
   const fields = model.fields.filter(({ name }) => name !== made)

@@ -8,8 +8,10 @@ import { checks, params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
 import { marks, sign, sourceSql, zone } from './level-meaning.ts'
+import { openProblems } from './open-meaning.ts'
 import type { Path } from './problem.ts'
-import { given, isRegionCurrency, type Reading } from './reading.ts'
+import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
+import { tracksOf } from './tracks.ts'
 import type { YamlSource } from './yaml-source.ts'
 import type { Slip } from './zod-problems.ts'
 
@@ -46,6 +48,7 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
     fields(reading)
     checks(reading)
   }
+  openQuestions(reading)
   return slips
 }
 
@@ -55,6 +58,35 @@ function fields(reading: Reading): void {
   for (const field of models[model as ModelName].fields as readonly Field[])
     if (fields[field.name] !== undefined && reading.sound(['fields', field.name])) fieldProblems(reading, field)
   missingFields(reading)
+}
+
+/** Each choice of answers must make a sound contract of one that is sound without them. */
+function openQuestions(reading: Reading): void {
+  const isReady =
+    reading.isWhole &&
+    (['model', 'fields', 'key', 'params', 'sign', 'direction'] as const).every((key) => reading.sound([key]))
+  if (!given(reading, 'open')) return
+  openProblems(reading)
+  if (!isReady || !reading.sound(['open'])) return
+  const told = new Set<string>()
+  for (const { yaml, source, placed } of tracksOf(reading.yaml, reading.source)) {
+    const track: Reading = {
+      ...reading,
+      yaml,
+      source,
+      sound: (path) => reading.sound(placed(path)),
+      tell: (path, message, ...rest) => {
+        const key = JSON.stringify([placed(path), message])
+        if (!told.has(key)) reading.tell(placed(path), message, ...rest)
+        told.add(key)
+      },
+    }
+    params(track)
+    signs(track)
+    keyAndMode(track)
+    fields(track)
+    checks(track)
+  }
 }
 
 /** A copy without the values that slips are about; of a list but `checks` with a wrong item nothing is left. */
@@ -149,7 +181,7 @@ function missingFields(reading: Reading): void {
     const [need] = meant < 0 ? [] : needs.splice(meant, 1)
     tell(['fields', name], `is no field of ${yaml.model}`, near ?? need?.[0] ?? null, 'key')
   }
-  if (!reading.isWhole || !reading.sound(['key'])) return
+  if (!reading.isWhole || !reading.sound(['key']) || isAnsweredLater(reading)) return
   if (yaml.model === 'transaction' && unknown.length === 0 && has('net') && !has('gross') && !has('fee'))
     tell(
       ['fields', 'net'],

@@ -4,10 +4,14 @@ import type { Contract } from './contract.ts'
 import { placeholders } from './patterns.ts'
 
 /** Params in use that still have no value: the path of the file, or `--param`, gives it. */
-export const missingParams = ({ match, templates = {}, params }: Contract): string[] =>
-  [...new Set([...match, ...Object.values(templates)].flatMap(placeholders))].filter(
-    (name) => !Object.hasOwn(params, name),
-  )
+export const missingParams = (contract: Contract): string[] =>
+  paramsIn(contract).filter((name) => !Object.hasOwn(contract.params, name))
+
+/** Params that stand in the patterns of files and in the rules, on any track. */
+const paramsIn = ({ match, templates = {}, open }: Contract): string[] => {
+  const written = [templates, ...(open?.tracks ?? []).map((track) => track.templates ?? {})].flatMap(Object.values)
+  return [...new Set([...match, ...written].flatMap(placeholders))]
+}
 
 /**
  * The contract with these values for its params; a value given before is replaced.
@@ -15,12 +19,8 @@ export const missingParams = ({ match, templates = {}, params }: Contract): stri
  * @throws Fault "contract.unknown-param" when the contract has no such param
  */
 export function withParams(contract: Contract, values: Readonly<Record<string, string>>): Contract {
-  const { templates = {} } = contract
-  const known = new Set([
-    ...Object.keys(contract.params),
-    ...contract.match.flatMap(placeholders),
-    ...Object.values(templates).flatMap(placeholders),
-  ])
+  const { open } = contract
+  const known = new Set([...Object.keys(contract.params), ...paramsIn(contract)])
   const params = { ...contract.params, ...values }
   for (const name of Object.keys(values)) {
     if (known.has(name)) continue
@@ -31,17 +31,28 @@ export function withParams(contract: Contract, values: Readonly<Record<string, s
       known.size === 0 ? 'Leave it out: the contract takes none.' : `Use one of ${[...known].join(', ')}.`,
     )
   }
+  const tracks = open?.tracks.map((track) => ({ ...track, ...filled(track, params) }))
+  return {
+    ...contract,
+    ...filled(contract, params),
+    params,
+    ...(open === undefined || tracks === undefined ? {} : { open: { ...open, tracks } }),
+  }
+}
+
+/** Rules with the values of params. */
+function filled(
+  { fields, direction, templates = {} }: Pick<Contract, 'fields' | 'direction' | 'templates'>,
+  params: Readonly<Record<string, string>>,
+): Pick<Contract, 'fields' | 'direction'> {
   const fill = (text: string) => text.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => params[name] ?? whole)
   const own = templates['direction.own']
-  const fields = Object.entries(contract.fields).map(([name, rule]) => {
+  const rules = Object.entries(fields).map(([name, rule]) => {
     const template = templates[`fields.${name}.value`]
     return [name, template === undefined ? rule : { ...rule, value: fill(template) }]
   })
   return {
-    ...contract,
-    fields: Object.fromEntries(fields),
-    direction:
-      contract.direction === null || own === undefined ? contract.direction : { ...contract.direction, own: fill(own) },
-    params,
+    fields: Object.fromEntries(rules),
+    direction: direction === null || own === undefined ? direction : { ...direction, own: fill(own) },
   }
 }

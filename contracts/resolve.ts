@@ -2,25 +2,55 @@ import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
-import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign } from './contract.ts'
+import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign, Track } from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
+import { tracksOf } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
+import { canonicalJson } from './version.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */
 export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+  const tracks = tracksOf(yaml, source)
+  const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile)))
+  const [first] = contracts as [Contract, ...Contract[]]
+  const questions = (yaml.open ?? []).map(({ id, question, candidates }) => ({
+    ...{ id, question, candidates: Object.keys(candidates) },
+  }))
+  const open = {
+    questions,
+    tracks: contracts.map((contract, i) => trackOf(contract, contracts, tracks[i]?.choices ?? [])),
+  }
+  return withParams(questions.length === 0 ? first : { ...first, open }, {})
+}
+
+/** What of a contract is not so on every track. */
+function trackOf(contract: Contract, all: readonly Contract[], choices: readonly string[]): Track {
+  const { sign, direction, templates } = contract
+  const isShared = (name: string) => new Set(all.map(({ fields }) => canonicalJson(fields[name] ?? null))).size === 1
+  const fields = Object.entries(contract.fields).filter(([name]) => !isShared(name))
+  return {
+    choices,
+    fields: Object.fromEntries(fields),
+    sign,
+    direction,
+    ...(templates === undefined ? {} : { templates }),
+  }
+}
+
+function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
   const model = yaml.model as ModelName
   const fields = Object.entries(yaml.fields).map(
     ([name, rule]) => [name, fieldRule(name, rule, yaml, source, profile)] as const,
   )
   if (needsCurrency(model, yaml)) fields.push(['currency', valueRule(profile.currency, profile.zone)])
   const match = asList(yaml.match)
-  const contract: Contract = {
+  return {
     region: profile.region,
     regionZone: profile.zone,
     source: yaml.source,
@@ -43,7 +73,6 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
     onNewColumn: yaml.on_new_column ?? 'warn',
     params: paramValues(yaml, source, profile),
   }
-  return withParams(withTemplates(contract), {})
 }
 
 /** Values of the params that contract or region give. */

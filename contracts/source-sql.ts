@@ -6,7 +6,7 @@ interface NamedColumn {
 }
 
 const token =
-  /'(?:[^']|'')*'|"(?:[^"]|"")+"|(?<word>[\p{L}_][\p{L}\p{M}\p{N}_]*)|\d[\p{L}\p{N}_.]*|::|(?<space>\s+)|(?<other>.)/gsu
+  /\b[eE]'(?:[^'\\]|''|\\.)*'|\$(?<mark>[\p{L}_]*)\$.*?\$\k<mark>\$|--[^\n]*|\/\*.*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")+"|(?<word>[\p{L}_][\p{L}\p{M}\p{N}_]*)|\d[\p{L}\p{N}_.]*|::|(?<space>\s+)|(?<other>.)/gsu
 
 /** Words of SQL, which name a column in double quotes alone. */
 const sqlWords = new Set([
@@ -39,11 +39,16 @@ export const columnsIn = (sql: string): readonly string[] => [...new Set(namesIn
 /**
  * The expression with another name for each column, and these names as often as they are in it. Whether the parser finds
  * the same columns is for `contracts/check-sql.ts` to say, before anything of it runs.
+ *
+ * @param nameOf gives the name that a column has from here on; `written` is how it stands in the expression
  */
-export function renamed(sql: string, nameOf: (column: string) => string): { sql: string; names: readonly string[] } {
+export function renamed(
+  sql: string,
+  nameOf: (column: string, written: string) => string,
+): { sql: string; names: readonly string[] } {
   let [text, at] = ['', 0]
   const names = namesIn(sql).map(({ from, to, name }) => {
-    const other = nameOf(name)
+    const other = nameOf(name, sql.slice(from, to))
     text += sql.slice(at, from) + other
     at = to
     return other

@@ -92,6 +92,12 @@ function schemaAt(schema: z.ZodType, path: Path): z.ZodType {
 
 function stepInto(schema: z.ZodType, step: string | number): z.ZodType | undefined {
   if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, step)) return unwrap(schema.shape[step] as z.ZodType)
+  if (
+    schema instanceof z.ZodObject &&
+    schema.def.catchall !== undefined &&
+    !(schema.def.catchall instanceof z.ZodNever)
+  )
+    return unwrap(schema.def.catchall as z.ZodType)
   if (schema instanceof z.ZodRecord) return unwrap(schema.valueType as z.ZodType)
   if (schema instanceof z.ZodArray && typeof step === 'number') return unwrap(schema.element as z.ZodType)
   return undefined
@@ -125,6 +131,8 @@ const nameOf = (path: Path): string => {
   const parent = path.at(-2)
   if (parent === 'fields') return 'a field rule'
   if (parent === 'checks') return 'a check'
+  if (parent === 'open') return 'a question'
+  if (path.at(-3) === 'candidates' && path[0] === 'open') return 'a field rule'
   return String(path.at(-1))
 }
 

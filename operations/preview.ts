@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { problemOf } from '../activities/faults.ts'
 import type { Contract } from '../contracts/contract.ts'
+import { questionCode } from '../contracts/open.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { Fault } from '../models/fault.ts'
 import { entriesIn, openBytes } from '../readers/source/bytes.ts'
@@ -17,9 +18,9 @@ export interface Preview {
   readonly duplicate: number
   readonly rejected: number
   readonly ignored: number
-  /** Records that would wait for a person, where a check holds the whole file; `loaded` is 0 then. */
+  /** Records that would wait for a person: all, where a check holds the whole file, or those that hang on open questions. */
   readonly held: number
-  /** Why the whole file would wait; empty where it would not. */
+  /** Why they would wait: the checks that hold the file, else the questions; empty where nothing would. */
   readonly heldBy: readonly string[]
   /** Over counted rows that would load, by currency; decimals as text in major units. A sum of unknown amounts alone is null. */
   readonly totals: Readonly<Record<string, CurrencyTotals>>
@@ -107,7 +108,7 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
   const connection = await instance.connect()
   const rowsOf = async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[]
   try {
-    const hasRepeats = staged.duplicates + staged.conflicts > 0
+    const hasRepeats = staged.duplicates + staged.conflicts + staged.waiting > 0
     const repeats = hasRepeats
       ? `read_parquet(${literal(join(outDir, 'repeats.parquet'))})`
       : '(select null::bigint as _line, null as verdict, null as _raw limit 0)'
@@ -119,17 +120,17 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
       contract.model === 'transaction' && !isHeld ? await rowsOf<CurrencyTotals & { currency: string }>(totalsSql) : []
     const rejects = await rowsOf<{ line: string; reasons: string[]; raw: string }>(`
       select _line::varchar as line, reasons, raw from (
-        select _line, _reasons as reasons, _raw as raw from record where _reasons is not null
+        select _line, _reasons as reasons, _raw as raw from record where _reasons is not null and _held is null
         union all select _line, ['key.conflict'], _raw from repeat where verdict = 'conflict')
       order by _line limit ${maxRejects}`)
     const records = staged.read - staged.ignored
     const counts = isHeld
       ? { loaded: 0, duplicate: 0, rejected: 0, held: records }
       : {
-          loaded: staged.valid - staged.duplicates - staged.conflicts,
+          loaded: staged.valid - staged.duplicates - staged.conflicts - staged.waiting,
           duplicate: staged.duplicates,
           rejected: staged.rejected + staged.conflicts,
-          held: 0,
+          held: staged.held,
         }
     return {
       read: staged.read,
@@ -138,7 +139,7 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
       rejected: counts.rejected,
       ignored: staged.ignored,
       held: counts.held,
-      heldBy: holding.map(({ message }) => message),
+      heldBy: isHeld ? holding.map(({ message }) => message) : staged.questions.map(asked),
       totals: Object.fromEntries(totals.map(({ currency, ...sums }) => [currency, sums])),
       rejects: rejects.map(({ line, reasons, raw }) => ({ line: Number(line), reasons, raw })),
     }
@@ -147,6 +148,10 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
     instance.closeSync()
   }
 }
+
+/** An open question, by which it can be told apart, and how much hangs on it. */
+const asked = ({ id, question, records }: Staged['questions'][number]): string =>
+  `${questionCode(id)}: ${question} (${records} ${records === 1 ? 'record' : 'records'})`
 
 /** Amounts with the two decimals that most money has, or as many more as they need. */
 const amount = (sum: string): string =>

@@ -8,7 +8,8 @@ import { rowsOf } from './facts.ts'
 import type { StageTask } from './staged.ts'
 
 /**
- * Valid records whose key an earlier valid record has: the same content is a duplicate, other content a conflict.
+ * Valid records whose key an earlier valid record has: the same content is a duplicate, other content a conflict. Where the
+ * first record of a key is held, what is valid behind it waits too: only the answer tells which of them stands.
  *
  * Found by 64-bit hashes first, so that a file of millions of keys costs little memory; then by the keys themselves.
  */
@@ -16,29 +17,50 @@ export async function findRepeats(
   connection: DuckDBConnection,
   task: StageTask,
   folder: string,
-): Promise<{ duplicates: number; conflicts: number }> {
+): Promise<{ duplicates: number; conflicts: number; waiting: number }> {
   const { contract } = task
   const model = models[contract.model]
   const keys = 'fields' in contract.key ? contract.key.fields : model.key
   const key = keys.map(quote).join(', ')
   const content = (model.fields as readonly { name: string }[]).map(({ name }) => quote(name)).join(', ')
   const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
+  const waiting = contract.open === undefined ? 0 : await findWaiting(connection, records, keys)
+  const decided = waiting === 0 ? '_reasons is null' : '_reasons is null and _line not in (select _line from waiting)'
   await connection.run(`create temp table repeated as
-    select h from (select hash(${key}) as h from ${records} where _reasons is null) group by h having count(*) > 1`)
+    select h from (select hash(${key}) as h from ${records} where ${decided}) group by h having count(*) > 1`)
   await connection.run(`create temp table repeat as
     select _line, _start, _length, case when row(${content}) is not distinct from earliest then 'duplicate' else 'conflict' end as verdict
     from (select *, row_number() over same as nth, first_value(row(${content})) over same as earliest
-      from ${records} where _reasons is null and hash(${key}) in (select h from repeated)
+      from ${records} where ${decided} and hash(${key}) in (select h from repeated)
       window same as (partition by ${key} order by _line))
     where nth > 1`)
   const counts = await rowsOf(connection, 'select verdict, count(*)::varchar as n from repeat group by verdict')
   const count = (verdict: string) => Number(counts.find((row) => row.verdict === verdict)?.n ?? 0)
   const [duplicates, conflicts] = [count('duplicate'), count('conflict')]
-  if (duplicates + conflicts === 0) return { duplicates, conflicts }
+  if (duplicates + conflicts + waiting === 0) return { duplicates, conflicts, waiting }
   await rawOfConflicts(connection, task, folder)
-  await connection.run(`copy (select repeat._line, verdict, _raw from repeat left join conflict using (_line))
-    to ${literal(join(folder, 'repeats.parquet'))} (format parquet)`)
-  return { duplicates, conflicts }
+  const all = `select repeat._line, verdict, _raw from repeat left join conflict using (_line)
+    ${waiting === 0 ? '' : "union all select _line, 'held', null from waiting"}`
+  await connection.run(`copy (${all}) to ${literal(join(folder, 'repeats.parquet'))} (format parquet)`)
+  return { duplicates, conflicts, waiting }
+}
+
+/** Table `waiting`: lines of valid records whose key, by one of its answers, a held record has before any valid one. */
+async function findWaiting(connection: DuckDBConnection, records: string, keys: readonly string[]): Promise<number> {
+  const key = keys.map(quote).join(', ')
+  const ofReading = keys.map((name) => `reading.${quote(name)} as ${quote(name)}`).join(', ')
+  await connection.run(`create temp table held_key as
+    select ${key}, min(_line) as first from (
+      select ${ofReading}, _line from (select unnest(_readings) as reading, _line from ${records} where _held is not null)
+      where reading is not null)
+    group by all`)
+  await connection.run(`create temp table waiting as
+    select _line from (
+      select _line, held_key.first as held_first, min(_line) over (partition by ${key}) as valid_first
+      from ${records} join held_key using (${key}) where _reasons is null)
+    where valid_first > held_first`)
+  const [row] = await rowsOf(connection, 'select count(*)::varchar as n from waiting')
+  return Number(row?.n)
 }
 
 /** The raw text of conflicts: only after reading is it known that a record is one, so they are cut from the file. */

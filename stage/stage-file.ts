@@ -13,6 +13,7 @@ import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
+import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
@@ -103,8 +104,10 @@ async function stageInto(
       read,
       ignored: read - facts.records,
       valid: facts.valid,
-      rejected: facts.records - facts.valid,
+      rejected: facts.records - facts.valid - facts.held,
       ...repeats,
+      held: facts.held + repeats.waiting,
+      questions: await heldByQuestions(connection, contract, records),
       fromDate: facts.fromDate,
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,

@@ -5,8 +5,12 @@ import type { Staged } from './staged.ts'
 /** The result in a staged folder; undefined where there is none, or one that is not whole: it is to be made again. */
 export async function readStaged(outDir: string): Promise<Staged | undefined> {
   const staged = await parsed(join(outDir, 'staged.json'))
-  if (staged?.format === undefined) return undefined // an earlier Entrepot did not say how it had read
-  const names = ['records.parquet', ...(staged.duplicates + staged.conflicts > 0 ? ['repeats.parquet'] : [])]
+  // An earlier Entrepot did not say how it had read, or what is held.
+  if (staged?.format === undefined || staged.held === undefined) return undefined
+  const names = [
+    'records.parquet',
+    ...(staged.duplicates + staged.conflicts + staged.waiting > 0 ? ['repeats.parquet'] : []),
+  ]
   const whole = await Promise.all(names.map((name) => isParquet(join(outDir, name))))
   return whole.every(Boolean) ? staged : undefined
 }

@@ -1,4 +1,5 @@
 import type { Contract, Format } from '../contracts/contract.ts'
+import type { HeldByQuestion } from './questions.ts'
 
 /** What to stage: one archived file under one contract. */
 export interface StageTask {
@@ -52,10 +53,12 @@ export const defaultLimits: Limits = {
  * records.parquet has a row for every record but the ignored ones: the model's fields typed (`models/*`), then
  * `_line` BIGINT (unique in the file), `_start` BIGINT, `_length` INTEGER, `_reasons` VARCHAR[] (null: valid),
  * `_warnings` VARCHAR[] (null: none; names of checks, and `row.repaired`), `_raw` VARCHAR (null where valid), `_extra`
- * JSON text (null but for `on_new_column: add`).
+ * JSON text (null but for `on_new_column: add`), `_held` VARCHAR[] (null: none; the open questions that the record hangs on: it
+ * is not valid, its reasons are `question.<id>`, and it is no reject either). Where the contract has open questions also
+ * `_readings`, for a held record the model's fields on each track (null where that rejects it).
  *
- * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR ('duplicate' or 'conflict') of valid records whose key an earlier
- * valid record of the file has.
+ * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR of valid records whose key an earlier record of the file has:
+ * 'duplicate' or 'conflict' where that one is valid, 'held' where it is held, and so is the key.
  */
 export interface Staged {
   /** How the file was read: what the contract leaves to it is found. */
@@ -70,6 +73,11 @@ export interface Staged {
   readonly rejected: number
   readonly duplicates: number
   readonly conflicts: number
+  /** Records that wait for the answer to a question: those that hang on it, and valid ones behind them with their key. */
+  readonly held: number
+  /** Of these the valid ones. */
+  readonly waiting: number
+  readonly questions: readonly HeldByQuestion[]
   /** Smallest and largest local_date (or date) of valid records, YYYY-MM-DD; null: the model has none, or no rows. */
   readonly fromDate: string | null
   readonly lastDate: string | null

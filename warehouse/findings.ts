@@ -130,6 +130,7 @@ export function explain(code: string): string {
     repaired: 'Some of its text was in another encoding than the file, and was read as it was meant.',
     malformed: 'The record can not be taken apart: a quote or bracket is out of place.',
   }
+  if (subject === 'question') return `Whether the record is one thing or another, nobody has answered yet (${reason}).`
   if (subject === 'row') return row[reason] ?? `The record is not as it should be (${code}).`
   if (code === 'only.unparseable') return 'The condition of `only` in the contract fails on the record.'
   if (code === 'key.conflict')

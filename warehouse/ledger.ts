@@ -44,7 +44,7 @@ export async function addName(session: Session, id: number, name: string, at: st
   await session.run('insert into ops.file_name values ($id, $name, $at::timestamptz)', { id, name, at })
 }
 
-/** The report of a file whose bytes this contract has judged before: nothing is done, every record is counted so. */
+/** The report of a file whose bytes this contract has judged before: nothing is done, every record is counted so, or held still. */
 export function knownReport(file: LandedFile, row: LedgerRow, isNameKnown: boolean): FileReport {
   const none: Counts = {
     read: row.counts.read,
@@ -57,7 +57,9 @@ export function knownReport(file: LandedFile, row: LedgerRow, isNameKnown: boole
   }
   const { problem } = row
   if (row.outcome === 'held') return { file, outcome: 'held', changedDates: 0, problem, ...row.counts }
-  if (isNameKnown) return { file, outcome: 'unchanged', changedDates: 0, problem, ...none, unchanged: row.counts.read }
+  const { read, held } = row.counts
+  if (isNameKnown)
+    return { file, outcome: 'unchanged', changedDates: 0, problem, ...none, unchanged: read - held, held }
   return { file, outcome: 'duplicate', changedDates: 0, problem, ...none, duplicate: row.counts.read }
 }
 

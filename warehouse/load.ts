@@ -10,6 +10,7 @@ import { judgeFile, rememberColumns } from './file-checks.ts'
 import { addRejectShares, addShare, dropShares, type Share, settleFindings } from './findings.ts'
 import type { RecordedFault } from './journal.ts'
 import { type LedgerRow, writeLedgerRow } from './ledger.ts'
+import { questionShares } from './questions.ts'
 import { putRejects } from './rejects.ts'
 import type { StagedInput } from './staged-input.ts'
 import { dateColumn, upsert } from './upsert.ts'
@@ -74,7 +75,7 @@ export async function loadFile(session: Session, input: LoadInput): Promise<File
     },
     !isJudgedAgain,
   )
-  const isSame = isJudgedAgain && changed === undefined && !result.rejectsChanged
+  const isSame = isJudgedAgain && changed === undefined && !result.rejectsChanged && former.counts.held === counts.held
   const outcome = problem !== null ? 'held' : isSame ? 'superseded' : 'loaded'
   return { file, outcome, changedDates: dates, problem, ...counts }
 }
@@ -111,13 +112,15 @@ async function judgeAndLoad(context: LoadContext, staged: StagedInput): Promise<
   const rejects = await putRejects(context, staged, merged.conflicts)
   const rejectCodes = rejects.rows > 0 ? await addRejectShares(session, origin(context), context.id) : []
   const warned = await addShares(context, await warnings(session, staged))
+  const asked = await addShares(context, questionShares(staged.questions, file, contract))
   const counts: Counts = {
-    ...{ read, ignored, loaded: merged.loaded, unchanged: merged.unchanged, rejected: rejects.rows, held: 0 },
-    duplicate: await duplicates(session, staged),
+    ...{ read, ignored, loaded: merged.loaded, unchanged: merged.unchanged, rejected: rejects.rows },
+    duplicate: await repeats(session, staged, 'duplicate'),
+    held: await held(session, staged),
   }
   return {
     ...{ counts, problem: null, changed: merged.changed, rejectsChanged: rejects.hasChanged },
-    codes: [...codes, ...rejectCodes, ...warned],
+    codes: [...codes, ...rejectCodes, ...warned, ...asked],
   }
 }
 
@@ -154,8 +157,15 @@ async function warnings(session: Session, { rows: valid }: StagedInput): Promise
   }))
 }
 
-const duplicates = async (session: Session, { repeats }: StagedInput): Promise<number> =>
-  repeats === undefined ? 0 : session.number(`select count(*) from ${repeats} where verdict = 'duplicate'`)
+const repeats = async (session: Session, staged: StagedInput, verdict: 'duplicate' | 'held'): Promise<number> =>
+  staged.repeats === undefined
+    ? 0
+    : session.number(`select count(*) from ${staged.repeats} where verdict = '${verdict}'`)
+
+/** Records that hang on open questions, and valid ones that wait behind them. */
+const held = async (session: Session, staged: StagedInput): Promise<number> =>
+  (await session.number(`select count(*) from ${staged.records} where _held is not null`)) +
+  (await repeats(session, staged, 'held'))
 
 /** Take a file's rows and rejects back: it is held now, or has become records of another model. */
 async function withdraw({ session, id }: LoadContext, model: Model): Promise<string | undefined> {

@@ -76,7 +76,9 @@ async function describe(
      where outcome = 'loaded' and from_date <= $last::date and last_date >= $first::date order by version`,
     { first: partitions[0]?.localDate ?? null, last: partitions.at(-1)?.localDate ?? null },
   )
-  const rowsInReview = await session.number('select count(*) from quality.reject')
+  const rowsInReview = await session.number(
+    'select (select count(*) from quality.reject) + (select coalesce(sum(held), 0) from ops.file)',
+  )
   const contractVersions = versions.map(({ version }) => version)
   return { region, mart: mart.name, publishSeq, asOf, columns, partitions, contractVersions, rowsInReview }
 }

@@ -5,7 +5,7 @@ import type { LoadContext } from './load.ts'
 import type { StagedInput } from './staged-input.ts'
 
 /**
- * Put a file's rejects in quarantine in place of those it had: records that broke a rule, repeats of a key with other
+ * Put a file's rejects in quarantine in place of those it had: records that broke a rule (not those that are held), repeats of a key with other
  * content, and what an append-only source says otherwise than before.
  *
  * @param conflicts SELECT of the last kind's lines
@@ -27,7 +27,11 @@ export async function putRejects(
       `insert into quality.reject
        select ${id}, ${literal(file.source)}, r._line, r._start, r._length, ${reasons}, ${raw}, ${literal(contractVersion)} from ${from}`,
     )
-  let rows = await insert('r._reasons', 'r._raw', `${staged.records} r where r._reasons is not null`)
+  let rows = await insert(
+    'r._reasons',
+    'r._raw',
+    `${staged.records} r where r._reasons is not null and r._held is null`,
+  )
   if (staged.repeats !== undefined)
     rows += await insert(
       `['key.conflict']`,

@@ -97,12 +97,13 @@ async function merge(context: LoadContext, staged: StagedInput, closed: number):
 }
 
 /**
- * A full list closes what is missing from it. A list older than another that is loaded closes nothing any more, and
- * neither does one without a single valid record: that is a broken export, not an empty business.
+ * A full list closes what is missing from it. A list older than another that is loaded closes nothing any more, neither
+ * does one without a single valid record, which is a broken export and no empty business, nor one with records that are
+ * held: whose they are, only the answer tells.
  */
 async function closeMissing(context: LoadContext, staged: StagedInput): Promise<number> {
   const { session, model, file } = context
-  if (staged.valid === 0 || (await laterList(context)) !== undefined) return 0
+  if (staged.valid === 0 || staged.held > 0 || (await laterList(context)) !== undefined) return 0
   return session.run(
     `update ${coreTable(model)} c set closed_at = $at::timestamptz
      where c.source = $source and c.closed_at is null

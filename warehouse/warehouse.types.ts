@@ -64,7 +64,7 @@ export interface PublicationManifest {
   readonly partitions: readonly { readonly localDate: string; readonly rows: number; readonly contentHash: string }[]
   /** Versions of the contracts that judged the rows behind it. */
   readonly contractVersions: readonly string[]
-  /** Source records rejected and not yet decided in this region, for the centre's answers. */
+  /** Source records rejected or held, and not yet decided in this region, for the centre's answers. */
   readonly rowsInReview: number
 }
 

@@ -97,8 +97,7 @@ export const previewCommand = (program: Command): Command =>
       const entries = await previewEntries(path, contract, previewOptions).finally(() => shown.end())
       if (entries === null) {
         const found = await preview(path, contract, previewOptions).finally(() => shown.end())
-        const { heldBy: _, ...counted } = found
-        if (options.json) json(counted)
+        if (options.json) json(found)
         else showPreview(under(basename(path)), found)
         process.exitCode = needsPerson(found) ? exit.findings : exit.done
         return

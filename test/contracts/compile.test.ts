@@ -540,3 +540,95 @@ describe('SQL over the source’s columns', () => {
     expect(rows.map(({ transaction_id }) => String(transaction_id).replace(/^.*-/, ''))).toEqual(['1', '2'])
   })
 })
+
+describe('open questions', () => {
+  const questions = (...names: [string, ...string[]][]) =>
+    names.map(([id, ...candidates]) => ({ id, question: 'Which?', candidates }))
+  const track = (fields: Record<string, FieldRule>, ...choices: string[]) => ({
+    choices,
+    fields,
+    sign: null,
+    direction: null,
+  })
+  const at = (format: string) => from('at', { formats: [`${format} HH:mm`] })
+  const order = {
+    questions: questions(['order', 'day', 'month']),
+    tracks: [track({ occurred_at: at('DD/MM/YYYY') }, 'day'), track({ occurred_at: at('MM/DD/YYYY') }, 'month')],
+  }
+
+  it('hold a record that hangs on one, with what it is either way; others decide themselves', async () => {
+    const base = contractOf(sales({ occurred_at: at('DD/MM/YYYY') }), { open: order })
+    const times = ['03/04/2026 10:00', '13/04/2026 10:00', '04/13/2026 10:00', '05/05/2026 10:00', '13/13/2026 10:00']
+    const rows = await runCompiled(
+      base,
+      times.map((time) => ({ ...good, at: time, _raw: time })),
+    )
+    const shown = rows.map(({ local_date, _reasons, _held, _raw }) => [local_date, _reasons, _held, _raw])
+    expect(shown).toEqual([
+      ['2026-04-03', ['question.order'], ['order'], '03/04/2026 10:00'],
+      ['2026-04-13', null, null, null],
+      ['2026-04-13', null, null, null],
+      ['2026-05-05', null, null, null],
+      [null, ['occurred_at.unparseable'], null, '13/13/2026 10:00'],
+    ])
+    expect(rows[0]?._readings).toMatchObject([
+      { local_date: '2026-04-03', gross: '1250.500000000', transaction_id: 't1' },
+      { local_date: '2026-03-04', gross: '1250.500000000' },
+    ])
+    expect(rows[1]?._readings).toBeNull()
+  })
+
+  it('are looked at together: what they say of one record may hang together', async () => {
+    const marks = { point: {}, comma: { decimal: ',', group: '.' } as const }
+    const tracks = (['point', 'comma'] as const).flatMap((one) =>
+      (['point', 'comma'] as const).map((other) =>
+        track({ gross: from('amount', marks[one]), fee: from('fee', marks[other]) }, one, other),
+      ),
+    )
+    const open = { questions: questions(['gross', 'point', 'comma'], ['fee', 'point', 'comma']), tracks }
+    const base = contractOf(sales({ net: from('net', { group: '' }) }), { open })
+    const lines = [
+      ['1.500', '1.000', '0.50'], // 1.5 - 1 by points, but 1500 - 1000 is no 0.5
+      ['1.500', '1.000', '500'],
+      ['1.500', '0', '1500'],
+      ['1.500', '1.000', ''],
+      ['5', '1.000', ''],
+    ]
+    const rows = await runCompiled(
+      base,
+      lines.map(([amount = '', fee = '', net = '']) => ({ ...good, amount, fee, net })),
+    )
+    expect(rows.map(({ gross, fee, _held }) => [Number(gross), Number(fee), _held])).toEqual([
+      [1.5, 1, null],
+      [1500, 1000, null],
+      [1500, 0, null],
+      [1.5, 1, ['gross', 'fee']],
+      [5, 1, ['fee']],
+    ])
+    expect(rows[3]?._readings).toHaveLength(4)
+  })
+
+  it('take the place of each other’s columns, and a record that is broken asks none', async () => {
+    const open = {
+      questions: questions(['column', 'one', 'two']),
+      tracks: [track({ gross: from('amount') }, 'one'), track({ gross: from('total') }, 'two')],
+    }
+    const contract = contractOf(sales(), { open, only: `kind <> 'x'`, format: { end: '^END' } })
+    expect(compile(contract).columns).toEqual(
+      ['id', 'at', 'amount', 'fee', 'total', 1, 'kind'].map((name) =>
+        typeof name === 'string' ? { name } : { position: name },
+      ),
+    )
+    const rows = await runCompiled(contract, [
+      { ...good, total: '7', kind: 'a' },
+      { ...good, total: '7', kind: 'a', _fault: '1' },
+      { ...good, total: '7', kind: 'x' },
+      { ...good, total: '1250.50', kind: 'a', _raw: 'END' },
+    ])
+    expect(rows.map(({ _line, _reasons, _ends }) => [Number(_line), _reasons, _ends])).toEqual([
+      [1, ['question.column'], false],
+      [2, ['row.arity'], false],
+      [4, null, true],
+    ])
+  })
+})

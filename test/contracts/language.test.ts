@@ -255,6 +255,123 @@ test('SQL over the source’s columns is kept with its columns, and stands alone
   ])
 })
 
+test('open questions are resolved by every choice of answers', () => {
+  const { open, fields, sign } = contractOf('regions/ke/sources/recon.yaml')
+  expect(open?.questions).toEqual([
+    {
+      id: 'occurred_at.order',
+      question: 'Is 03/04/2026 the third of April or the fourth of March?',
+      candidates: ['day-first', 'month-first'],
+    },
+    { id: 'sign', question: 'Which side is out?', candidates: ['as it is', 'by the side'] },
+  ])
+  const bySide = { column: { name: 'Side' }, negative: ['D'], positive: null }
+  expect(open?.tracks).toMatchObject([
+    { choices: ['day-first', 'as it is'], fields: { occurred_at: { formats: ['DD/MM/YYYY HH:mm'] } }, sign: null },
+    { choices: ['day-first', 'by the side'], sign: bySide },
+    { choices: ['month-first', 'as it is'], fields: { occurred_at: { formats: ['MM/DD/YYYY HH:mm'] } }, sign: null },
+    {
+      choices: ['month-first', 'by the side'],
+      fields: { occurred_at: { columns: [{ name: 'At' }] }, fee: { columns: [{ name: 'Fee' }] } },
+      sign: bySide,
+    },
+  ])
+  expect(open?.tracks.map((track) => Object.keys(track.fields).sort())).toEqual([
+    ['occurred_at'],
+    ['fee', 'occurred_at'],
+    ['occurred_at'],
+    ['fee', 'occurred_at'],
+  ])
+  expect([fields.occurred_at?.formats, sign]).toEqual([['DD/MM/YYYY HH:mm'], null])
+})
+
+test('a candidate is put over a rule key by key; where it says where the value comes from, the rule’s own way is left', () => {
+  const text = `source: shop
+model: transaction
+match: shop/*.csv
+params: [own]
+fields: { transaction_id: Id, kind: { value: sale }, local_date: { from: Day, format: DD/MM/YYYY } }
+open:
+  - id: amount
+    question: Which column?
+    candidates:
+      one: { gross: { from: Amount, nil: "-" } }
+      two: { gross: { debit: Out, credit: In }, account: { value: "{own}" } }
+      day: { gross: Total, local_date: { column: 3 }, reference: { sql: lower(Ref) } }
+`
+  const contract = contractOf('regions/ke/sources/shop.yaml', text)
+  expect(missingParams(contract)).toEqual(['own'])
+  const tracks = withParams(contract, { own: 'me' }).open?.tracks ?? []
+  expect(tracks.map(({ fields }) => fields)).toMatchObject([
+    { gross: { columns: [{ name: 'Amount' }], nil: ['-'] }, local_date: { columns: [{ name: 'Day' }] } },
+    { gross: { columns: [], debit: { name: 'Out' } }, account: { value: 'me' } },
+    {
+      gross: { columns: [{ name: 'Total' }] },
+      local_date: { columns: [{ position: 3 }], formats: ['DD/MM/YYYY'] },
+      reference: { sql: 'lower(Ref)' },
+    },
+  ])
+  expect(tracks[0]?.fields).not.toHaveProperty('account')
+})
+
+test('what is wrong in open questions is told where it stands', () => {
+  const head = `source: shop
+model: transaction
+match: shop/*.csv
+fields: { transaction_id: Id, kind: { value: sale }, occurred_at: { from: At } }
+open:
+`
+  const question = (id: string, candidates: string) => `  - { id: ${id}, question: What?, candidates: ${candidates} }\n`
+  const amount = question('amount', '{ one: { gross: Amount }, two: { gross: { from: Total } } }')
+  expect(wrong(head + amount)).toEqual([])
+  expect(wrong(`${head}${amount}${question('amount', '{ a: {}, b: { fee: Fee } }')}`)).toEqual([
+    'line 7, open[1].id: is amount again.',
+  ])
+  expect(wrong(head + question('Amount', '{ a: { gross: A }, b: { gross: B } }'))).toEqual([
+    'line 6, open[0].id: is no word of lower-case letters, digits, dots, dashes and _.',
+  ])
+  expect(wrong(head + question('a', '{ a: { gross: A } }'))).toEqual([
+    'line 6, open[0].candidates: has one answer, and a question is open where there are two or more.',
+  ])
+  expect(wrong(head + question('a', '{ a: { gross: A }, b: { gross: { from: A } } }'))).toEqual([
+    'line 6, open[0].candidates.b: says the same as "a".',
+  ])
+  expect(wrong(head + amount + question('more', '{ a: {}, b: { gross: { column: 3 } } }'))).toEqual([
+    'line 7, open[1].candidates.b.gross.column: is what the question amount is about too; make them one question.',
+  ])
+  const many = ['creator_id', 'account', 'product_id', 'reference']
+  const questions = many.map((field) => question(field, `{ a: {}, b: { ${field}: B } }`)).join('')
+  expect(wrong(head + amount + questions)).toEqual([
+    'line 5, open: makes 32 readings of each record, and 16 are the most: answer a question first.',
+  ])
+  expect(wrong(head + amount + questions.split('\n').slice(1).join('\n'))).toEqual([])
+  expect(
+    wrong(
+      head +
+        question(
+          'a',
+          '{ a: { gros: A, occurred_at: { format: DD/MM/YYYY } }, b: { gross: { from: B, unit: minro } } }',
+        ),
+    ),
+  ).toEqual(['line 6, open[0].candidates.b.gross.unit: is "minro", not major or minor. Did you mean "minor"?'])
+  expect(
+    wrong(
+      head +
+        question('a', '{ a: { gros: A, occurred_at: { format: DD/MM/YYYY } }, b: { gross: { from: B, map: {} } } }'),
+    ),
+  ).toEqual([
+    'line 6, open[0].candidates.a.gros: is no field of transaction. Did you mean "gross"?',
+    'line 6, open[0].candidates.a.occurred_at.format: tells no hour, and occurred_at is a time; a date alone is local_date.',
+    'line 6, open[0].candidates.b.gross.map: means nothing for gross, which is money.',
+  ])
+  expect(wrong(head + question('a', '{ a: { gross: A }, b: { fee: F } }'))).toEqual([
+    'line 4, fields: lacks gross or net, which a transaction needs.',
+  ])
+  expect(wrong(head + amount + question('s', '{ a: {}, b: { direction: { in: To, out: From, own: me } } }'))).toEqual([
+    'line 7, open[1].candidates.b.direction.own: is me, which is not among params.',
+  ])
+})
+
 test('text that is no contract at all gives one error', () => {
   expect(wrong('')).toEqual(['line 1: is empty.'])
   expect(wrong('- source: shop\n')).toEqual(['line 1: is a list, not a map.'])

@@ -156,5 +156,18 @@ fields:
   status: { sql: "case when Balance is null then 'pending' else 'settled' end", nil: [none] }
   occurred_at: { from: At }
   gross: { from: Amount }
+open:
+  - id: occurred_at.order
+    question: Is 03/04/2026 the third of April or the fourth of March?
+    candidates:
+      day-first: { occurred_at: { format: "DD/MM/YYYY HH:mm" } }
+      month-first: { occurred_at: { format: "MM/DD/YYYY HH:mm" } }
+  - id: sign
+    question: Which side is out?
+    candidates:
+      as it is: {}
+      by the side:
+        sign: { from: Side, negative: D }
+        fee: { from: Fee, decimal: "." }
 `,
 }

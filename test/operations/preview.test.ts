@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { preview, previewEntries } from '../../operations/preview.ts'
 import { closeStage } from '../../stage/stage.ts'
 import { defaultLimits } from '../../stage/staged.ts'
-import { contractOf, sales } from '../contracts/contracts.ts'
+import { contractOf, from, sales } from '../contracts/contracts.ts'
 import { zipOf } from '../readers/zip-of.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'entrepot-preview-test-'))
@@ -26,6 +26,27 @@ test('a file that a check holds would load nothing, and is told why', async () =
     heldBy: ['1 record of it does not meet the check "cheap".'],
   })
   expect(await under('gross < 500')).toMatchObject({ loaded: 2, held: 0, heldBy: [] })
+})
+
+test('records that hang on an open question are held, and none of the rejects', async () => {
+  const path = join(folder, 'open.csv')
+  writeFileSync(
+    path,
+    'id,at,amount,fee\nt1,03/04/2026,100,1\nt2,13/04/2026,5,1\nt1,14/04/2026,7,1\nt3,14/04/2026,x,1\n',
+  )
+  const format = (text: string) => from('at', { formats: [text] })
+  const track = (name: string, text: string) => ({
+    ...{ choices: [name], fields: { local_date: format(text) }, sign: null, direction: null },
+  })
+  const questions = [{ id: 'order', question: 'Day or month first?', candidates: ['day', 'month'] }]
+  const open = { questions, tracks: [track('day', 'DD/MM/YYYY'), track('month', 'MM/DD/YYYY')] }
+  const { occurred_at: _, ...fields } = sales({ local_date: format('DD/MM/YYYY') })
+  expect(await preview(path, contractOf(fields, { open }), { limits: defaultLimits, maxRejects: 10 })).toEqual({
+    ...{ read: 5, loaded: 1, duplicate: 0, rejected: 1, ignored: 1, held: 2 },
+    heldBy: ['question.order: Day or month first? (1 record)'],
+    totals: { NGN: { rows: 1, gross: '5.00', fee: '1.00', tax: null, net: '4.00' } },
+    rejects: [{ line: 5, reasons: ['gross.unparseable'], raw: 't3,14/04/2026,x,1' }],
+  })
 })
 
 test('a ZIP with several files is told file by file; one that can not be read stops none', async () => {

@@ -12,6 +12,7 @@ import { bridgeMode } from '../../stage/self-test.ts'
 import { closeStage, stage } from '../../stage/stage.ts'
 import { stageFile } from '../../stage/stage-file.ts'
 import { defaultLimits } from '../../stage/staged.ts'
+import { readStaged } from '../../stage/staged-folder.ts'
 import { contractOf, from, sales, value } from '../contracts/contracts.ts'
 
 let folder: string
@@ -182,6 +183,119 @@ describe('staging', () => {
     await expect(staged(text.replace('Line Type', 'Line type'), contract)).rejects.toMatchObject({
       code: 'file.columns-missing',
       message: expect.stringContaining('the header lacks "Line Type"'),
+    })
+  })
+
+  describe('a record that hangs on an open question', () => {
+    const questions = [
+      { id: 'order', question: 'Day or month first?', candidates: ['day', 'month'] },
+      { id: 'unit', question: 'Naira or kobo?', candidates: ['naira', 'kobo'] },
+    ]
+    const at = (format: string) => from('at', { formats: [`${format} HH:mm`] })
+    const tracks = ['DD/MM/YYYY', 'MM/DD/YYYY'].flatMap((format, i) =>
+      (['major', 'minor'] as const).map((unit, j) => ({
+        choices: [questions[0]?.candidates[i] ?? '', questions[1]?.candidates[j] ?? ''],
+        fields: { occurred_at: at(format), gross: from('amount', { unit }) },
+        ...{ sign: null, direction: null },
+      })),
+    )
+    const contract = contractOf(sales({ occurred_at: at('DD/MM/YYYY') }), { open: { questions, tracks } })
+    const lines = (...cells: string[]) => `${header}${cells.map((line) => `${line}\n`).join('')}`
+    const both = lines(
+      'a,13/04/2026 10:00,5.50,1', // no kobo, and no month 13
+      'b,03/04/2026 10:00,5.50,1',
+      'c,13/04/2026 10:00,550,1',
+      'd,03/04/2026 10:00,700,2',
+      'e,05/05/2026 10:00,0,0',
+      'f,13/13/2026 10:00,1,0',
+    )
+
+    test('is told with what it would be by each answer, and is neither valid nor rejected', async () => {
+      const { result, rows } = await staged(
+        both,
+        contract,
+        'select transaction_id as id, _reasons, _held, _raw from RECORDS where _held is not null order by id',
+      )
+      expect(result).toMatchObject({ read: 7, ignored: 1, valid: 2, rejected: 1, held: 3, waiting: 0 })
+      const shown = JSON.parse(JSON.stringify(rows, (_, value) => (value?.items === undefined ? value : value.items)))
+      expect(shown).toEqual([
+        ...[{ id: 'b', _reasons: ['question.order'], _held: ['order'], _raw: 'b,03/04/2026 10:00,5.50,1' }],
+        ...[{ id: 'c', _reasons: ['question.unit'], _held: ['unit'], _raw: 'c,13/04/2026 10:00,550,1' }],
+        {
+          ...{ id: 'd', _reasons: ['question.order', 'question.unit'], _held: ['order', 'unit'] },
+          _raw: 'd,03/04/2026 10:00,700,2',
+        },
+      ])
+      expect(result.questions).toEqual([
+        {
+          ...{ id: 'order', question: 'Day or month first?', records: 2, line: 3, raw: 'b,03/04/2026 10:00,5.50,1' },
+          money: {
+            day: { NGN: { gross: '705.500000000', fee: '3.000000000' } },
+            month: { NGN: { gross: '705.500000000', fee: '3.000000000' } },
+          },
+        },
+        {
+          ...{ id: 'unit', question: 'Naira or kobo?', records: 2, line: 4, raw: 'c,13/04/2026 10:00,550,1' },
+          money: {
+            naira: { NGN: { gross: '1250.000000000', fee: '3.000000000' } },
+            kobo: { NGN: { gross: '12.500000000', fee: '3.000000000' } },
+          },
+        },
+      ])
+      expect(result.failedChecks).toEqual([])
+    })
+
+    test('is one of the valid ones that a file must have', async () => {
+      const check = (min: number) => ({
+        ...contract,
+        checks: [{ name: 'rows', severity: 'block', rows: { min, max: null } }] as const,
+      })
+      expect((await staged(both, check(5))).result.failedChecks).toEqual([])
+      expect((await staged(both, check(6))).result.failedChecks).toEqual([
+        {
+          ...{ name: 'rows', severity: 'block' },
+          message: 'the file has 5 valid records where at least 6 are expected (check "rows").',
+        },
+      ])
+    })
+
+    test('holds its key: valid ones behind it wait, those before it stand', async () => {
+      const text = lines(
+        'a,13/04/2026 10:00,5.50,1',
+        'a,03/04/2026 10:00,5.50,1', // held, behind a valid one
+        'a,13/04/2026 10:00,5.50,1',
+        'b,03/04/2026 10:00,5.50,1', // held
+        'b,13/04/2026 10:00,5.50,1',
+        'b,13/04/2026 10:00,5.50,1',
+        'b,13/13/2026 10:00,5.50,1', // rejected
+      )
+      const { result, rows, outDir } = await staged(
+        text,
+        contract,
+        'select _line::integer as line, verdict from REPEATS order by line',
+      )
+      expect(rows).toEqual([
+        { line: 4, verdict: 'duplicate' },
+        { line: 6, verdict: 'held' },
+        { line: 7, verdict: 'held' },
+      ])
+      expect(result).toMatchObject({ valid: 4, rejected: 1, duplicates: 1, conflicts: 0, held: 4, waiting: 2 })
+      expect(await readStaged(outDir)).toEqual(result)
+      rmSync(join(outDir, 'repeats.parquet'))
+      expect(await readStaged(outDir)).toBeUndefined()
+    })
+
+    test('holds each key that it may have', async () => {
+      const track = (name: string, column: string) => ({
+        ...{ choices: [name], fields: { transaction_id: from(column) }, sign: null, direction: null },
+      })
+      const open = {
+        questions: [{ id: 'id', question: 'Which is the id?', candidates: ['id', 'fee'] }],
+        tracks: [track('id', 'id'), track('fee', 'amount')],
+      }
+      const text = lines('7,2026-03-01,8,1', '8,2026-03-01,8,1', '9,2026-03-01,9,1')
+      const { result } = await staged(text, contractOf(sales({ transaction_id: from('id') }), { open }))
+      expect(result).toMatchObject({ valid: 2, held: 2, waiting: 1 })
     })
   })
 

@@ -20,7 +20,9 @@ import type { FileReport, LandedFile, Warehouse, WarehouseOptions } from '../../
 export interface TestRow {
   readonly reasons?: readonly string[]
   readonly warnings?: readonly string[]
-  readonly repeat?: 'duplicate' | 'conflict'
+  readonly repeat?: 'duplicate' | 'conflict' | 'held'
+  /** Open questions that it hangs on. */
+  readonly held?: readonly string[]
   readonly [field: string]: unknown
 }
 
@@ -172,15 +174,18 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
     const raw = rawOf(row)
     const at = start
     start += Buffer.byteLength(raw) + 1
-    const valid = row.reasons === undefined
+    const valid = row.reasons === undefined && row.held === undefined
+    const reasons = row.held?.map((id) => `question.${id}`) ?? row.reasons ?? null
     return {
       ...Object.fromEntries(model.fields.map(({ name }) => [name, row[name] ?? null])),
       ...{ _line: index + 2, _start: at, _length: Buffer.byteLength(raw) },
-      ...{ _reasons: row.reasons ?? null, _warnings: row.warnings ?? null, _raw: valid ? null : raw },
+      ...{ _reasons: reasons, _held: row.held ?? null, _warnings: row.warnings ?? null, _raw: valid ? null : raw },
       ...{ _extra: row._extra ?? null, repeat: row.repeat ?? null, text: raw },
     }
   })
-  const valid = rows.filter(({ reasons }) => reasons === undefined)
+  const held = rows.filter((row) => row.held !== undefined)
+  const valid = rows.filter((row) => row.reasons === undefined && row.held === undefined)
+  const waiting = rows.filter(({ repeat }) => repeat === 'held').length
   const dates = valid.map((row) => String(row.local_date ?? row.date ?? '')).filter((date) => date !== '')
   const times = valid.map((row) => String(row.occurred_at ?? '')).filter((time) => time !== '')
   const staged: Staged = {
@@ -189,9 +194,12 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
     read: rows.length + 1,
     ignored: 1,
     valid: valid.length,
-    rejected: rows.length - valid.length,
+    rejected: rows.length - valid.length - held.length,
     duplicates: rows.filter(({ repeat }) => repeat === 'duplicate').length,
     conflicts: rows.filter(({ repeat }) => repeat === 'conflict').length,
+    held: held.length + waiting,
+    waiting,
+    questions: [],
     fromDate: dates.toSorted()[0] ?? null,
     lastDate: dates.toSorted().at(-1) ?? null,
     newestAt: times.toSorted().at(-1) ?? null,
@@ -208,7 +216,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
   const shape = [
     ...model.fields.map((field) => `${quote(field.name)}: ${literal(sqlType(field))}`),
     `_line: 'bigint', _start: 'bigint', _length: 'integer', _reasons: 'varchar[]', _warnings: 'varchar[]'`,
-    `_raw: 'varchar', _extra: 'varchar', repeat: 'varchar', text: 'varchar'`,
+    `_raw: 'varchar', _extra: 'varchar', _held: 'varchar[]', repeat: 'varchar', text: 'varchar'`,
   ]
   await connection.run(`set TimeZone = 'UTC'`)
   await connection.run(

@@ -1,0 +1,17 @@
+import type { Open } from './contract.ts'
+import type { Judgement } from './judge.ts'
+import { pairsOf, questionCode } from './open.ts'
+
+/** Choose among what the tracks of a contract make of one record: the twin of `contracts/sql-open.ts`. */
+export function pick(open: Open, verdicts: readonly Judgement[]): Judgement {
+  const first = verdicts[0] as Judgement
+  const sound = verdicts.map(({ fields, reasons }) => (reasons.length === 0 ? JSON.stringify(fields) : null))
+  const accepted = sound.findIndex((fields) => fields !== null)
+  if (accepted === -1) return first
+  if (sound.every((fields) => fields === null || fields === sound[accepted])) return verdicts[accepted] as Judgement
+  const hangsOn = open.questions.filter((_, question) =>
+    pairsOf(open, question).some(([i, j]) => sound[i] !== null && sound[j] !== null && sound[i] !== sound[j]),
+  )
+  const asked = hangsOn.length === 0 ? open.questions : hangsOn
+  return { fields: first.fields, reasons: asked.map(({ id }) => questionCode(id)) }
+}
