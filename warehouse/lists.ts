@@ -24,7 +24,7 @@ export async function filesBetween(
   return rows.map((row) => landedFile(region, row))
 }
 
-interface FileRow {
+export interface FileRow {
   source: string
   sha256: string
   name: string
@@ -32,7 +32,7 @@ interface FileRow {
   arrived_at: string
 }
 
-const landedFile = (region: string, row: FileRow): LandedFile => ({
+export const landedFile = (region: string, row: FileRow): LandedFile => ({
   region,
   source: row.source,
   sha256: row.sha256,

@@ -5,6 +5,7 @@ import { renewAnalystFile } from './analyst.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
 import { archiveContract } from './archive.ts'
 import { backups, makeBackup } from './backup.ts'
+import { stagedOf } from './bring-back.ts'
 import { Session } from './duck.ts'
 import { openFindings, sourceMessages } from './findings.ts'
 import type { JournalEvent } from './journal.ts'
@@ -91,7 +92,7 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
         const fault = input !== undefined && 'code' in input ? { fault: input } : {}
         const event = { type: 'load', file, contractVersion: version, ...fault } as const
         const done = await journaled(event, (entry) =>
-          applyLoad(turn, { layout, file, contract, version, former, input, entry }),
+          applyLoad(turn, { layout, stagedOf: stagedOf(options), file, contract, version, former, input, entry }),
         )
         await checkpoint(turn)
         return done
