@@ -41,12 +41,17 @@ export async function noteSharedKeys(session: Session, id: number, met: string):
     except select file, earlier from ops.shared_key`)
 }
 
-/** Ids of the files that a file may share keys with: those it has met, those they have met, and so on. */
-export const sharing = (id: number): string => `
+/**
+ * SELECT of the files that may share keys with some: those they have met, those these have met, and so on, themselves
+ * among them.
+ *
+ * @param ids SELECT of ids
+ */
+export const sharing = (ids: string): string => `
   with recursive met(id) as (
-    select ${id} union select case when s.file = m.id then s.earlier else s.file end
+    select * from (${ids}) union select case when s.file = m.id then s.earlier else s.file end
     from met m join ops.shared_key s on m.id in (s.file, s.earlier))
-  select id from met where id <> ${id}`
+  select id from met`
 
 /**
  * What earlier files say of keys whose rows a file takes with it: a temporary table `returning_row` in core's shape, and
@@ -95,7 +100,7 @@ export const datesOf = (model: Model, returning: string | undefined): string =>
 async function earlierFiles({ session, file, id, stagedOf }: LoadContext, model: Model): Promise<Judged[]> {
   const rows = await session.rows<FileRow & { id: number; contract_version: string }>(
     `select id, source, sha256, name, size_bytes, contract_version, ${isoUtc('arrived_at')} as arrived_at
-     from ops.file where id in (${sharing(id)}) and id < ${id} and outcome = 'loaded' and model = ${literal(model.name)}
+     from ops.file where id in (${sharing(`select ${id}`)}) and id < ${id} and outcome = 'loaded' and model = ${literal(model.name)}
      order by id`,
   )
   const judged: Judged[] = []
