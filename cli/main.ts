@@ -23,7 +23,10 @@ const program = new Command('entrepot')
   .version(version)
   .showHelpAfterError('(--help shows the usage)')
   .showSuggestionAfterError()
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage, 3 done, and findings (of `plan`: changes) wait for a person.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 usage, 3 done, and findings (of `plan`: changes) wait for a person.',
+  )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) })
 
