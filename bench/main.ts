@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { benchIngest } from './ingest.ts'
+import { benchPlan } from './plan.ts'
 import { benchRead } from './read.ts'
 
 const program = new Command('bench').description('Speed as a ratio: Entrepot beside the best peer, in one run.')
@@ -51,6 +52,19 @@ program
       repeats,
       onLine: (line) => process.stderr.write(`${line}\n`),
     })
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
+  })
+
+program
+  .command('plan')
+  .description(
+    'Changes of one line of a contract over loaded records: planned, applied, and compared to the last digit.',
+  )
+  .option('--rows <n>', 'records', Number, 1_000_000)
+  .option('--json', 'end with one line of JSON')
+  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- plan --json\n')
+  .action(async ({ rows, json }: { rows: number; json?: true }) => {
+    const result = await benchPlan(rows, (line) => process.stderr.write(`${line}\n`))
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
   })
 

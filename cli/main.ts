@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { Fault } from '../models/fault.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { exit } from './command.ts'
+import { applyCommand, planCommand } from './commands/change.ts'
 import { ingestCommand, parseCommand, previewCommand } from './commands/files.ts'
 import { initCommand } from './commands/init.ts'
 import { doctorCommand, queryCommand, statusCommand } from './commands/look.ts'
@@ -22,7 +23,10 @@ const program = new Command('entrepot')
   .version(version)
   .showHelpAfterError('(--help shows the usage)')
   .showSuggestionAfterError()
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage, 3 done with findings that wait for a person.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 usage, 3 done, and findings (of `plan`: changes) wait for a person.',
+  )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) })
 
@@ -33,6 +37,8 @@ for (const command of [
   centralCommand,
   syncCommand,
   backfillCommand,
+  planCommand,
+  applyCommand,
   rebuildCommand,
   schedulesCommand,
   ingestCommand,

@@ -57,6 +57,8 @@ const ingestBody = z.strictObject({
   params: z.record(z.string(), z.string()).optional(),
 })
 
+const changeBody = z.strictObject({ source: z.string().min(1).optional() })
+
 const routesOf = (access: RegionAccess): Routes => ({
   'GET /v1/health': async () => ({ status: 'ok' }),
   'GET /v1/status': () => access.status(),
@@ -66,6 +68,8 @@ const routesOf = (access: RegionAccess): Routes => ({
     return access.query(sql, withoutAbsent(options))
   },
   'POST /v1/ingest': (body) => access.ingest(withoutAbsent(checked(ingestBody, body))),
+  'POST /v1/plan': (body) => access.plan(withoutAbsent(checked(changeBody, body))),
+  'POST /v1/apply': (body) => access.apply(withoutAbsent(checked(changeBody, body))),
 })
 
 async function answer(request: IncomingMessage, token: string, routes: Routes): Promise<unknown> {

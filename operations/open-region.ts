@@ -8,9 +8,11 @@ import { loadProfile } from '../project/regions.ts'
 import { closeStage } from '../stage/stage.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
 import type { Warehouse, WarehouseOptions } from '../warehouse/warehouse.types.ts'
+import { applyStep } from './apply-region.ts'
 import { centralAddress, regionSecret } from './central-address.ts'
 import { ingestOne } from './ingest-one.ts'
 import { removeLeftovers } from './leftovers.ts'
+import { planRegion } from './plan-region.ts'
 import type { RegionAccess } from './region-access.ts'
 
 /** A region whose warehouse this process owns. */
@@ -60,6 +62,12 @@ export async function openRegionHere(
         const done = await ingestOne(context, request, beat)
         await publishNow(context, beat)
         return done
+      },
+      plan: (request) => planRegion(context, request, beat),
+      async apply(request) {
+        const step = await applyStep(context, request, beat)
+        if (step.remaining === 0) await publishNow(context, beat)
+        return step
       },
       status: () => warehouse.status(),
       findings: () => warehouse.openFindings(),

@@ -1,5 +1,7 @@
 import type { RegionReport } from '../models/report.ts'
 import type { FileReport, Finding, WarehouseStatus } from '../warehouse/warehouse.types.ts'
+import type { ApplyStep } from './apply-region.ts'
+import type { ChangeRequest, RegionPlan } from './plan-region.ts'
 
 /** A file that a person hands in, past the landing zone. Plain JSON. */
 export interface IngestRequest {
@@ -27,6 +29,10 @@ export interface QueryOptions {
 export interface RegionAccess {
   query(sql: string, options?: QueryOptions): Promise<readonly Record<string, unknown>[]>
   ingest(request: IngestRequest): Promise<IngestReport>
+  /** What the contracts of today would change. */
+  plan(request: ChangeRequest): Promise<RegionPlan>
+  /** Change some of it; to be called until nothing remains. */
+  apply(request: ChangeRequest): Promise<ApplyStep>
   status(): Promise<WarehouseStatus>
   findings(): Promise<readonly Finding[]>
 }

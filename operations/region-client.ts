@@ -60,6 +60,8 @@ const quiet = {
 export const remoteAccess = (worker: ProcessRecord): RegionAccess => ({
   query: (sql, options = {}) => call(worker, 'POST', '/v1/query', { sql, ...options }),
   ingest: (request) => call(worker, 'POST', '/v1/ingest', request),
+  plan: (request) => call(worker, 'POST', '/v1/plan', request),
+  apply: (request) => call(worker, 'POST', '/v1/apply', request),
   status: () => call<WarehouseStatus>(worker, 'GET', '/v1/status'),
   findings: () => call(worker, 'GET', '/v1/findings'),
 })

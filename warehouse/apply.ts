@@ -1,6 +1,7 @@
 import type { Contract } from '../contracts/contract.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { Layout } from '../project/layout.ts'
+import type { StagedOf } from './bring-back.ts'
 import { addShare, dropSourceShares, settleFindings } from './findings.ts'
 import type { JournalEntry, RecordedFault } from './journal.ts'
 import { addName, knownReport, type LedgerRow } from './ledger.ts'
@@ -11,6 +12,7 @@ import { claimEpoch, type Turn } from './writer.ts'
 
 export interface LoadOrder {
   readonly layout: Layout
+  readonly stagedOf: StagedOf
   readonly file: LandedFile
   readonly contract: Contract
   readonly version: string
@@ -34,7 +36,8 @@ export async function applyLoad(turn: Turn, order: LoadOrder): Promise<FileRepor
       return knownReport(file, former, false)
     }
     return loadFile(session, {
-      ...{ file, contract, contractVersion: version, staged: input, former, layout: order.layout },
+      ...{ file, contract, contractVersion: version, staged: input, former },
+      ...{ layout: order.layout, stagedOf: order.stagedOf },
       ...{ journalSeq: entry.seq, at: entry.at },
     })
   }, loadCommit)

@@ -1,7 +1,8 @@
+import type { Contract } from '../contracts/contract.ts'
 import type { Model } from '../models/field.ts'
 import { sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
-import { quote } from './duck.ts'
+import { literal, quote } from './duck.ts'
 
 interface Column {
   readonly name: string
@@ -25,6 +26,50 @@ export function coreColumns(model: Model): readonly Column[] {
 }
 
 export const coreTable = (model: Model): string => `core.${quote(model.name)}`
+
+/** The columns' names as SQL, in the order of `coreColumns`; a table that a migration has widened has another. */
+export const coreNames = (model: Model): string =>
+  coreColumns(model)
+    .map(({ name }) => quote(name))
+    .join(', ')
+
+/** SQL of where a staged record comes to lie, and since when it is closed. */
+export interface RowPlace {
+  readonly file: string
+  readonly closedAt: string
+}
+
+/** SELECT list that makes rows of core of staged records, in the order of `coreColumns`. */
+export function coreRow(model: Model, contract: Contract, { file, closedAt }: RowPlace): string {
+  const said: Record<string, string | null> = { source: contract.source, ...saidOf(model, contract) }
+  const values = coreColumns(model).map(({ name, type }) => {
+    if (name in said) return `${textValue(said[name] ?? null)} as ${quote(name)}`
+    if (name === 'extra') return '_extra::json as extra'
+    if (name === 'closed_at') return `(${closedAt})::timestamptz as closed_at`
+    if (name === '_file') return `${file}::${type} as _file`
+    return quote(name)
+  })
+  return values.join(', ')
+}
+
+/** What the contract says of every row of its source. */
+export const saidOf = (model: Model, { provider, role, rail }: Contract): Record<string, string | null> =>
+  model.name === 'transaction' ? { provider, role, rail } : {}
+
+export const textValue = (text: string | null): string => (text === null ? 'null' : literal(text))
+
+export const keyColumns = (model: Model, alias: string): string =>
+  model.key.map((name) => `${alias}.${quote(name)}`).join(', ')
+
+export const sameKey = (model: Model, left: string, right: string): string =>
+  model.key.map((name) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' and ')
+
+/** The date that marts are kept by; null where the model has none. */
+export function dateColumn(model: Model, alias?: string): string {
+  const name = ['local_date', 'date'].find((date) => model.fields.some((field) => field.name === date))
+  if (name === undefined) return 'null::date'
+  return alias === undefined ? quote(name) : `${alias}.${quote(name)}`
+}
 
 /** DDL of every core table, from the models' field tables. No keys or indexes: they would slow loads. */
 export const coreTables = (): string =>

@@ -3,7 +3,7 @@ import type { RegionProfile } from '../models/region.ts'
 import { literal, type Session } from './duck.ts'
 import { isoUtc } from './findings.ts'
 import { lastPublishedAt } from './outbox.ts'
-import type { LandedFile, SeenLanding, WarehouseStatus } from './warehouse.types.ts'
+import type { JudgedFile, LandedFile, SeenLanding, WarehouseStatus } from './warehouse.types.ts'
 import { claimEpoch, type Turn } from './writer.ts'
 
 export async function filesBetween(
@@ -24,7 +24,17 @@ export async function filesBetween(
   return rows.map((row) => landedFile(region, row))
 }
 
-interface FileRow {
+/** Every file of a source, in the order of first arrival, with the version of the contract that judged it last. */
+export async function judgedFiles(session: Session, region: string, source: string): Promise<JudgedFile[]> {
+  const rows = await session.rows<FileRow & { contract_version: string }>(
+    `select source, sha256, name, size_bytes, contract_version, ${isoUtc('arrived_at')} as arrived_at
+     from ops.file where source = $source order by id`,
+    { source },
+  )
+  return rows.map((row) => ({ file: landedFile(region, row), contractVersion: row.contract_version }))
+}
+
+export interface FileRow {
   source: string
   sha256: string
   name: string
@@ -32,7 +42,7 @@ interface FileRow {
   arrived_at: string
 }
 
-const landedFile = (region: string, row: FileRow): LandedFile => ({
+export const landedFile = (region: string, row: FileRow): LandedFile => ({
   region,
   source: row.source,
   sha256: row.sha256,

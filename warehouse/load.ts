@@ -3,8 +3,9 @@ import type { Model } from '../models/field.ts'
 import { type ModelName, models } from '../models/index.ts'
 import { type Counts, isConserved, noCounts } from '../models/report.ts'
 import type { Layout } from '../project/layout.ts'
+import { bringBack, datesOf, rowsThatReturn, type StagedOf } from './bring-back.ts'
 import { markChanged } from './changes.ts'
-import { coreTable } from './core-tables.ts'
+import { coreTable, dateColumn, keyColumns } from './core-tables.ts'
 import type { Session } from './duck.ts'
 import { judgeFile, rememberColumns } from './file-checks.ts'
 import { addRejectShares, addShare, dropShares, type Share, settleFindings } from './findings.ts'
@@ -13,7 +14,7 @@ import { type LedgerRow, writeLedgerRow } from './ledger.ts'
 import { questionShares } from './questions.ts'
 import { putRejects } from './rejects.ts'
 import type { StagedInput } from './staged-input.ts'
-import { dateColumn, upsert } from './upsert.ts'
+import { upsert } from './upsert.ts'
 import type { FileReport, LandedFile } from './warehouse.types.ts'
 
 export interface LoadInput {
@@ -27,6 +28,7 @@ export interface LoadInput {
   /** When the load was asked for, from the journal: a rebuild gets the same. */
   readonly at: string
   readonly layout: Layout
+  readonly stagedOf: StagedOf
 }
 
 /** What the parts of one load work on. */
@@ -40,6 +42,7 @@ export interface LoadContext {
   readonly id: number
   readonly isJudgedAgain: boolean
   readonly layout: Layout
+  readonly stagedOf: StagedOf
 }
 
 /**
@@ -53,7 +56,8 @@ export async function loadFile(session: Session, input: LoadInput): Promise<File
   const id = former?.id ?? (await session.number('select coalesce(max(id), 0) + 1 from ops.file'))
   const model: Model = models[contract.model]
   const isJudgedAgain = former !== undefined
-  const context = { session, file, contract, contractVersion, model, id, isJudgedAgain, layout: input.layout }
+  const { layout, stagedOf } = input
+  const context = { session, file, contract, contractVersion, model, id, isJudgedAgain, layout, stagedOf }
   await session.run('update ops.writer set change_seq = change_seq + 1')
   const isRemodelled = former !== undefined && former.model !== contract.model
   const withdrawn = isRemodelled ? await withdraw(context, models[former.model as ModelName]) : undefined
@@ -167,16 +171,26 @@ const held = async (session: Session, staged: StagedInput): Promise<number> =>
   (await session.number(`select count(*) from ${staged.records} where _held is not null`)) +
   (await repeats(session, staged, 'held'))
 
-/** Take a file's rows and rejects back: it is held now, or has become records of another model. */
-async function withdraw({ session, id }: LoadContext, model: Model): Promise<string | undefined> {
+/**
+ * Take a file's rows and rejects back: it is held now, or has become records of another model. What earlier files say
+ * of the same keys holds again.
+ */
+async function withdraw(context: LoadContext, model: Model): Promise<string | undefined> {
+  const { session, id } = context
   const table = coreTable(model)
   const name = `withdrawn_${model.name}`
   await session.run('delete from quality.reject where _file = $id', { id })
   await session.run(
+    `create or replace temp table withdrawing as select ${keyColumns(model, 'c')} from ${table} c where _file = ${id}`,
+  )
+  const returning = await rowsThatReturn(context, model, 'withdrawing', undefined)
+  await session.run(
     `create or replace temp table ${name} as
-     select distinct ${dateColumn(model)} as local_date, true as is_content from ${table} where _file = ${id}`,
+     select distinct local_date, true as is_content from (
+       select ${dateColumn(model)} as local_date, true from ${table} where _file = ${id} ${datesOf(model, returning)})`,
   )
   const removed = await session.run(`delete from ${table} where _file = $id`, { id })
+  if (returning !== undefined) await bringBack(session, model, returning)
   return removed > 0 ? name : undefined
 }
 

@@ -8,6 +8,7 @@ import type { Session } from './duck.ts'
 /** Forward only; a released one is never edited. A new field of a model is a new one (`add column if not exists`). */
 const migrations: readonly { readonly version: number; readonly name: string; readonly sql: () => string }[] = [
   { version: 1, name: 'schemas, core tables, ledger, quarantine, marts, outbox', sql: () => first },
+  { version: 2, name: 'files that share keys', sql: () => sharedKeys },
 ]
 
 /** Bring the file to this version of the program. */
@@ -119,4 +120,12 @@ create table quality.finding_share (
   source varchar, code varchar, severity varchar, _file integer, "rows" bigint, seen_at timestamptz, message varchar,
   example varchar, line bigint, raw varchar
 );
+`
+
+/** Of files that were loaded before, nobody noted which share keys: each may with the one before it, so all of a source. */
+const sharedKeys = `
+create table ops.shared_key (file integer, earlier integer);
+insert into ops.shared_key
+  select id, earlier from (select id, lag(id) over (partition by source order by id) as earlier from ops.file)
+  where earlier is not null;
 `

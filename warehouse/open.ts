@@ -6,6 +6,7 @@ import { killPoint } from '../models/kill-point.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
 import { removeUnfinished, syncNow } from './archive.ts'
 import { backups } from './backup.ts'
+import { stagedOf } from './bring-back.ts'
 import { Session } from './duck.ts'
 import { DamagedFile, isMachineTrouble, type OpenFile, openInstance, setAside } from './instance.ts'
 import { type Journal, type JournalEntry, openJournal } from './journal.ts'
@@ -213,17 +214,18 @@ const replayPublication = (
   )
 
 async function replayLoad(
-  { layout, restage }: WarehouseOptions,
+  options: WarehouseOptions,
   turn: Turn,
   entry: Extract<JournalEntry, { type: 'load' }>,
 ): Promise<void> {
+  const { layout, restage } = options
   const { file, contractVersion: version } = entry
   const path = join(layout.archive(file.region), 'contracts', `${version}.json`)
   const contract = archivedContract(readFileSync(path, 'utf8'))
   const former = await findLedgerRow(turn.session, file.source, file.sha256)
   const isKnown = former?.contractVersion === version
   const input = isKnown ? undefined : (entry.fault ?? (await stageAgain(restage, file, contract)))
-  await applyLoad(turn, { layout, file, contract, version, former, input, entry })
+  await applyLoad(turn, { layout, stagedOf: stagedOf(options), file, contract, version, former, input, entry })
 }
 
 async function stageAgain(restage: WarehouseOptions['restage'], ...[file, contract]: Parameters<typeof restage>) {

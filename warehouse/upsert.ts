@@ -1,6 +1,6 @@
-import type { Model } from '../models/field.ts'
+import { bringBack, datesOf, noteSharedKeys, rowsThatReturn } from './bring-back.ts'
 import { markDates } from './changes.ts'
-import { coreColumns, coreTable } from './core-tables.ts'
+import { coreNames, coreRow, coreTable, dateColumn, keyColumns, saidOf, sameKey, textValue } from './core-tables.ts'
 import { literal, quote } from './duck.ts'
 import { isoUtc } from './findings.ts'
 import type { LoadContext } from './load.ts'
@@ -19,9 +19,9 @@ export interface Merged {
  * Merge a file's valid records into core by key.
  *
  * A row with the same content stays, and names the newest file that says so; a row that a later file brought stays;
- * any other row of the key is replaced. Rows that only a former verdict of this file brought leave. The search is
- * `core where key in (staged)`: DuckDB pushes the keys' range into the scan, so it costs what the file costs, not
- * what core does (DESIGN §5).
+ * any other row of the key is replaced. Rows that only a former verdict of this file brought leave, and what an earlier
+ * file says of their keys holds again. The search is `core where key in (staged)`: DuckDB pushes the keys' range into
+ * the scan, so it costs what the file costs, not what core does (DESIGN §5).
  */
 export async function upsert(context: LoadContext, staged: StagedInput): Promise<Merged> {
   const { session, model, file, id } = context
@@ -37,13 +37,15 @@ export async function upsert(context: LoadContext, staged: StagedInput): Promise
     where c.source = ${source}`)
   await session.run(`
     create or replace temp table leaving as
-    select rowid as row_id, ${dateColumn(model)} as was_date from ${table}
+    select rowid as row_id, ${keyColumns(model, 'c')}, ${dateColumn(model)} as was_date from ${table} c
     where ${context.isJudgedAgain ? `_file = ${id} and rowid not in (select row_id from met)` : 'false'}`)
   const closed = context.contract.mode === 'snapshot' ? await closeMissing(context, staged) : 0
   const met = await session.number('select count(*) from met')
   const left = await session.number('select count(*) from leaving')
   if (met + left + closed === 0) return insertAll(context, staged)
-  return merge(context, staged, closed)
+  const listed = staged.valid > 0 ? staged.records : undefined
+  const returning = left > 0 ? await rowsThatReturn(context, model, 'leaving', listed) : undefined
+  return merge(context, staged, closed, returning)
 }
 
 async function insertAll(context: LoadContext, staged: StagedInput): Promise<Merged> {
@@ -57,7 +59,12 @@ async function insertAll(context: LoadContext, staged: StagedInput): Promise<Mer
   return { loaded, unchanged: 0, conflicts: undefined, changed: 'changed' }
 }
 
-async function merge(context: LoadContext, staged: StagedInput, closed: number): Promise<Merged> {
+async function merge(
+  context: LoadContext,
+  staged: StagedInput,
+  closed: number,
+  returning: string | undefined,
+): Promise<Merged> {
   const { session, model, contract, id } = context
   const table = coreTable(model)
   const conflict = contract.mode === 'append' ? `when c._file <> ${id} then 'conflict'` : ''
@@ -75,7 +82,9 @@ async function merge(context: LoadContext, staged: StagedInput, closed: number):
       union all select was_date, true from verdict where verdict = 'differs'
       union all select was_date, true from leaving
       union all select was_date, false from verdict where verdict = 'same' and was_file < ${id}
+      ${datesOf(model, returning)}
     ) group by local_date`)
+  await noteSharedKeys(session, id, 'select was_file from verdict')
   const removed = await session.run(
     `delete from ${table} where rowid in (
        select row_id from verdict where verdict = 'differs' union all select row_id from leaving)`,
@@ -85,6 +94,7 @@ async function merge(context: LoadContext, staged: StagedInput, closed: number):
      where ${table}.rowid = v.row_id and v.verdict = 'same' and v.was_file < ${id}`,
   )
   const loaded = await insertRows(context, fresh)
+  if (returning !== undefined) await bringBack(session, model, returning)
   const unchanged = await session.number(`select count(*) from verdict where verdict in ('same', 'superseded')`)
   const conflicts = await session.number(`select count(*) from verdict where verdict = 'conflict'`)
   const hasChanged = loaded + removed + closed > 0
@@ -124,45 +134,17 @@ async function laterList({ session, file, id }: LoadContext): Promise<string | u
 
 async function insertRows(context: LoadContext, rows: string): Promise<number> {
   const { session, model, contract, id } = context
-  const said: Record<string, string | null> = {
-    source: contract.source,
-    ...(model.name === 'transaction' ? { provider: contract.provider, role: contract.role, rail: contract.rail } : {}),
-  }
   const later = model.listable && contract.mode === 'snapshot' ? await laterList(context) : undefined
-  const values = coreColumns(model).map(({ name, type }) => {
-    if (name in said) return textValue(said[name] ?? null)
-    if (name === 'extra') return '_extra::json'
-    if (name === 'closed_at') return `${textValue(later ?? null)}::timestamptz`
-    if (name === '_file') return `${id}::${type}`
-    return quote(name)
-  })
-  const columns = coreColumns(model).map(({ name }) => quote(name))
-  return session.run(`insert into ${coreTable(model)} (${columns.join(', ')}) select ${values.join(', ')} from ${rows}`)
+  const values = coreRow(model, contract, { file: String(id), closedAt: textValue(later ?? null) })
+  return session.run(`insert into ${coreTable(model)} (${coreNames(model)}) select ${values} from ${rows}`)
 }
-
-const textValue = (text: string | null): string => (text === null ? 'null' : literal(text))
 
 function sameContent({ model, contract }: LoadContext): string {
   const same = (left: string, right: string) => `${left} is not distinct from ${right}`
   const fields = model.fields.filter(({ name }) => !model.key.includes(name))
   const conditions = fields.map(({ name }) => same(`c.${quote(name)}`, `s.${quote(name)}`))
-  if (model.name === 'transaction') {
-    conditions.push(same('c.provider', textValue(contract.provider)))
-    conditions.push(same('c.role', textValue(contract.role)), same('c.rail', textValue(contract.rail)))
-  }
+  for (const [name, said] of Object.entries(saidOf(model, contract)))
+    conditions.push(same(`c.${quote(name)}`, textValue(said)))
   if (model.listable) conditions.push('c.closed_at is null')
   return [...conditions, same('c.extra::varchar', 's._extra')].join(' and ')
-}
-
-const keyColumns = (model: Model, alias: string): string =>
-  model.key.map((name) => `${alias}.${quote(name)}`).join(', ')
-
-const sameKey = (model: Model, left: string, right: string): string =>
-  model.key.map((name) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' and ')
-
-/** The date that marts are kept by; null where the model has none. */
-export function dateColumn(model: Model, alias?: string): string {
-  const name = ['local_date', 'date'].find((date) => model.fields.some((field) => field.name === date))
-  if (name === undefined) return 'null::date'
-  return alias === undefined ? quote(name) : `${alias}.${quote(name)}`
 }

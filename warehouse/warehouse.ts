@@ -5,14 +5,16 @@ import { renewAnalystFile } from './analyst.ts'
 import { applyFinding, applyLoad, applyResolved, checkpoint } from './apply.ts'
 import { archiveContract } from './archive.ts'
 import { backups, makeBackup } from './backup.ts'
+import { stagedOf } from './bring-back.ts'
 import { Session } from './duck.ts'
 import { openFindings, sourceMessages } from './findings.ts'
 import type { JournalEvent } from './journal.ts'
 import { findLedgerRow, hasName, knownReport } from './ledger.ts'
-import { filesBetween, readStatus, rememberLanding, seenLandings } from './lists.ts'
+import { filesBetween, judgedFiles, readStatus, rememberLanding, seenLandings } from './lists.ts'
 import { refreshMarts } from './marts.ts'
 import { type Opened, openRegion } from './open.ts'
 import { acknowledge, pendingPublications } from './outbox.ts'
+import { planSource } from './plan.ts'
 import { defaultSelectLimits, runSelect } from './select.ts'
 import { checkDisk, readStaged } from './staged-input.ts'
 import type { FileReport, LandedFile, Warehouse, WarehouseOptions } from './warehouse.types.ts'
@@ -91,7 +93,7 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
         const fault = input !== undefined && 'code' in input ? { fault: input } : {}
         const event = { type: 'load', file, contractVersion: version, ...fault } as const
         const done = await journaled(event, (entry) =>
-          applyLoad(turn, { layout, file, contract, version, former, input, entry }),
+          applyLoad(turn, { layout, stagedOf: stagedOf(options), file, contract, version, former, input, entry }),
         )
         await checkpoint(turn)
         return done
@@ -163,6 +165,16 @@ export function warehouseOf(options: WarehouseOptions, opened: Opened): Warehous
       writer.turn((turn) => acknowledge(turn, journal, layout.outbox(region), publishSeq, receipt)),
     filesBetween: (fromDate, toDate, source) =>
       read((session) => filesBetween(session, profile, fromDate, toDate, source)),
+    judgedFiles: (source) => read((session) => judgedFiles(session, region, source)),
+    plan: (source, files) =>
+      read(async (session) => {
+        await session.run('begin transaction')
+        try {
+          return await planSource(session, source, files, stagedOf(options))
+        } finally {
+          await session.run('rollback')
+        }
+      }),
     openFindings: () => read((session) => openFindings(session, region)),
     status: () => read((session) => readStatus(session, region)),
     query: async (sql, { maxRows, timeoutMs } = {}) => {

@@ -3,6 +3,7 @@ import type { Fault } from '../models/fault.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { Counts } from '../models/report.ts'
 import type { Layout } from '../project/layout.ts'
+import type { Rejudged, SourceChange } from './plan.types.ts'
 
 /** A file in the archive: its bytes never change, whatever it was called. Plain JSON; crosses Temporal. */
 export interface LandedFile {
@@ -14,6 +15,12 @@ export interface LandedFile {
   readonly sizeBytes: number
   /** When it was archived first, ISO 8601 UTC. */
   readonly arrivedAt: string
+}
+
+/** A file with the version of the contract that judged it last. */
+export interface JudgedFile {
+  readonly file: LandedFile
+  readonly contractVersion: string
 }
 
 /** What loading one file did. Plain JSON; crosses Temporal. */
@@ -89,6 +96,10 @@ export interface Warehouse {
   acknowledge(publishSeq: number, receipt: string): Promise<void>
   /** Archived files of a source (or all) with records, or arrival where they have none, on local dates in [fromDate, toDate). */
   filesBetween(fromDate: string, toDate: string, source?: string): Promise<readonly LandedFile[]>
+  /** Every file of a source, in the order of first arrival. */
+  judgedFiles(source: string): Promise<readonly JudgedFile[]>
+  /** What judging these files again, all of one source, would come to; nothing is changed. */
+  plan(source: string, files: readonly Rejudged[]): Promise<SourceChange>
   openFindings(): Promise<readonly Finding[]>
   status(): Promise<WarehouseStatus>
   /** One read-only SELECT; rows as objects, decimals and 64-bit integers as strings, times ISO 8601. At most `maxRows`. */

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { publishedMarts } from '../../central/published-marts.ts'
+import * as change from '../../cli/commands/change.ts'
 import * as files from '../../cli/commands/files.ts'
 import * as init from '../../cli/commands/init.ts'
 import * as look from '../../cli/commands/look.ts'
@@ -33,7 +34,7 @@ const unnamed = (page: string, wanted: Iterable<string>): string[] => {
 
 describe('command line', () => {
   const program = new Command('entrepot')
-  for (const add of Object.values({ ...files, ...init, ...look, ...manage, ...run, ...sync })) add(program)
+  for (const add of Object.values({ ...change, ...files, ...init, ...look, ...manage, ...run, ...sync })) add(program)
   const known = program.commands.map((command) => command.name())
   const section = (name: string) => operate.split(`\n### ${name}\n`)[1]?.split('\n#')[0] ?? ''
 
@@ -160,7 +161,7 @@ describe('endpoints', () => {
     const endpoints = [...read('operations/control-server.ts').matchAll(/'((?:GET|POST) \/v1\/\w+)'/g)].map(
       ([, e = '']) => e,
     )
-    expect(endpoints).toHaveLength(5)
+    expect(endpoints).toHaveLength(7)
     expect(endpoints.filter((endpoint) => !operate.includes(`| \`${endpoint}\` |`))).toEqual([])
   })
 

@@ -13,6 +13,11 @@ const access: RegionAccess = {
     return [{ n: 1 }]
   },
   ingest: () => Promise.reject(new Fault('file.missing', 'There is no file.', 'Check the path.')),
+  async plan(request) {
+    asked.push(['plan', request])
+    return { region: 'ng', sources: [], left: [], problems: [] }
+  },
+  apply: (request) => Promise.reject(new Fault('source.unknown', `no ${request.source}`, 'Use another.')),
   status: () => Promise.reject(new Error('not asked here')),
   findings: async () => [],
 }
@@ -35,12 +40,18 @@ describe('control server', () => {
     expect(await remote().query('select 1', { maxRows: 5 })).toEqual([{ n: 1 }])
     expect(asked).toEqual([['select 1', { maxRows: 5 }]])
     expect(await remote().findings()).toEqual([])
+    expect(await remote().plan({ source: 'shop' })).toEqual({ region: 'ng', sources: [], left: [], problems: [] })
+    expect(asked.at(-1)).toEqual(['plan', { source: 'shop' }])
+    await expect(remote().apply({ source: 'shpo' })).rejects.toMatchObject({
+      code: 'source.unknown',
+      message: 'no shpo',
+    })
   })
 
   it('refuses a stranger before it reads what is asked', async () => {
     const refused = await post('/v1/query', '{"sql":"select 2"}', 'wrong')
     expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'worker.token' }])
-    expect(asked).toHaveLength(1)
+    expect(asked).toHaveLength(2)
   })
 
   it.each([

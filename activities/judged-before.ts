@@ -1,0 +1,83 @@
+import type { Contract } from '../contracts/contract.ts'
+import { contractVersion } from '../contracts/version.ts'
+import { Fault } from '../models/fault.ts'
+import type { Rejudged } from '../warehouse/plan.types.ts'
+import type { LandedFile } from '../warehouse/warehouse.types.ts'
+import type { Beat } from './beat.ts'
+import type { ActivityContext } from './context.ts'
+import { readContract } from './contract-archive.ts'
+import { contractOfFile } from './contract-of-file.ts'
+import { stageArchived } from './stage.ts'
+import type { Problem } from './unit.ts'
+
+type Context = Pick<ActivityContext, 'layout' | 'region' | 'warehouse'>
+
+/** A loaded file with the contract of today, which is another than the one that judged it. */
+export interface JudgedBefore {
+  readonly file: LandedFile
+  readonly contract: Contract
+}
+
+/** A loaded file that no contract of today can judge; it stays as it is. */
+export interface LeftFile extends Problem {
+  readonly source: string
+  readonly name: string
+}
+
+/**
+ * The files of a source that other contracts have judged than those of today, in the order of first arrival.
+ *
+ * Two contracts are the same when they mean the same: a former one is read with what today's program takes for granted.
+ */
+export async function judgedBefore(
+  { layout, region, warehouse }: Context,
+  contracts: readonly Contract[],
+  source: string,
+): Promise<{ files: readonly JudgedBefore[]; left: readonly LeftFile[] }> {
+  const files: JudgedBefore[] = []
+  const left: LeftFile[] = []
+  const meanings = new Map<string, Promise<string | undefined>>()
+  const meaningOf = (version: string) => {
+    const known = meanings.get(version) ?? readContract(layout, region, version).then(contractVersion, ignoreMissing)
+    meanings.set(version, known)
+    return known
+  }
+  for (const { file, contractVersion: former } of await warehouse.judgedFiles(source)) {
+    const contract = await contractOfFile(layout, warehouse, contracts, file)
+    if (contract === undefined) left.push(leftFile(file))
+    else {
+      const version = contractVersion(contract)
+      if (version !== former && version !== (await meaningOf(former))) files.push({ file, contract })
+    }
+  }
+  return { files, left }
+}
+
+const leftFile = ({ region, source, name }: LandedFile): LeftFile => ({
+  ...{ source, name, code: 'file.no-contract' },
+  message: `${name} can not be judged again: its source has no usable contract now.`,
+  fix: `Write or mend regions/${region}/sources/${source}.yaml, or leave the file as it is.`,
+})
+
+/** Stage each file under its contract of today; what was staged so before is kept. */
+export async function stageAnew({ layout }: Context, files: readonly JudgedBefore[], beat: Beat): Promise<Rejudged[]> {
+  const staged: Rejudged[] = []
+  for (const { file, contract } of files) {
+    beat.signal.throwIfAborted()
+    staged.push({ file, contract, staged: await folderOrFault(layout, file, contract, beat) })
+  }
+  return staged
+}
+
+async function folderOrFault(layout: Context['layout'], file: LandedFile, contract: Contract, beat: Beat) {
+  try {
+    return await stageArchived(layout, file, contract, contractVersion(contract), beat)
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}

@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Contract } from '../../contracts/contract.ts'
+import type { Staged } from '../../stage/staged.ts'
+import type { LandedFile, Warehouse } from '../../warehouse/warehouse.types.ts'
+import { changeBetween, snapshotOf } from './plan-outcome.ts'
+import { contractOf, sale, TestProject, type TestRow } from './staged.ts'
+
+let project: TestProject
+let warehouse: Warehouse
+/** Each case has a source of its own. */
+let cases = 0
+
+beforeAll(async () => {
+  project = new TestProject()
+  warehouse = await project.open()
+})
+afterAll(async () => {
+  await project.close()
+  project.remove()
+})
+
+interface Said {
+  readonly rows: readonly TestRow[]
+  readonly change?: Partial<Staged>
+}
+
+/** Load files as first said, then judge those of `again` anew: what the plan says must be what comes of it. */
+async function planAndApply(
+  first: readonly Said[],
+  again: ReadonlyMap<number, Said>,
+  change: Partial<Contract>,
+  anew: Partial<Contract>,
+) {
+  cases += 1
+  const source = `s${cases}`
+  const [from, to] = [contractOf({ source, ...change }), contractOf({ source, ...change, ...anew })]
+  const files: LandedFile[] = []
+  for (const [i, { rows, change }] of first.entries()) {
+    // As many lines as any verdict on it: the text of a conflict is cut from the file.
+    const lines = Array.from({ length: 5 }, () => sale('t1', '100'))
+    const file = await project.land(`${source}/${i}.csv`, lines, { source })
+    project.say(file, rows, change)
+    await project.load(warehouse, file, from)
+    files.push(file)
+  }
+  const before = await snapshotOf(warehouse.query, source)
+  for (const [i, { rows, change }] of again) project.say(files[i] as LandedFile, rows, change)
+  const rejudged = [...again.keys()].map((i) => files[i] as LandedFile)
+  const plan = await planned(source, rejudged, to)
+  for (const file of rejudged) await project.load(warehouse, file, to)
+  const after = await snapshotOf(warehouse.query, source)
+  const judgedAgain = rejudged.map(({ name }) => [...after.files].find(([, row]) => row.name === name)?.[0] ?? 0)
+  const { held, freed, ...changes } = changeBetween(before, after, judgedAgain)
+  const { source: _, model: __, examples, files: ofFiles, ...said } = plan
+  expect(said).toEqual(changes)
+  expect({ held: ofFiles.held.map(({ name }) => name), freed: ofFiles.freed }).toEqual({ held, freed })
+  expect(ofFiles).toMatchObject({ judgedAgain: again.size, all: first.length })
+  return plan
+}
+
+async function planned(source: string, files: readonly LandedFile[], contract: Contract) {
+  const rejudged = []
+  for (const file of files) rejudged.push({ file, contract, staged: await project.restage(file, contract) })
+  return warehouse.plan(source, rejudged)
+}
+
+const other: Partial<Contract> = { params: { other: 'contract' } }
+
+describe('a plan says what judging again comes to', () => {
+  test('values, rejects, and rows that come and leave', async () => {
+    const bad = (id: string, ...reasons: string[]) => sale(id, '1', { reasons })
+    const first = [{ rows: [sale('t1', '100'), sale('t2', '200'), bad('t3', 'fee.missing'), sale('t4', '4')] }]
+    const again = [
+      sale('t1', '1.50'),
+      bad('t2', 'check.a', 'check.b'),
+      sale('t3', '3'),
+      sale('t5', '5', { fee: null, net: null }),
+    ]
+    const plan = await planAndApply(first, new Map([[0, { rows: again }]]), {}, other)
+    expect(plan.rows).toEqual({ before: 3, after: 3, added: 2, changed: 1, removed: 2, closed: 0, reopened: 0 })
+    expect(plan.newlyRejected).toEqual({ records: 1, reasons: { 'check.a': 1, 'check.b': 1 } })
+    expect(plan.noLongerRejected).toEqual({ records: 1, reasons: { 'fee.missing': 1 } })
+    expect(plan.money).toEqual({
+      totals: [
+        {
+          ...{ currency: 'NGN', role: 'processor' },
+          before: { rows: 3, gross: '304.00', fee: '3.00', tax: null, net: '301.00' },
+          after: { rows: 3, gross: '9.50', fee: '2.00', tax: null, net: '2.50' },
+          difference: { rows: 0, gross: '-294.50', fee: '-1.00', tax: null, net: '-298.50' },
+        },
+      ],
+      days: [expect.objectContaining({ localDate: '2026-07-01', currency: 'NGN' })],
+    })
+    expect(plan.examples).toEqual([
+      {
+        ...{ what: 'changed', file: 's1/0.csv', line: 2, key: 't1' },
+        ...{ before: { gross: '100.00', net: '99.00' }, after: { gross: '1.50', net: '0.50' } },
+      },
+      expect.objectContaining({ what: 'added', line: 4, key: 't3', before: {} }),
+      expect.objectContaining({ what: 'added', line: 5, key: 't5' }),
+      expect.objectContaining({ what: 'removed', file: 's1/0.csv', line: 3, key: 't2', after: {} }),
+      expect.objectContaining({ what: 'removed', line: 5, key: 't4' }),
+      {
+        ...{ what: 'rejected', file: 's1/0.csv', line: 3, key: null, before: {} },
+        after: { reasons: 'check.a, check.b', raw: 't2,1' },
+      },
+    ])
+  })
+})
+
+const id = fc.constantFrom('t1', 't2', 't3', 't4')
+const row = fc
+  .record({
+    id,
+    gross: fc.constantFrom('100', '200', '305'),
+    fee: fc.constantFrom('1', null),
+    date: fc.constantFrom('2026-07-01', '2026-07-02'),
+    counted: fc.boolean(),
+    currency: fc.constantFrom('NGN', 'GHS'),
+    reasons: fc.option(fc.subarray(['fee.missing', 'check.small'], { minLength: 1 }), { freq: 4 }),
+  })
+  .map(({ id, gross, fee, date, counted, currency, reasons }): TestRow => {
+    const net = fee === null ? null : String(Number(gross) - 1)
+    const change = { local_date: date, counted, currency, fee, net, ...(reasons === null ? {} : { reasons }) }
+    return sale(id, gross, change)
+  })
+
+/** Second and later valid records of a key are repeats, as staging tells them. */
+function withRepeats(rows: readonly TestRow[]): TestRow[] {
+  const seen = new Map<unknown, string>()
+  return rows.map((one) => {
+    if (one.reasons !== undefined) return one
+    const former = seen.get(one.transaction_id)
+    const text = JSON.stringify(one)
+    if (former === undefined) seen.set(one.transaction_id, text)
+    return former === undefined ? one : { ...one, repeat: former === text ? 'duplicate' : 'conflict' }
+  })
+}
+
+const said = fc
+  .record({ rows: fc.array(row, { maxLength: 5 }), isHeld: fc.boolean().map((a) => a) })
+  .map(({ rows, isHeld }): Said => {
+    const failedChecks =
+      isHeld && rows.length % 4 === 3 ? [{ name: 'rows', severity: 'block' as const, message: 'no.' }] : []
+    return { rows: withRepeats(rows), change: { failedChecks } }
+  })
+
+test.each(['upsert', 'append'] as const)('whatever files say: %s', async (mode) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(said, { minLength: 1, maxLength: 4 }),
+      fc.array(fc.option(said, { freq: 3 }), { minLength: 4, maxLength: 4 }),
+      fc.constantFrom('processor', 'store'),
+      async (first, then, role) => {
+        const again = new Map(then.flatMap((one, i) => (one === null || i >= first.length ? [] : [[i, one] as const])))
+        fc.pre(again.size > 0)
+        await planAndApply(first, again, { mode }, { ...other, role: role as 'store' })
+      },
+    ),
+    { numRuns: Number(process.env.PLAN_RUNS ?? 15), endOnFailure: true },
+  )
+})

@@ -1,0 +1,128 @@
+import type { Model } from '../models/field.ts'
+import type { Judged } from './bring-back.ts'
+import { coreTable, saidOf, textValue } from './core-tables.ts'
+import { quote, type Session } from './duck.ts'
+import type { Example } from './plan.types.ts'
+import { amount } from './plan-money.ts'
+
+/** How many of each kind are shown. */
+const shown = 3
+
+/** A row's columns as text. */
+type Texts = Readonly<Record<string, string | null>>
+
+/** Of the rows that keep their key and change: how many change each field. */
+export async function changedFields(
+  session: Session,
+  model: Model,
+  givers: readonly Judged[],
+): Promise<Record<string, number>> {
+  const total: Record<string, number> = {}
+  const counts = columnsOf(model).map(
+    (name) => `count(*) filter (${of('c', name)} is distinct from ${of('s', name)}) as ${quote(name)}`,
+  )
+  for (const giver of givers) {
+    const row = await session.one<Record<string, string>>(`
+      select ${counts.join(', ')} from differing d
+      join ${coreTable(model)} c on c.rowid = d.row_id join ${recordsOf(model, giver)} s on s._line = d.line
+      where d.file = ${giver.id} and d.row_id is not null`)
+    for (const [name, rows] of Object.entries(row ?? {})) total[name] = (total[name] ?? 0) + Number(rows)
+  }
+  return Object.fromEntries(Object.entries(total).filter(([, rows]) => rows > 0))
+}
+
+/** The first few rows that change, come and leave. */
+export async function rowExamples(
+  session: Session,
+  model: Model,
+  givers: readonly Judged[],
+  nameOf: (file: number) => string,
+): Promise<Example[]> {
+  const examples: Example[] = []
+  for (const [what, where] of [
+    ['changed', 'row_id is not null and file is not null'],
+    ['added', 'row_id is null'],
+    ['removed', 'file is null'],
+  ] as const) {
+    const picked = await session.rows<{ row_id: string | null; file: number | null; line: string | null }>(
+      `select row_id, file, line from differing where ${where} order by coalesce(file, was_file), line, row_id limit ${shown}`,
+    )
+    for (const { row_id, file, line } of picked) {
+      const giver = givers.find(({ id }) => id === file)
+      const before = row_id === null ? undefined : await rowOf(session, model, coreTable(model), `rowid = ${row_id}`)
+      const after =
+        giver === undefined ? undefined : await rowOf(session, model, recordsOf(model, giver), `_line = ${line}`)
+      const place = after ?? before
+      const [was, now] = differences(before?.texts ?? {}, after?.texts ?? {})
+      examples.push({
+        ...{ what, file: nameOf(file ?? before?.file ?? 0), line: place?.line ?? 0, key: place?.key ?? null },
+        ...{ before: was, after: now },
+      })
+    }
+  }
+  return examples
+}
+
+/** One row of a relation, by a condition on constants: DuckDB then skips what can not hold it. */
+async function rowOf(session: Session, model: Model, relation: string, where: string) {
+  const key = model.key.map((name) => `s.${quote(name)}`).join(', ')
+  const texts = columnsOf(model).map((name) => `${of('s', name)}::varchar as ${quote(name)}`)
+  const row = await session.one<Record<string, string | null>>(
+    `select concat_ws(' ', ${key}) as "key of it", _file as "file of it", _line as "line of it", ${texts.join(', ')}
+     from ${relation} s where ${where}`,
+  )
+  if (row === undefined) return undefined
+  const { 'key of it': keyOfIt, 'file of it': file, 'line of it': line, ...others } = row
+  return { key: keyOfIt ?? '', file: Number(file), line: Number(line), texts: others }
+}
+
+/** What of two rows is not the same; of a row alone what it has. */
+function differences(before: Texts, after: Texts): [Texts, Texts] {
+  const alone = (those: Texts, others: Texts) =>
+    Object.fromEntries(
+      Object.entries(those)
+        .filter(([name, value]) => value !== (others[name] ?? null))
+        .map(([name, value]) => [name, plain(value)]),
+    )
+  return [alone(before, after), alone(after, before)]
+}
+
+/** Decimals as people write them. */
+const plain = (value: string | null): string | null =>
+  value !== null && /^-?\d+\.\d{9}$/.test(value) ? amount(value) : value
+
+const columnsOf = (model: Model): string[] => [
+  ...model.fields.map(({ name }) => name).filter((name) => !model.key.includes(name)),
+  ...(model.name === 'transaction' ? ['provider', 'role', 'rail'] : []),
+  'extra',
+]
+
+const of = (side: string, name: string): string => `${side}.${quote(name)}${name === 'extra' ? '::varchar' : ''}`
+
+function recordsOf(model: Model, { id, staged, contract }: Judged): string {
+  const said = Object.entries(saidOf(model, contract)).map(([name, text]) => `${textValue(text)}::varchar as ${name}`)
+  return `(select ${['*', ...said, '_extra as extra', `${id} as _file`].join(', ')} from ${staged.rows})`
+}
+
+/** The first few records that are rejected, and were not before. */
+export async function rejectedExamples(
+  session: Session,
+  giving: readonly Judged[],
+  nameOf: (file: number) => string,
+): Promise<Example[]> {
+  const picked = await session.rows<{ file: number; line: string; reasons: string[] }>(
+    `select file, line, reasons from newly_rejected order by file, line limit ${shown}`,
+  )
+  const examples: Example[] = []
+  for (const { file, line, reasons } of picked) {
+    const staged = giving.find(({ id }) => id === file)?.staged
+    const texts = [staged?.records, staged?.repeats].flatMap((from) => (from === undefined ? [] : [from]))
+    const union = texts.map((from) => `select _raw from ${from} where _line = ${line}`).join(' union all ')
+    const row = await session.one<{ raw: string | null }>(`select max(_raw) as raw from (${union})`)
+    examples.push({
+      ...{ what: 'rejected', file: nameOf(file), line: Number(line), key: null, before: {} },
+      after: { reasons: reasons.join(', '), raw: row?.raw ?? null },
+    })
+  }
+  return examples
+}

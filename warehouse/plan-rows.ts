@@ -1,0 +1,156 @@
+import type { Model } from '../models/field.ts'
+import { models } from '../models/index.ts'
+import { type Judged, type StagedOf, sharing } from './bring-back.ts'
+import { coreTable, keyColumns, saidOf, sameKey, textValue } from './core-tables.ts'
+import { literal, quote, type Session } from './duck.ts'
+import { isoUtc } from './findings.ts'
+import { type FileRow, landedFile } from './lists.ts'
+import type { RowCounts } from './plan.types.ts'
+
+export interface RowsInput {
+  readonly region: string
+  readonly source: string
+  readonly model: Model
+  readonly mode: 'append' | 'upsert' | 'snapshot'
+  /** Ids of all files that are judged again. */
+  readonly judgedAgain: readonly number[]
+  /** Those of them that give rows of this model. */
+  readonly giving: readonly Judged[]
+  readonly stagedOf: StagedOf
+}
+
+/**
+ * Compare core with what it would hold, by key. Reads the temporary table `judged_again` of ids, and leaves `differing`
+ * (row_id, was_file, file, line): a row of core that leaves, a record that comes, or one for the other.
+ * Conflicts of an append-only source are added to `now_rejected`.
+ *
+ * The rules are those of `upsert`: of several files the last one holds; of an append-only source the one that holds
+ * stays while it gives the key, and the first one takes its place.
+ *
+ * @returns the counts, and every file that rows come from
+ */
+export async function compareRows(
+  session: Session,
+  input: RowsInput,
+): Promise<{ rows: RowCounts; givers: readonly Judged[] }> {
+  const { model, source, giving, mode } = input
+  const table = coreTable(model)
+  const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, ${content(model, 'c')} as was_content
+    ${model.listable ? ', c.closed_at' : ''} from ${table} c where c.source = ${literal(source)})`
+  const others = await otherGivers(session, input)
+  const records = [
+    ...giving.map((judged) => freshRecords(model, judged, 'true')),
+    ...others.map((judged) => {
+      const rejected = `_line not in (select line from quality.reject where _file = ${judged.id})`
+      const ofJudged = `exists (select 1 from ${table} c where c.source = ${literal(source)} and ${sameKey(model, 'c', 's')}
+        and c._file in (select id from judged_again) and c._file > ${judged.id})`
+      return freshRecords(model, judged, `${rejected} and ${ofJudged}`)
+    }),
+  ]
+  const fresh = await gathered(session, model, records)
+  const winner = records.length < 2 ? fresh : winners(model, mode, fresh, core)
+  await session.run(`
+    create or replace temp table differing as
+    select row_id, was_file, file, line from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
+    where case
+      when row_id is null then true
+      when file is null then was_file in (select id from judged_again)
+      when ${mode === 'append' ? 'true' : 'was_file > file'} and was_file not in (select id from judged_again) then false
+      else was_content <> content end`)
+  if (mode === 'append') await noteConflicts(session, input, { fresh, core, winner })
+  const row = await session.one<Record<string, string>>(`
+    select count(*) filter (row_id is null) as added, count(*) filter (file is null) as removed,
+      count(*) filter (row_id is not null and file is not null) as changed,
+      (select count(*) from ${table} where source = ${literal(source)}) as before from differing`)
+  const [before, added, removed, changed] = ['before', 'added', 'removed', 'changed'].map((name) => Number(row?.[name]))
+  const counts = { before: before ?? 0, added: added ?? 0, removed: removed ?? 0, changed: changed ?? 0 }
+  const lists = mode === 'snapshot' && model.listable ? await listsOf(session, input, core, winner) : noLists
+  const rows = { ...counts, after: counts.before + counts.added - counts.removed, ...lists }
+  return { rows, givers: [...giving, ...others] }
+}
+
+/** A hash of all that makes a row other than another of its key. */
+function content(model: Model, alias: string): string {
+  const fields = model.fields
+    .filter(({ name }) => !model.key.includes(name))
+    .map(({ name }) => `${alias}.${quote(name)}`)
+  const said = model.name === 'transaction' ? ['provider', 'role', 'rail'].map((name) => `${alias}.${name}`) : []
+  return `hash(${[...fields, ...said, `${alias}.extra::varchar`].join(', ')})`
+}
+
+function freshRecords(model: Model, { id, staged, contract }: Judged, where: string): string {
+  const said = Object.entries(saidOf(model, contract)).map(([name, text]) => `${textValue(text)}::varchar as ${name}`)
+  const row = ['*', ...said, '_extra as extra'].join(', ')
+  return `select ${keyColumns(model, 's')}, ${id} as file, _line as line, ${content(model, 's')} as content
+    from (select ${row} from ${staged.rows}) s where ${where}`
+}
+
+/** What files give as one relation (key, file, line, content); of many it is a temporary table. */
+async function gathered(session: Session, model: Model, records: readonly string[]): Promise<string> {
+  const [only, ...more] = records
+  if (only !== undefined && more.length === 0) return `(${only})`
+  await session.run(`
+    create or replace temp table fresh as
+    select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::ubigint as content from ${coreTable(model)} c limit 0`)
+  for (const select of records) await session.run(`insert into fresh ${select}`)
+  return 'fresh'
+}
+
+/** One record a key. */
+function winners(model: Model, mode: RowsInput['mode'], fresh: string, core: string): string {
+  if (mode !== 'append')
+    return `(select * from ${fresh} f qualify row_number() over (partition by ${keyColumns(model, 'f')} order by file desc) = 1)`
+  return `(select f.* from ${fresh} f left join ${core} c on ${sameKey(model, 'c', 'f')}
+    qualify row_number() over (partition by ${keyColumns(model, 'f')} order by file is distinct from was_file, file) = 1)`
+}
+
+/** What an append-only source says otherwise than what holds by then: rejects, as `upsert` makes them. */
+async function noteConflicts(
+  session: Session,
+  { model }: RowsInput,
+  { fresh, core, winner }: { fresh: string; core: string; winner: string },
+): Promise<void> {
+  const stays = 'was_file is not null and was_file not in (select id from judged_again)'
+  await session.run(`
+    insert into now_rejected
+    select file, line, ['key.conflict'] from (
+      select f.file, f.line, f.content, coalesce(c.was_file, w.file) as since,
+        case when ${stays} then c.was_file else w.file end as holder,
+        case when ${stays} then c.was_content else w.content end as held
+      from ${fresh} f left join ${core} c on ${sameKey(model, 'c', 'f')} left join ${winner} w on ${sameKey(model, 'w', 'f')})
+    where file in (select id from judged_again) and file > since and file <> holder and content <> held`)
+}
+
+/** Loaded files that are not judged again, and of which a key may hold again: as `rowsThatReturn` asks them. */
+async function otherGivers(session: Session, input: RowsInput): Promise<Judged[]> {
+  const { region, model, judgedAgain, stagedOf } = input
+  const rows = await session.rows<FileRow & { id: number; contract_version: string }>(
+    `select id, source, sha256, name, size_bytes, contract_version, ${isoUtc('arrived_at')} as arrived_at from ops.file
+     where id in (${sharing('select id from judged_again')}) and id not in (select id from judged_again)
+       and id < ${Math.max(0, ...judgedAgain)} and outcome = 'loaded' and model = ${literal(model.name)} order by id`,
+  )
+  const others: Judged[] = []
+  for (const row of rows)
+    others.push({ id: row.id, ...(await stagedOf(landedFile(region, row), row.contract_version)) })
+  return others
+}
+
+const noLists = { closed: 0, reopened: 0 }
+
+/** What the newest full list closes and opens, where it is judged again. */
+async function listsOf(session: Session, { source, model, giving }: RowsInput, core: string, winner: string) {
+  const list = giving.filter(({ staged }) => staged.valid > 0).at(-1)
+  const later = await session.number(
+    `select count(*) from ops.file where source = ${literal(source)} and id > ${list?.id ?? 0} and outcome = 'loaded' and loaded + unchanged > 0`,
+  )
+  if (list === undefined || later > 0) return noLists
+  const row = await session.one<Record<string, string>>(`
+    select count(*) filter (c.closed_at is null and r.listed is null) as closed,
+      count(*) filter (c.closed_at is not null and f.file = ${list.id}) as reopened
+    from ${core} c left join ${winner} f on ${sameKey(model, 'c', 'f')}
+    left join (select distinct ${keyColumns(model, 's')}, true as listed from ${list.staged.records} s) r on ${sameKey(model, 'c', 'r')}
+    where c.row_id not in (select row_id from differing where file is null)`)
+  return { closed: Number(row?.closed), reopened: Number(row?.reopened) }
+}
+
+export const modelOf = (name: string): Model => models[name as keyof typeof models]
