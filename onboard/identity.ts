@@ -208,7 +208,10 @@ async function withText(
           rule: fromColumn(id),
           evidence: 'a charge shares it; with the kind they are told apart',
         })
-        draft.top.set('key', { value: ['transaction_id', 'kind'], evidence: `${JSON.stringify(id.name)} alone repeats` })
+        draft.top.set('key', {
+          value: ['transaction_id', 'kind'],
+          evidence: `${JSON.stringify(id.name)} alone repeats`,
+        })
         return true
       }
     }

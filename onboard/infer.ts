@@ -7,6 +7,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney, fromColumn } from './money.ts'
 import { profile } from './profile.ts'
+import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
 import { findTotals } from './totals.ts'
@@ -25,6 +26,7 @@ export async function infer(table: LoadedTable, surroundings: Surroundings): Pro
   const direction = await findDirection(table, columns, money, draft)
   const known = direction === null ? money : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)
+  await askForAmounts(table, columns, draft, known)
   findStatus(table, columns, draft)
   await findIdentity(table, columns, known, draft)
   addFees(draft)

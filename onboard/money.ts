@@ -10,8 +10,6 @@ import { currenciesOf, sideOf } from './vocabulary.ts'
 
 /** What is known of the file's money when its other fields are looked for. */
 export interface Money {
-  /** Every money column that is used. */
-  readonly amounts: readonly Amount[]
   /** What a record moves, as SQL, signed where the file signs it; for evidence. */
   readonly movement: string
   /** A running balance closes by that movement. */
@@ -19,6 +17,8 @@ export interface Money {
   /** How the sign is told. */
   readonly signed: 'cells' | 'sides' | 'marker' | 'direction' | 'none'
   readonly balance: Amount | null
+  /** Where a word for nothing is 0 as gross: records may have no amount at all. */
+  readonly silent: { readonly gross: Amount; readonly net: Amount | null } | null
 }
 
 /** Find which columns hold money, how it is written, signed, and in which currency and unit; null where there is none. */
@@ -60,7 +60,8 @@ export async function findMoney(
   put.currency(currency)
   if (relation !== null) {
     const marker = markerOf(columns)
-    put.relation(relation, sides, marker, await nilMeansZero(table, relation))
+    const isNilZero = await nilMeansZero(table, relation)
+    put.relation(relation, sides, marker, isNilZero)
     const signed = relation.gross.reading.hasNegatives
       ? 'cells'
       : sides !== null
@@ -68,13 +69,14 @@ export async function findMoney(
         : marker !== null
           ? 'marker'
           : 'none'
-    return { amounts: put.amounts, movement: amountSql(relation.gross), isStatement: false, signed, balance }
+    const silent = isNilZero ? { gross: relation.gross, net: relation.net } : null
+    return { movement: amountSql(relation.gross), isStatement: false, signed, balance, silent }
   }
   if (sides !== null && sideSql !== null) {
     const closing = balance && (await balanceCloses(table, balance, sideSql))
     const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.7
     put.sides(sides, fees[0] ?? null, isStatement)
-    return { amounts: put.amounts, movement: sideSql, isStatement, signed: 'sides', balance }
+    return { movement: sideSql, isStatement, signed: 'sides', balance, silent: null }
   }
   const gross = grosses[0] ?? nets[0]
   if (gross === undefined) return null
@@ -415,7 +417,7 @@ class Writer {
         'by its name',
       )
     this.#unit(isStatement && (balance?.reading.hasDecimals ?? false))
-    return { amounts: this.amounts, movement: signedSql, isStatement, signed, balance }
+    return { movement: signedSql, isStatement, signed, balance, silent: null }
   }
 
   #sign({ column, debit, credit }: Marker): void {
@@ -501,4 +503,5 @@ class Writer {
 const pick = ({ from, column }: FieldRuleYaml): FieldRuleYaml =>
   (from === undefined ? { column } : { from }) as FieldRuleYaml
 const nameOf = (style: Pick<NumberStyle, 'decimal' | 'group'>): string => (style.decimal === ',' ? 'comma' : 'point')
-const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
+/** A column's name in SQL over source columns. */
+export const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`

@@ -23,7 +23,10 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     .filter((line) => !isRule(line))
     .map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
   const first = texts[0]
-  const isSummary = texts.length > 1 && first !== undefined && first.length > 2
+  const isSummary =
+    first !== undefined &&
+    first.length > 2 &&
+    (texts.length > 1 || (words.size > 0 && (await isNearEnd(table, below, isRule))))
   // All of a summary is read as records until it is cut off: its words are none of the table's.
   if (isSummary) words.clear()
   else for (const text of texts) if (lineOf(text) !== undefined) words.add(text)
@@ -40,6 +43,19 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     evidence: `no records: lines that begin with ${named.join(', ') || 'a rule'}${isSummary ? ', and all below the last of them' : ''}`,
   })
 }
+
+/** Whether the first line of words below records has no more than a summary's few lines behind it. */
+async function isNearEnd(
+  table: LoadedTable,
+  below: LoadedTable['footer'],
+  isRule: (line: LoadedTable['footer'][0]) => boolean,
+): Promise<boolean> {
+  const line = below.find((one) => !isRule(one))?.line ?? 0
+  const [row] = await table.query<{ n: string }>(`select count(*)::varchar as n from cell where _line > ${line}`)
+  return Number(row?.n) <= summaryLines
+}
+
+const summaryLines = 20
 
 /** A line's first words, without numbers and what is behind a colon. */
 const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()

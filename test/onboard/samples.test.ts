@@ -38,7 +38,8 @@ const reasons: Readonly<Record<string, readonly RegExp[]>> = {
   no_amount: [/^gross\.missing$/],
   bad_date: [/^(occurred_at|local_date)\.(unparseable|missing)$/, /^row\.malformed$/],
   missing_id: [/^transaction_id\.missing$/],
-  conflicting_duplicate: [/^key\.conflict$/],
+  // A record that breaks a rule of its own is told so, before its key is looked at.
+  conflicting_duplicate: [/^key\.conflict$/, /^check\.net$/],
   sum_mismatch: [/^check\.net$/],
   column_count: [/^row\.arity$/],
   unknown_currency: [/^currency\.unknown$/],
