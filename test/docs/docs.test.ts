@@ -8,6 +8,7 @@ import * as files from '../../cli/commands/files.ts'
 import * as init from '../../cli/commands/init.ts'
 import * as look from '../../cli/commands/look.ts'
 import * as manage from '../../cli/commands/manage.ts'
+import * as onboard from '../../cli/commands/onboard.ts'
 import * as run from '../../cli/commands/run.ts'
 import * as sync from '../../cli/commands/sync.ts'
 import { compile } from '../../contracts/compile.ts'
@@ -34,7 +35,8 @@ const unnamed = (page: string, wanted: Iterable<string>): string[] => {
 
 describe('command line', () => {
   const program = new Command('entrepot')
-  for (const add of Object.values({ ...change, ...files, ...init, ...look, ...manage, ...run, ...sync })) add(program)
+  for (const add of Object.values({ ...change, ...files, ...init, ...look, ...manage, ...onboard, ...run, ...sync }))
+    add(program)
   const known = program.commands.map((command) => command.name())
   const section = (name: string) => operate.split(`\n### ${name}\n`)[1]?.split('\n#')[0] ?? ''
 
