@@ -1,13 +1,15 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { models } from '../models/index.ts'
 import type { Contract } from './contract.ts'
+import { contractsOf } from './open.ts'
 import type { Path } from './problem.ts'
 import { columnsIn, renamed } from './source-sql.ts'
 
 /** SQL of a contract that is refused, and why. */
 export interface SqlProblem {
-  /** Where it stands in the contract. */
+  /** Where it stands in the contract; of a candidate of an open question, where it would stand as the answer. */
   readonly path: Path
+  readonly sql: string
   readonly message: string
 }
 
@@ -39,11 +41,17 @@ export async function checkSqlProblems(contract: Contract): Promise<readonly Sql
 /** What was found of expressions that were looked at: the same ones come with every sync and every file. */
 const known = new Map<string, readonly SqlProblem[]>()
 
-function expressionsOf({ only, fields, checks }: Contract): Expression[] {
+function expressionsOf(contract: Contract): Expression[] {
+  const { only, checks } = contract
   const found: Expression[] = []
   if (only !== undefined) found.push({ path: ['only'], sql: only, over: 'source', gives: 'BOOLEAN' })
-  for (const [name, { sql }] of Object.entries(fields))
-    if (sql !== undefined) found.push({ path: ['fields', name, 'sql'], sql, over: 'source', gives: 'VARCHAR' })
+  const seen = new Set<string>()
+  for (const [name, { sql }] of contractsOf(contract).flatMap(({ fields }) => Object.entries(fields))) {
+    const key = `${name} ${sql}`
+    if (sql === undefined || seen.has(key)) continue
+    seen.add(key)
+    found.push({ path: ['fields', name, 'sql'], sql, over: 'source', gives: 'VARCHAR' })
+  }
   for (const [i, check] of checks.entries())
     if ('sql' in check) found.push({ path: ['checks', i, 'sql'], sql: check.sql, over: 'model', gives: null })
   return found
@@ -58,7 +66,7 @@ async function lookAt(contract: Contract, expressions: readonly Expression[]): P
     for (const { path, sql, over, gives } of expressions) {
       const message =
         over === 'model' ? await problemOf(connection, sql, fields) : await sourceProblemOf(connection, sql, gives)
-      if (message !== undefined) problems.push({ path, message })
+      if (message !== undefined) problems.push({ path, sql, message })
     }
     return problems
   } finally {

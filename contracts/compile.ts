@@ -23,12 +23,14 @@ export interface CompiledContract {
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
    * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns;
    * `_held` VARCHAR[], the open questions that the record hangs on (null: none), which are among its reasons as
-   * `question.<id>`. With open questions there is `_readings` too, for a held record a list of structs with the model's
-   * fields: what it is on each track, null where that rejects it.
+   * `question.<id>`. With open questions there is `_readings` too, for a held record a list of structs with the fields of
+   * `varying`: what they are on each track, null where that rejects it.
    * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
    * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
   readonly query: (relation: string) => string
+  /** The model's fields that the answers to open questions may change. */
+  readonly varying: readonly string[]
 }
 
 /**
@@ -51,6 +53,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   if ('occurrence' in key) for (const name of key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
   const ends = format.end === undefined ? '' : ', _ends'
+  const tracks = open === undefined ? undefined : openSql(open, stacks)
 
   const query = (relation: string): string => {
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
@@ -59,11 +62,9 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}`
     const source = `\nwith source as (${sourceSql(contract, cells, relation)}),`
     const [stack] = stacks as [Stack, ...Stack[]]
-    const verdicts =
-      open === undefined ? plainSql(stack, kept, ends) : openSql(open, stacks, 'source', kept, `_extra${ends}`)
-    return source + verdicts
+    return source + (tracks?.query('source', kept, `_extra${ends}`) ?? plainSql(stack, kept, ends))
   }
-  return { columns: cells.columns, setup, query }
+  return { columns: cells.columns, setup, query, varying: tracks?.varying ?? [] }
 }
 
 /** The query of a contract without open questions. */

@@ -21,16 +21,23 @@ export interface Stack {
   readonly warnings: string
 }
 
+/** Tracks as one query, and the fields that are not the same on all of them. */
+export interface OpenSql {
+  readonly varying: readonly string[]
+  /**
+   * @param below the CTE with the relation
+   * @param kept what the first layer takes of it as it is
+   * @param rest the names of further columns of the answer
+   */
+  query(below: string, kept: string, rest: string): string
+}
+
 /**
  * The stacks of a contract's tracks as one, in which what is the same on several tracks is computed once, and the choice
  * among their verdicts: where every track rejects a record, it is rejected as the first says; where those that accept it say
  * the same of every field, it is that; else it is held, with the questions on which it hangs.
- *
- * @param below the CTE with the relation
- * @param kept what the first layer takes of it as it is
- * @param rest the names of further columns of the answer
  */
-export function openSql(open: Open, stacks: readonly Stack[], below: string, kept: string, rest: string): string {
+export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
   const { layers, ofTrack } = merged(stacks)
   const fields = stacks[0]?.fields ?? []
   const numbers = stacks.map((_, i) => i)
@@ -54,11 +61,12 @@ export function openSql(open: Open, stacks: readonly Stack[], below: string, kep
   // Where no answer alone makes a difference, all of them together do.
   const held = `coalesce(nullif(list_distinct_in_order([${hangsOn.join(', ')}]), []), [${ids}])`
   const readings = numbers.map((i) => {
-    const values = fields.map((field) => `${quote(field)} := ${variants(field)[i]}`)
+    const values = varying.map((field) => `${quote(field)} := ${variants(field)[i]}`)
     return `case when ${isSound(i)} then struct_pack(${values.join(', ')}) end`
   })
+  const list = varying.length === 0 ? 'null' : `[${readings.join(', ')}]`
   const added = (columns: readonly string[]) => ['*', ...columns].join(', ')
-  return `${projections(layers, below, kept)}
+  const query: OpenSql['query'] = (below, kept, rest) => `${projections(layers, below, kept)}
 told as (select ${added(numbers.map((i) => `not (${isBad[i]}) as _sound_${i}`))} from layer_${layers.length - 1}),
 chosen as (select *, case ${first} end as _track from told),
 picked as (select ${added(varying.map((field, i) => `${byTrack(variants(field))} as _picked_${i}`))} from chosen),
@@ -70,8 +78,9 @@ select ${fields.map((field) => `${varying.includes(field) ? `_picked_${varying.i
   case when _held is null then ${byTrack(warnings)} end as _warnings,
   case when _held is not null or _track is null then _raw end as _raw,
   ${rest},
-  _held, case when _held is not null then [${readings.join(', ')}] end as _readings
+  _held, case when _held is not null then ${list} end as _readings
 from asked`
+  return { varying, query }
 }
 
 /** The expression of the track that was chosen; of the first where none was. */

@@ -3,7 +3,9 @@ import { nearest } from '../models/nearest.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { checkSqlProblems } from './check-sql.ts'
 import type { Contract } from './contract.ts'
+import type { ContractYaml } from './grammar.ts'
 import { type ContractError, parseContract } from './language.ts'
+import type { Path } from './problem.ts'
 import { readYaml } from './yaml-source.ts'
 
 /** Read a contract as `parseContract` does, and have DuckDB look at its SQL too. */
@@ -24,9 +26,24 @@ export async function checkErrors(text: string, fileName: string, contract: Cont
   const read = readYaml(text, fileName)
   if ('errors' in read) return read.errors
   const fields = models[contract.model].fields.map(({ name }) => name)
-  return problems.map(({ path, message }) => {
+  return problems.map(({ path, sql, message }) => {
     const stranger = /^names "(.+)", which is no field/.exec(message)?.[1]
     const plain = message.replace(/\s+/g, ' ').replace(/[. ]+$/, '')
-    return read.source.problem(path, plain, stranger === undefined ? null : nearest(stranger, fields))
+    return read.source.problem(
+      placeOf(read.source.value as ContractYaml, path, sql),
+      plain,
+      stranger === undefined ? null : nearest(stranger, fields),
+    )
   })
+}
+
+/** Where SQL stands that a field has by the contract, or by a candidate of an open question. */
+function placeOf({ fields, open = [] }: ContractYaml, path: Path, sql: string): Path {
+  const [top, field = ''] = path
+  const says = (rule: unknown) => typeof rule === 'object' && rule !== null && 'sql' in rule && rule.sql === sql
+  if (top !== 'fields' || says(fields[field])) return path
+  for (const [i, { candidates }] of open.entries())
+    for (const [name, overlay] of Object.entries(candidates))
+      if (says(overlay[field])) return ['open', i, 'candidates', name, field, 'sql']
+  return path
 }

@@ -25,14 +25,20 @@ export interface HeldMoney {
   readonly fee: string | null
 }
 
-/** One entry for each open question that some of the staged records hang on, in the contract's order. */
+/**
+ * One entry for each open question that some of the staged records hang on, in the contract's order.
+ *
+ * @param varying the fields that are in `_readings`
+ */
 export async function heldByQuestions(
   connection: DuckDBConnection,
   { open, model }: Contract,
+  varying: readonly string[],
   records: string,
 ): Promise<readonly HeldByQuestion[]> {
   if (open === undefined) return []
   const held = `read_parquet(${literal(records)})`
+  const read = (name: string) => (varying.includes(name) ? `reading.${name}` : name)
   const counts = await rowsOf(
     connection,
     `select id, count(*)::varchar as records, min(_line)::varchar as line, arg_min(_raw, _line) as raw
@@ -49,9 +55,9 @@ export async function heldByQuestions(
       )
       const sums = await rowsOf(
         connection,
-        `select reading.currency as currency, sum(reading.gross)::varchar as gross, sum(reading.fee)::varchar as fee
-         from (select _readings[${track + 1}] as reading from ${held} where list_contains(_held, ${literal(id)}))
-         where reading.counted group by all order by all`,
+        `select ${read('currency')} as currency, sum(${read('gross')})::varchar as gross, sum(${read('fee')})::varchar as fee
+         from (select *, _readings[${track + 1}] as reading from ${held} where list_contains(_held, ${literal(id)}))
+         where reading is not null and ${read('counted')} group by all order by all`,
       )
       money[candidate] = Object.fromEntries(
         sums.map(({ currency, gross, fee }) => [currency, { gross: gross ?? '0', fee: fee ?? null }]),

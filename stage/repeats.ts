@@ -16,6 +16,7 @@ import type { StageTask } from './staged.ts'
 export async function findRepeats(
   connection: DuckDBConnection,
   task: StageTask,
+  varying: readonly string[],
   folder: string,
 ): Promise<{ duplicates: number; conflicts: number; waiting: number }> {
   const { contract } = task
@@ -24,7 +25,7 @@ export async function findRepeats(
   const key = keys.map(quote).join(', ')
   const content = (model.fields as readonly { name: string }[]).map(({ name }) => quote(name)).join(', ')
   const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
-  const waiting = contract.open === undefined ? 0 : await findWaiting(connection, records, keys)
+  const waiting = contract.open === undefined ? 0 : await findWaiting(connection, records, keys, varying)
   const decided = waiting === 0 ? '_reasons is null' : '_reasons is null and _line not in (select _line from waiting)'
   await connection.run(`create temp table repeated as
     select h from (select hash(${key}) as h from ${records} where ${decided}) group by h having count(*) > 1`)
@@ -46,13 +47,22 @@ export async function findRepeats(
 }
 
 /** Table `waiting`: lines of valid records whose key, by one of its answers, a held record has before any valid one. */
-async function findWaiting(connection: DuckDBConnection, records: string, keys: readonly string[]): Promise<number> {
+async function findWaiting(
+  connection: DuckDBConnection,
+  records: string,
+  keys: readonly string[],
+  varying: readonly string[],
+): Promise<number> {
   const key = keys.map(quote).join(', ')
-  const ofReading = keys.map((name) => `reading.${quote(name)} as ${quote(name)}`).join(', ')
+  const isVaried = keys.some((name) => varying.includes(name))
+  const ofReading = keys.map((name) =>
+    varying.includes(name) ? `reading.${quote(name)} as ${quote(name)}` : quote(name),
+  )
   await connection.run(`create temp table held_key as
     select ${key}, min(_line) as first from (
-      select ${ofReading}, _line from (select unnest(_readings) as reading, _line from ${records} where _held is not null)
-      where reading is not null)
+      select ${ofReading.join(', ')}, _line
+      from (select *${isVaried ? ', unnest(_readings) as reading' : ''} from ${records} where _held is not null)
+      ${isVaried ? 'where reading is not null' : ''})
     group by all`)
   await connection.run(`create temp table waiting as
     select _line from (

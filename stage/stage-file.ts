@@ -95,7 +95,12 @@ async function stageInto(
       await rm(judged)
     }
     const facts = await factsOf(connection, contract, records)
-    const repeats = await findRepeats(connection, { ...task, contract: { ...contract, format } }, folder)
+    const repeats = await findRepeats(
+      connection,
+      { ...task, contract: { ...contract, format } },
+      compiled.varying,
+      folder,
+    )
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
     const read = bridge.rows + ignored
     return {
@@ -107,7 +112,7 @@ async function stageInto(
       rejected: facts.records - facts.valid - facts.held,
       ...repeats,
       held: facts.held + repeats.waiting,
-      questions: await heldByQuestions(connection, contract, records),
+      questions: await heldByQuestions(connection, contract, compiled.varying, records),
       fromDate: facts.fromDate,
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,

@@ -55,7 +55,7 @@ export const defaultLimits: Limits = {
  * `_warnings` VARCHAR[] (null: none; names of checks, and `row.repaired`), `_raw` VARCHAR (null where valid), `_extra`
  * JSON text (null but for `on_new_column: add`), `_held` VARCHAR[] (null: none; the open questions that the record hangs on: it
  * is not valid, its reasons are `question.<id>`, and it is no reject either). Where the contract has open questions also
- * `_readings`, for a held record the model's fields on each track (null where that rejects it).
+ * `_readings`, for a held record the fields that its answers may change, on each track (null where that rejects it).
  *
  * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR of valid records whose key an earlier record of the file has:
  * 'duplicate' or 'conflict' where that one is valid, 'held' where it is held, and so is the key.

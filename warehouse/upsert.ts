@@ -126,7 +126,7 @@ async function closeMissing(context: LoadContext, staged: StagedInput): Promise<
 async function laterList({ session, file, id }: LoadContext): Promise<string | undefined> {
   const row = await session.one<{ arrival: string | null }>(
     `select ${isoUtc('min(arrived_at)')} as arrival from ops.file
-     where source = $source and id > $id and outcome = 'loaded' and loaded + unchanged > 0`,
+     where source = $source and id > $id and outcome = 'loaded' and loaded + unchanged > 0 and held = 0`,
     { source: file.source, id },
   )
   return row?.arrival ?? undefined

@@ -82,6 +82,33 @@ describe('discover, stage and load', () => {
     rmSync(join(layout.landing('ng'), 'shop', 'broken.csv'))
   })
 
+  it('reads a file again of which records are held when its contract changes', async () => {
+    const open = `open:
+  - id: fee
+    question: Is the fee what was taken?
+    candidates: { taken: {}, unknown: { fee: { nil: "1.00" } } }
+`
+    writeFileSync(sources('shop.yaml'), `${shopYaml}on_new_column: ignore\n${open}`)
+    project.land('ng', 'open.csv', sales(40, 42))
+    expect(await takeIn(await discover())).toMatchObject([{ files: 1, read: 3, loaded: 0, ignored: 1, held: 2 }])
+    expect((await findings()).filter(({ code }) => code === 'question.fee')).toEqual([
+      {
+        ...{ source: 'shop', code: 'question.fee' },
+        message: expect.stringMatching(
+          /^Is the fee what was taken\? 2 records of shop\/open\.csv wait for the answer: NGN 200\.00 \(fee 2\.00\) by "taken", NGN 200\.00 by "unknown"\. /,
+        ),
+      },
+    ])
+    const { units, unchanged } = await discover()
+    expect([units, unchanged.held]).toEqual([[], 2])
+    writeFileSync(sources('shop.yaml'), `${shopYaml}on_new_column: ignore\n`)
+    const again = await discover()
+    expect(again.units).toMatchObject([{ files: [{ file: { name: 'shop/open.csv' } }] }])
+    expect(await takeIn(again)).toMatchObject([{ loaded: 2, held: 0 }])
+    expect((await findings()).filter(({ code }) => code === 'question.fee')).toEqual([])
+    rmSync(join(layout.landing('ng'), 'shop', 'open.csv'))
+  })
+
   it('leaves out what it is told to skip', async () => {
     project.land('ng', 'skipped.csv', sales(20, 21))
     expect((await discover(['shop/skipped.csv'])).units).toEqual([])

@@ -83,7 +83,10 @@ describe('SQL over the source’s columns', () => {
   it('is text where a field is made of it', async () => {
     const contract = contractOf(sales({ quantity: { ...from([]), sql: 'length("Items")' } }))
     expect(await checkSqlProblems(contract)).toEqual([
-      { path: ['fields', 'quantity', 'sql'], message: 'gives BIGINT, and a field is made from text: add ::varchar' },
+      {
+        ...{ path: ['fields', 'quantity', 'sql'], sql: 'length("Items")' },
+        message: 'gives BIGINT, and a field is made from text: add ::varchar',
+      },
     ])
   })
 })

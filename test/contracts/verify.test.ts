@@ -32,4 +32,11 @@ test('SQL over the source’s columns is looked at too', async () => {
   expect(await told("then 'pending'", "then getenv('HOME') ")).toBe(
     'line 9, fields.status.sql: calls getenv, which it may not.',
   )
+  const side = 'fee: { from: Fee, decimal: "." }'
+  expect(await told(side, 'fee: { sql: getenv(Fee) }')).toBe(
+    'line 24, open[1].candidates["by the side"].fee.sql: calls getenv, which it may not.',
+  )
+  expect(await told(side, 'fee: { sql: length(Fee) }')).toBe(
+    'line 24, open[1].candidates["by the side"].fee.sql: gives BIGINT, and a field is made from text: add ::varchar.',
+  )
 })

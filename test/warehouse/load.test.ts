@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Fault } from '../../models/fault.ts'
 import { checkDisk } from '../../warehouse/staged-input.ts'
 import type { Warehouse } from '../../warehouse/warehouse.types.ts'
-import { contents, contractOf, sale, TestProject } from './staged.ts'
+import { contents, contractOf, sale, TestProject, type TestRow } from './staged.ts'
 
 let project: TestProject
 let warehouse: Warehouse
@@ -170,9 +170,12 @@ test.each(['paystack/b.csv', 'paystack/b.csv.gz'])(
   },
 )
 
-test('snapshot: what is missing is closed, what comes back is open again, a list without records closes nothing', async () => {
+test('snapshot: what is missing is closed, what comes back is open again, a list without records or with held ones closes nothing', async () => {
   const contract = contractOf({ model: 'creator', mode: 'snapshot', source: 'creators' })
-  const person = (creator_id: string) => ({ creator_id, name: creator_id.toUpperCase(), country: 'NG' })
+  const person = (creator_id: string) => ({
+    ...{ creator_id: creator_id.slice(0, 1), name: creator_id.toUpperCase(), country: 'NG' },
+    ...(creator_id.endsWith('?') ? { held: ['name'] } : {}),
+  })
   const list = async (day: number, ...creators: string[]) => {
     const arrivedAt = `2026-07-0${day}T00:00:00.000Z`
     const file = await project.land(`creators/${day}.csv`, creators.map(person), { arrivedAt, source: 'creators' })
@@ -188,6 +191,8 @@ test('snapshot: what is missing is closed, what comes back is open again, a list
   ])
   expect(await list(3)).toMatchObject(counts({ read: 1 }))
   expect(await list(4, 'a', 'b', 'c')).toMatchObject(counts({ read: 4, loaded: 1, unchanged: 2 }))
+  expect((await state()).filter((row) => row.closed_at !== null)).toEqual([])
+  expect(await list(5, 'a', 'd?')).toMatchObject(counts({ read: 3, unchanged: 1, held: 1 }))
   expect((await state()).filter((row) => row.closed_at !== null)).toEqual([])
 })
 
@@ -327,6 +332,88 @@ test('an unreadable file is held, told once, and read again under another contra
   project.say(file, [sale('t1', '100')])
   expect((await project.load(warehouse, file, contractOf({ params: { a: 'b' } }))).outcome).toBe('loaded')
   expect(await warehouse.openFindings()).toEqual([])
+})
+
+const question = {
+  ...{ id: 'unit', question: 'Naira or kobo?', records: 2, line: 3, raw: 't2,200' },
+  money: {
+    naira: { NGN: { gross: '500.000000000', fee: '2.500000000' }, XAF: { gross: '7.000000000', fee: null } },
+    kobo: { NGN: { gross: '5.000000000', fee: '2.505000000' } },
+  },
+}
+
+test('records that hang on an open question are held: no rows and no rejects, and one finding until it is answered', async () => {
+  const rows = [
+    sale('t1', '100'),
+    sale('t2', '200', { held: ['unit'] }),
+    sale('t3', '300', { held: ['unit'] }),
+    sale('t2', '200', { repeat: 'held' }),
+    sale('t4', '1', { reasons: ['fee.missing'] }),
+  ]
+  const file = await project.land('paystack/a.csv', rows, { questions: [question] })
+  const held = counts({ read: 6, loaded: 1, rejected: 1, held: 3 })
+  expect(await project.load(warehouse, file)).toMatchObject({ outcome: 'loaded', problem: null, ...held })
+  expect(await ids()).toEqual(['t1'])
+  expect(await warehouse.query('select line, reasons from quality.reject')).toEqual([
+    { line: '6', reasons: ['fee.missing'] },
+  ])
+  expect(await warehouse.openFindings()).toMatchObject([
+    { code: 'fee.missing' },
+    {
+      ...{ code: 'question.unit', severity: 'block', rows: 2 },
+      message:
+        'Naira or kobo? 2 records of paystack/a.csv wait for the answer: NGN 500.00 (fee 2.50) and XAF 7.00 by "naira", NGN 5.00 (fee 2.505) by "kobo". ' +
+        'Answer it with `entrepot onboard … --answers`, or in regions/ng/sources/paystack.yaml: put the right candidate into fields, and take the question out of open.',
+      example: { file: 'paystack/a.csv', line: 3, raw: 't2,200' },
+    },
+  ])
+  const known = { outcome: 'unchanged', ...none, read: 6, unchanged: 3, held: 3 }
+  expect(await warehouse.known(file, contractOf())).toMatchObject(known)
+  expect(await project.load(warehouse, file)).toMatchObject(known)
+
+  const answered = rows.map(({ held: _, repeat, ...row }) =>
+    repeat === 'held' ? { ...row, repeat: 'duplicate' } : row,
+  )
+  project.say(file, answered as TestRow[])
+  const report = await project.load(warehouse, file, contractOf({ params: { answered: 'yes' } }))
+  expect(report).toMatchObject({
+    ...{ outcome: 'loaded', changedDates: 1 },
+    ...counts({ read: 6, loaded: 2, unchanged: 1, duplicate: 1, rejected: 1 }),
+  })
+  expect(await ids()).toEqual(['t1', 't2', 't3'])
+  expect((await warehouse.openFindings()).map(({ code }) => code)).toEqual(['fee.missing'])
+
+  project.say(file, rows, { questions: [{ ...question, records: 1, money: { naira: {}, kobo: {} } }] })
+  const asked = await project.load(warehouse, file, contractOf({ params: { answered: 'no' } }))
+  expect(asked).toMatchObject({
+    outcome: 'loaded',
+    changedDates: 1,
+    ...counts({ read: 6, unchanged: 1, rejected: 1, held: 3 }),
+  })
+  expect(await ids()).toEqual(['t1'])
+  expect((await warehouse.openFindings()).map(({ message }) => message.slice(0, 60))[1]).toBe(
+    'Naira or kobo? 1 record of paystack/a.csv waits for the answ',
+  )
+})
+
+test('what an earlier file said of a record stands until the question is answered, and a later one goes before it', async () => {
+  await project.load(warehouse, await project.land('paystack/a.csv', [sale('t1', '100'), sale('t2', '1')]))
+  const file = await project.land('paystack/b.csv', [
+    sale('t1', '150', { held: ['unit'] }),
+    sale('t2', '2', { held: ['unit'] }),
+  ])
+  await project.load(warehouse, file)
+  await project.load(warehouse, await project.land('paystack/c.csv', [sale('t2', '3')]))
+  expect(await core('transaction_id, gross')).toEqual([
+    { transaction_id: 't1', gross: '100.000000000' },
+    { transaction_id: 't2', gross: '3.000000000' },
+  ])
+  project.say(file, [sale('t1', '150'), sale('t2', '2')])
+  await project.load(warehouse, file, contractOf({ params: { answered: 'yes' } }))
+  expect(await core('transaction_id, gross')).toEqual([
+    { transaction_id: 't1', gross: '150.000000000' },
+    { transaction_id: 't2', gross: '3.000000000' },
+  ])
 })
 
 test('a file without records is loaded and told of', async () => {

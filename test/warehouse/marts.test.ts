@@ -80,7 +80,9 @@ test('a publication is Parquet with a manifest, one for each mart and refresh', 
   const report = sale('t2', '200', { local_date: '2026-07-02' })
   await project.load(
     warehouse,
-    await project.land('paystack/a.csv', [sale('t1', '100'), report, sale('t3', '1', { reasons: ['fee.missing'] })]),
+    await project.land('paystack/a.csv', [
+      ...[sale('t1', '100'), report, sale('t3', '1', { reasons: ['fee.missing'] }), sale('t4', '1', { held: ['unit'] })],
+    ]),
   )
   expect(await warehouse.refreshMarts()).toEqual({ partitions: 2, publications: 3 })
   const publication = await pending('region_daily')
@@ -94,7 +96,7 @@ test('a publication is Parquet with a manifest, one for each mart and refresh', 
   ])
   const versions = await warehouse.query('select contract_version from ops.file')
   expect(manifest).toMatchObject({
-    ...{ region: 'ng', mart: 'region_daily', publishSeq: 3, rowsInReview: 1 },
+    ...{ region: 'ng', mart: 'region_daily', publishSeq: 3, rowsInReview: 2 },
     contractVersions: versions.map(({ contract_version }) => contract_version),
     partitions: [
       { localDate: '2026-07-01', rows: 1 },
