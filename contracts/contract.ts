@@ -161,6 +161,8 @@ export interface Open {
 export interface Question {
   readonly id: string
   readonly question: string
+  /** Of a file: one answer is right for all its records, so one that a single answer can read is held with the others. */
+  readonly of: 'record' | 'file'
   /** Names of the answers there may be. */
   readonly candidates: readonly string[]
 }

@@ -122,6 +122,10 @@ const question = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'is no word of lower-case letters, digits, dots, dashes and _')
     .describe('Names the question to whoever answers it'),
   question: nonEmpty.describe('What is not known, in plain words'),
+  of: z
+    .enum(['record', 'file'], { error: 'is record or file' })
+    .describe('Whether a record that one answer alone can read decides itself; of a whole file it proves nothing')
+    .optional(),
   candidates: z
     .record(
       nonEmpty,

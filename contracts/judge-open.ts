@@ -8,10 +8,13 @@ export function pick(open: Open, verdicts: readonly Judgement[]): Judgement {
   const sound = verdicts.map(({ fields, reasons }) => (reasons.length === 0 ? JSON.stringify(fields) : null))
   const accepted = sound.findIndex((fields) => fields !== null)
   if (accepted === -1) return first
-  if (sound.every((fields) => fields === null || fields === sound[accepted])) return verdicts[accepted] as Judgement
-  const hangsOn = open.questions.filter((_, question) =>
-    pairsOf(open, question).some(([i, j]) => sound[i] !== null && sound[j] !== null && sound[i] !== sound[j]),
+  const hangsOn = open.questions.filter(({ of }, question) =>
+    pairsOf(open, question).some(
+      ([i, j]) => sound[i] !== sound[j] && (of === 'file' || (sound[i] !== null && sound[j] !== null)),
+    ),
   )
+  const isSame = sound.every((fields) => fields === null || fields === sound[accepted])
+  if (isSame && !hangsOn.some(({ of }) => of === 'file')) return verdicts[accepted] as Judgement
   const asked = hangsOn.length === 0 ? open.questions : hangsOn
   return { fields: first.fields, reasons: asked.map(({ id }) => questionCode(id)) }
 }

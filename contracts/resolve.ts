@@ -19,8 +19,8 @@ export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionP
   const tracks = tracksOf(yaml, source)
   const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile)))
   const [first] = contracts as [Contract, ...Contract[]]
-  const questions = (yaml.open ?? []).map(({ id, question, candidates }) => ({
-    ...{ id, question, candidates: Object.keys(candidates) },
+  const questions = (yaml.open ?? []).map(({ id, question, of = 'record', candidates }) => ({
+    ...{ id, question, of, candidates: Object.keys(candidates) },
   }))
   const open = {
     questions,

@@ -35,7 +35,8 @@ export interface OpenSql {
 /**
  * The stacks of a contract's tracks as one, in which what is the same on several tracks is computed once, and the choice
  * among their verdicts: where every track rejects a record, it is rejected as the first says; where those that accept it say
- * the same of every field, it is that; else it is held, with the questions on which it hangs.
+ * the same of every field, it is that; else it is held, with the questions on which it hangs. A question of the whole file
+ * holds a record that one answer rejects and another accepts, too.
  */
 export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
   const { layers, ofTrack } = merged(stacks)
@@ -51,12 +52,16 @@ export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
 
   const first = numbers.map((i) => `when ${isSound(i)} then ${i}`).join(' ')
   const differs = numbers.map((i) => `(${isSound(i)} and (${isOther(i, (_, at) => `_picked_${at}`)}))`)
-  const hangsOn = open.questions.map(({ id }, question) => {
-    const pairs = pairsOf(open, question).map(
-      ([i, j]) => `(${isSound(i)} and ${isSound(j)} and (${isOther(i, (field) => variants(field)[j] ?? '')}))`,
-    )
+  const hangsOn = open.questions.map(({ id, of }, question) => {
+    const pairs = pairsOf(open, question).map(([i, j]) => {
+      const both = `(${isSound(i)} and ${isSound(j)} and (${isOther(i, (field) => variants(field)[j] ?? '')}))`
+      return of === 'file' ? `${both} or ${isSound(i)} <> ${isSound(j)}` : both
+    })
     return `case when ${pairs.join(' or ')} then ${literal(id)} end`
   })
+  const ofFile = open.questions.flatMap(({ of }, question) =>
+    of === 'file' ? pairsOf(open, question).map(([i, j]) => `${isSound(i)} <> ${isSound(j)}`) : [],
+  )
   const ids = open.questions.map(({ id }) => literal(id)).join(', ')
   // Where no answer alone makes a difference, all of them together do.
   const held = `coalesce(nullif(list_distinct_in_order([${hangsOn.join(', ')}]), []), [${ids}])`
@@ -70,7 +75,7 @@ export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
 told as (select ${added(numbers.map((i) => `not (${isBad[i]}) as _sound_${i}`))} from layer_${layers.length - 1}),
 chosen as (select *, case ${first} end as _track from told),
 picked as (select ${added(varying.map((field, i) => `${byTrack(variants(field))} as _picked_${i}`))} from chosen),
-asked as (select *, case when ${differs.join(' or ')} then ${held} end as _held from picked)
+asked as (select *, case when ${[...differs, ...ofFile].join(' or ')} then ${held} end as _held from picked)
 select ${fields.map((field) => `${varying.includes(field) ? `_picked_${varying.indexOf(field)}` : variants(field)[0]} as ${quote(field)}`).join(', ')},
   _line, _start, _length,
   case when _held is not null then list_transform(_held, lambda id: ${literal(questionCode(''))} || id)

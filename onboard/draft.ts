@@ -22,6 +22,8 @@ export interface Question {
   /** Stable: what `--answers` names. */
   readonly id: string
   readonly question: string
+  /** Whether one answer is right for the whole file: a record that one answer alone can read decides nothing then. */
+  readonly of: 'record' | 'file'
   readonly candidates: readonly Candidate[]
   /** The candidate that the region's habits choose, where nothing in the file speaks against it. */
   readonly usual: string | null

@@ -147,6 +147,7 @@ function write(
   if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
   draft.questions.push({
     id: `${field}.order`,
+    of: 'record',
     question: `In which order are day, month and year in ${JSON.stringify(day.name)}, such as ${JSON.stringify(reading.example)}?`,
     evidence: reading.evidence,
     usual: reading.certainty === 'region' ? reading.order : null,

@@ -284,6 +284,7 @@ class Writer {
     if (open.length > 1)
       this.#draft.questions.push({
         id: 'currency',
+        of: 'file',
         question: 'Which currency are the amounts in?',
         evidence,
         usual: null,
@@ -459,6 +460,7 @@ class Writer {
       })
       this.#draft.questions.push({
         id: `${field}.marks`,
+        of: 'record',
         question: `What do the marks in ${JSON.stringify(amount.column.name)} mean?`,
         evidence,
         usual: certainty === 'region' ? nameOf(style) : null,
@@ -488,6 +490,7 @@ class Writer {
       Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
     const question: Question = {
       id: 'unit',
+      of: 'file',
       question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
       evidence: `${this.amounts.some(({ reading }) => reading.hasDecimals) ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
       usual: null,

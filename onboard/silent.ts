@@ -49,6 +49,7 @@ export async function askForAmounts(
         : { kind: { map: { ...kind.map, ...Object.fromEntries(words.map(({ w }) => [w, as])) } } }
     draft.questions.push({
       id: 'gross.text',
+      of: 'record',
       question: `Records without amounts name one in ${JSON.stringify(column.name)}: did it go out or come in?`,
       evidence: `${row?.n} of them, such as ${JSON.stringify(row?.example)}`,
       usual: null,

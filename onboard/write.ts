@@ -28,8 +28,13 @@ export function contractText(heading: Heading, draft: Draft, open: readonly Ques
   if (open.length > 0) {
     lines.push('# Not proven by the file: records that hang on an answer are held until it is given.')
     lines.push('open:')
-    for (const { id, question, candidates, evidence } of open) {
-      lines.push(`  - id: ${id}`, `    question: ${flow(question)}${comment(evidence)}`, '    candidates:')
+    for (const { id, question, of, candidates, evidence } of open) {
+      lines.push(
+        `  - id: ${id}`,
+        `    question: ${flow(question)}${comment(evidence)}`,
+        ...(of === 'file' ? ['    of: file'] : []),
+        '    candidates:',
+      )
       for (const { name, fields, meaning } of candidates)
         lines.push(`      ${flow(name)}: ${flow(fields)}${comment(meaning)}`)
     }

@@ -543,7 +543,7 @@ describe('SQL over the source’s columns', () => {
 
 describe('open questions', () => {
   const questions = (...names: [string, ...string[]][]) =>
-    names.map(([id, ...candidates]) => ({ id, question: 'Which?', candidates }))
+    names.map(([id, ...candidates]) => ({ id, question: 'Which?', of: 'record' as 'record' | 'file', candidates }))
   const track = (fields: Record<string, FieldRule>, ...choices: string[]) => ({
     choices,
     fields,
@@ -574,6 +574,22 @@ describe('open questions', () => {
     expect(compile(base).varying).toEqual(['occurred_at', 'local_date'])
     expect(rows[0]?._readings).toMatchObject([{ local_date: '2026-04-03' }, { local_date: '2026-03-04' }])
     expect(rows[1]?._readings).toBeNull()
+  })
+
+  it('of a whole file hold a record that one answer alone can read, too', async () => {
+    const whole = { ...order, questions: order.questions.map((question) => ({ ...question, of: 'file' as const })) }
+    const base = contractOf(sales({ occurred_at: at('DD/MM/YYYY') }), { open: whole })
+    const times = ['03/04/2026 10:00', '13/04/2026 10:00', '05/05/2026 10:00', '13/13/2026 10:00']
+    const rows = await runCompiled(
+      base,
+      times.map((time) => ({ ...good, at: time })),
+    )
+    expect(rows.map(({ _reasons, _held }) => [_reasons, _held])).toEqual([
+      [['question.order'], ['order']],
+      [['question.order'], ['order']],
+      [null, null],
+      [['occurred_at.unparseable'], null],
+    ])
   })
 
   it('are looked at together: what they say of one record may hang together', async () => {

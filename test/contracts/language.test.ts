@@ -261,9 +261,10 @@ test('open questions are resolved by every choice of answers', () => {
     {
       id: 'occurred_at.order',
       question: 'Is 03/04/2026 the third of April or the fourth of March?',
+      of: 'record',
       candidates: ['day-first', 'month-first'],
     },
-    { id: 'sign', question: 'Which side is out?', candidates: ['as it is', 'by the side'] },
+    { id: 'sign', question: 'Which side is out?', of: 'record', candidates: ['as it is', 'by the side'] },
   ])
   const bySide = { column: { name: 'Side' }, negative: ['D'], positive: null }
   expect(open?.tracks).toMatchObject([

@@ -161,8 +161,8 @@ const contracts: Readonly<Record<string, Contract>> = {
       ...{ fee: from('fee'), net: from('net') },
     },
     [
-      { id: 'order', question: 'Which?', candidates: ['day', 'month'] },
-      { id: 'marks', question: 'Which?', candidates: ['point', 'comma', 'none'] },
+      { id: 'order', question: 'Which?', of: 'record', candidates: ['day', 'month'] },
+      { id: 'marks', question: 'Which?', of: 'record', candidates: ['point', 'comma', 'none'] },
     ],
     ['DD/MM/YYYY', 'MM/DD/YYYY'].flatMap((order) =>
       [{}, { decimal: ',', group: '.' } as const, { group: '' }].map((marks) => ({
@@ -173,7 +173,7 @@ const contracts: Readonly<Record<string, Contract>> = {
   ),
   'an open question on a sign': openOf(
     sales({ occurred_at: from('at') }),
-    [{ id: 'sign', question: 'Which?', candidates: ['none', 'side'] }],
+    [{ id: 'sign', question: 'Which?', of: 'file', candidates: ['none', 'side'] }],
     [
       { choices: ['none'], fields: {} },
       { choices: ['side'], fields: {}, sign: { column: { name: 'side' }, negative: ['D', 'DR'], positive: null } },

@@ -31,36 +31,26 @@ async function loaded({ text, region }: Generated, takesUsual: boolean) {
     if (draft === null) throw new Error('nothing was found')
     const choices = choose(draft.questions, {}, takesUsual)
     const open = draft.questions.filter(({ id }) => (choices.get(id) ?? null) === null)
-    // One record is read by every candidate of every open question: where they differ it is held.
-    const readings = combinations(open.map(({ candidates }) => candidates)).map((candidates) => {
-      const all = new Map([...choices, ...open.map(({ id }, i) => [id, candidates[i]?.name ?? null] as const)])
-      const contract = contractText(
-        { source: 'export', model: 'transaction', match: 'export/**', files: ['export.csv'], schema: 's' },
-        answered(draft, all),
-        [],
-      )
-      const parsed = parseContract(contract, 'regions/test/sources/export.yaml', profile)
-      if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors))
-      return judge(parsed.contract)
-    })
+    const heading = { source: 'export', model: 'transaction', match: 'export/**', files: ['export.csv'], schema: 's' }
+    const parsed = parseContract(
+      contractText(heading, answered(draft, choices), open),
+      'regions/test/sources/export.yaml',
+      profile,
+    )
+    if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors))
+    const read = judge(parsed.contract)
     const lines = text.trim().split('\n').slice(1)
     return lines.map((line) => {
       const [id = '', date = '', amount = ''] = [...line.matchAll(/"([^"]*)"|([^,]+)/g)].map(
         ([, quoted, bare]) => quoted ?? bare ?? '',
       )
-      const verdicts = readings.map((read) => read({ 'Transaction Id': id, Date: date, Amount: amount }))
-      const good = verdicts
-        .filter(({ reasons }) => reasons.length === 0)
-        .map(({ fields }) => `${fields.local_date} ${fields.gross}`)
-      return new Set(good).size === 1 ? (good[0] as string) : null
+      const { fields, reasons } = read({ 'Transaction Id': id, Date: date, Amount: amount })
+      return reasons.length === 0 ? `${fields.local_date} ${fields.gross}` : null
     })
   } finally {
     await table.close()
   }
 }
-
-const combinations = <T>(lists: readonly (readonly T[])[]): T[][] =>
-  lists.reduce<T[][]>((all, list) => all.flatMap((before) => list.map((item) => [...before, item])), [[]])
 
 const decimal = (hundredths: bigint): string =>
   `${hundredths / 100n}${hundredths % 100n === 0n ? '' : `.${(hundredths % 100n).toString().padStart(2, '0').replace(/0$/, '')}`}`

@@ -188,8 +188,8 @@ describe('staging', () => {
 
   describe('a record that hangs on an open question', () => {
     const questions = [
-      { id: 'order', question: 'Day or month first?', candidates: ['day', 'month'] },
-      { id: 'unit', question: 'Naira or kobo?', candidates: ['naira', 'kobo'] },
+      { id: 'order', question: 'Day or month first?', of: 'record' as const, candidates: ['day', 'month'] },
+      { id: 'unit', question: 'Naira or kobo?', of: 'record' as const, candidates: ['naira', 'kobo'] },
     ]
     const at = (format: string) => from('at', { formats: [`${format} HH:mm`] })
     const tracks = ['DD/MM/YYYY', 'MM/DD/YYYY'].flatMap((format, i) =>
