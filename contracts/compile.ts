@@ -8,7 +8,7 @@ import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
-import { dayInZone, placeInZone, timeSql } from './sql-time.ts'
+import { dateSql, instantSql } from './sql-time-field.ts'
 import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
 
@@ -148,12 +148,8 @@ function stackOf(contract: Contract, cells: Cells): Stack {
     if (field.required && !field.derived && !rule.value) reject(`${field.name}.${absent}`, `${t} is null`)
 
     if (field.type === 'money' || field.type === 'rate') addAmount(field, rule)
-    else if (field.type === 'instant') addInstant(field, rule)
-    else if (field.type === 'date') {
-      const time = timeSql(rule, t)
-      values.add(field.name, `coalesce(${time.date}, (${time.naive})::date)`)
-      reject(`${field.name}.unparseable`, `${t} is not null and ${field.name} is null`)
-    } else addWord(field, rule)
+    else if (field.type === 'instant' || field.type === 'date') addTime(field, rule)
+    else addWord(field, rule)
   }
 
   function addWord(field: Field, rule: FieldRule): void {
@@ -167,35 +163,19 @@ function stackOf(contract: Contract, cells: Cells): Stack {
     if (known.code !== null) reject(`${field.name}.${known.code}`, `${t} is not null and ${field.name} is null`)
   }
 
-  function addInstant(field: Field, rule: FieldRule): void {
-    const time = timeSql(rule, `t_${field.name}`)
-    const [placed, naive, date] = [`p_${field.name}`, `l_${field.name}`, `d_${field.name}`]
-    values.add(placed, time.placed)
-    values.add(naive, time.naive)
-    values.add(date, time.date)
-    const place = placeInZone(naive, rule.zone)
-    const midnight = placeInZone(`${date}::timestamp`, rule.zone).instant
-    const isEvent = field.name === 'occurred_at'
-    amounts.add(field.name, `coalesce(${placed}, ${place.instant}${isEvent ? '' : `, ${midnight}`})`)
-    amounts.add(`y_${field.name}`, isEvent ? `coalesce(${dayOf(placed, naive, rule)}, ${date})` : 'null::date')
-    amounts.add(`g_${field.name}`, `(${place.nonexistent})`)
-    amounts.add(`f_${field.name}`, `(${place.ambiguous})`)
-    reject(`${field.name}.unparseable`, `t_${field.name} is not null and ${field.name} is null and ${date} is null`)
-    reject(
-      `${field.name}.out_of_range`,
-      `case when ${field.name} is not null then ${field.name} not between ${earliest} and ${latest}
-        when ${date} is not null then ${date} not between date '1970-01-02' and date '2100-01-01' else false end`,
-    )
-    if (place.nonexistent !== 'false') reject(`${field.name}.nonexistent`, `coalesce(g_${field.name}, false)`)
-    if (place.ambiguous !== 'false') reject(`${field.name}.ambiguous`, `coalesce(f_${field.name}, false)`)
-  }
-
-  function dayOf(placed: string, naive: string, rule: FieldRule): string {
-    const local =
-      rule.zone === contract.regionZone
-        ? `${naive}::date`
-        : dayInZone(placeInZone(naive, rule.zone).instant, contract.regionZone)
-    return `${local}, ${dayInZone(placed, contract.regionZone)}`
+  function addTime({ name, type }: Field, rule: FieldRule): void {
+    const { zoneWords, agrees } = rule
+    if (zoneWords !== null) text.add(`z_${name}`, cleaned(cells.of(zoneWords.column)))
+    if (agrees !== null)
+      text.add(
+        `t_${name}_agrees`,
+        ruleText(agrees, (column) => cells.of(column)),
+      )
+    const time = (type === 'date' ? dateSql : instantSql)(name, rule, contract.regionZone)
+    for (const [column, sql] of time.plain) plain.add(column, sql)
+    for (const [column, sql] of time.values) values.add(column, sql)
+    for (const [column, sql] of time.amounts) amounts.add(column, sql)
+    for (const [reason, sql] of time.reasons) reject(`${name}.${reason}`, sql)
   }
 
   function addAmount(field: Field, rule: FieldRule): void {
@@ -257,9 +237,6 @@ function stackOf(contract: Contract, cells: Cells): Stack {
     warnings: `case when not (${noWarning}) then ${listed(warnings.join(', '))} end`,
   }
 }
-
-const earliest = "timestamptz '1970-01-02 00:00:00+00'"
-const latest = "timestamptz '2100-01-01 00:00:00+00'"
 
 interface Condition {
   readonly code: string

@@ -103,7 +103,15 @@ export interface FieldRule {
   readonly patterns: readonly (readonly [string, string])[]
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
   readonly formats: readonly string[]
+  /** IANA zone of times that carry no offset, where `zoneWords` does not say. */
   readonly zone: string
+  /** Where a column says the zone of each record. */
+  readonly zoneWords: ZoneWords | null
+  /** What names of months and weekdays are in. */
+  readonly languages: readonly string[]
+  readonly calendar: 'gregorian' | 'buddhist' | 'persian' | 'hijri'
+  /** A second way the file tells the time; where both are there they tell the same. */
+  readonly agrees: FieldRule | null
   readonly unit: 'major' | 'minor'
   readonly decimal: '.' | ','
   /** Grouping mark; '' for none. */
@@ -132,6 +140,12 @@ export interface Sign {
   readonly negative: readonly string[]
   /** Words that leave the sign; null: every other word. A word in neither list is `kind.unknown`. */
   readonly positive: readonly string[] | null
+}
+
+export interface ZoneWords {
+  readonly column: Column
+  /** Word -> offset: `-08:00`. A time with another word is unparseable. */
+  readonly offsets: Readonly<Record<string, string>>
 }
 
 /** Words before or behind a number that say its side: a debit is negative. A number with a word has no sign. */

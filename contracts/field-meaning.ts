@@ -3,11 +3,11 @@ import type { Field } from '../models/field.ts'
 import { nearest } from '../models/nearest.ts'
 import { sides, symbols } from './affix-meaning.ts'
 import { readExtract } from './extract-pattern.ts'
-import { toldBy } from './format-slips.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
-import { marks, sign, sourceSql, zone } from './level-meaning.ts'
+import { marks, sign, sourceSql } from './level-meaning.ts'
 import { isJsonPath, placeholders } from './patterns.ts'
 import { asList, isValueOf, paramNames, type Reading } from './reading.ts'
+import { times } from './time-meaning.ts'
 
 /** What is wrong with one field's rule, given that its shape is right. */
 export function fieldProblems(reading: Reading, field: Field): void {
@@ -22,14 +22,13 @@ export function fieldProblems(reading: Reading, field: Field): void {
   columnNames(reading, field, rule)
   values(reading, field, rule)
   globs(reading, field, rule)
-  formats(reading, field, rule)
+  times(reading, field, rule)
   const path = ['fields', field.name]
   if (rule.json !== undefined && !isJsonPath(rule.json))
     reading.tell([...path, 'json'], `is ${JSON.stringify(rule.json)}, not a path such as $.creator_id or $.items[0].id`)
   const extract = rule.extract === undefined ? undefined : readExtract(rule.extract)
   if (extract !== undefined && 'wrong' in extract) reading.tell([...path, 'extract'], extract.wrong)
   marks(reading, path)
-  zone(reading, path)
   sign(reading, path)
   symbols(reading, path)
   sides(reading, field)
@@ -73,7 +72,20 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
     reading.tell(path, `has ${rule.debit === undefined ? 'credit without debit' : 'debit without credit'}`, null, 'key')
   else if (ways[0] === 'value') {
     const useless = (
-      ['fallback', 'map', 'patterns', 'format', 'json', 'extract', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const
+      [
+        'fallback',
+        'map',
+        'patterns',
+        'format',
+        'json',
+        'extract',
+        'agrees',
+        'nil',
+        'sign',
+        'symbols',
+        'sides',
+        'negate',
+      ] as const
     ).find((key) => rule[key] !== undefined)
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
   } else if (ways[0] === 'sql') {
@@ -160,23 +172,4 @@ const canonical: Partial<Record<Field['type'], string>> = {
   date: 'a date such as 2026-07-01',
   currency: 'an ISO 4217 code such as NGN',
   country: 'an ISO 3166-1 code such as NG',
-}
-
-function formats(reading: Reading, field: Field, rule: FieldRuleYaml): void {
-  if (field.type !== 'instant' && field.type !== 'date') return
-  const formats = asList(rule.format)
-  let [isSound, tellsHour] = [true, formats.length === 0]
-  for (const [i, format] of formats.entries()) {
-    const path = ['fields', field.name, 'format', ...(Array.isArray(rule.format) ? [i] : [])]
-    const read = toldBy(format)
-    if ('wrong' in read || (field.type === 'date' && read.told.has('offset'))) {
-      reading.tell(path, 'wrong' in read ? read.wrong : `tells an offset, and ${field.name} is a date`)
-      isSound = false
-    } else if (read.told.has('hour')) tellsHour = true
-  }
-  if (field.type === 'instant' && isSound && !tellsHour)
-    reading.tell(
-      ['fields', field.name, 'format'],
-      `tells no hour, and ${field.name} is a time${field.name === 'occurred_at' ? '; a date alone is local_date' : ''}`,
-    )
 }

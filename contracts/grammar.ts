@@ -39,6 +39,22 @@ const digits = z.enum(digitScripts).describe('Digits that numbers and times are 
 const nil = words.describe('Words that mean absent')
 const zone = nonEmpty.describe('IANA time zone of times that carry no offset')
 const symbols = list(nonEmpty, 'a sign such as "$"').describe('Currency signs that may stand before or behind a number')
+const offset = /^[+-](?:0\d|1[0-5]):[0-5]\d$/
+const zoneWords = z
+  .strictObject({
+    from: nonEmpty.describe('The column whose word tells the zone').optional(),
+    column: position.describe('The same by position').optional(),
+    map: z
+      .record(
+        z.string(),
+        z.string({ error: 'is not an offset such as -08:00' }).regex(offset, 'is not an offset such as -08:00'),
+      )
+      .describe('Words and their offsets: { PST: "-08:00" }'),
+  })
+  .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
+const language = list(nonEmpty, 'a language such as fr').describe('Languages of names of months and weekdays')
+const calendar = z.enum(['gregorian', 'buddhist', 'persian', 'hijri']).describe('What years are counted in')
+const times = list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss')
 const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
 
 const sign = z
@@ -56,6 +72,17 @@ const sides = z.strictObject({
   bare: z.enum(['credit', 'debit']).describe('The side of a number without a word').optional(),
 })
 
+const agrees = z
+  .strictObject({
+    from: names.describe('Column, or columns joined by one space').optional(),
+    column: positions.describe('The same by position from 1').optional(),
+    format: times.optional(),
+    zone: zone.optional(),
+    language: language.optional(),
+    calendar: calendar.optional(),
+  })
+  .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
+
 export const fieldRule = z.strictObject({
   from: names.describe('Column, or columns joined by one space').optional(),
   column: positions.describe('The same by position from 1').optional(),
@@ -71,8 +98,13 @@ export const fieldRule = z.strictObject({
     .record(z.string(), scalar)
     .describe('Words with * for any text, in order, after those of map: { "FEE-*": fee }')
     .optional(),
-  format: list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss').optional(),
-  zone: zone.optional(),
+  format: times.optional(),
+  zone: z
+    .union([zone, zoneWords], { error: 'is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }' })
+    .optional(),
+  language: language.optional(),
+  calendar: calendar.optional(),
+  agrees: agrees.describe('A second way the file tells the time; where both are there they tell the same').optional(),
   unit: unit.optional(),
   decimal: decimal.optional(),
   group: group.optional(),
@@ -90,6 +122,7 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
+const time: readonly (keyof FieldRuleYaml)[] = ['format', 'language', 'calendar', 'agrees', 'digits']
 const everyType: readonly (keyof FieldRuleYaml)[] = [
   ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
 ]
@@ -104,8 +137,8 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
-  instant: [...everyType, 'format', 'zone', 'digits'],
-  date: [...everyType, 'format', 'digits'],
+  instant: [...everyType, ...time, 'zone'],
+  date: [...everyType, ...time],
 }
 
 const direction = z.strictObject({
@@ -245,6 +278,7 @@ export const contractYaml = z.strictObject({
     .optional(),
   nil: nil.optional(),
   zone: zone.optional(),
+  language: language.optional(),
   decimal: decimal.optional(),
   group: group.optional(),
   grouping: grouping.optional(),

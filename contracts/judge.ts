@@ -6,7 +6,8 @@ import type { Contract, FieldRule, Sign } from './contract.ts'
 import { type Decimal, decimalText, latin, readAmount } from './judge-number.ts'
 import { pick } from './judge-open.ts'
 import { type Cells, cellOf, cleaned, present, ruleText } from './judge-text.ts'
-import { dayIn, dayText, instantText, place, readTime, startOf } from './judge-time.ts'
+import { readDate, readInstant } from './judge-time-field.ts'
+import { dayText } from './judge-zone.ts'
 import { contractsOf } from './open.ts'
 
 /** A record's fields as the model writes them, and why it is refused: every reason once, in the order of the fields. */
@@ -63,7 +64,7 @@ function judgeTrack(contract: Contract): (cells: Cells) => Judgement {
 }
 
 /** One record on its way. */
-class Draft {
+export class Draft {
   readonly reasons: string[] = []
   readonly words = new Map<string, string | boolean>()
   readonly amounts = new Map<string, Decimal>()
@@ -180,37 +181,6 @@ function readDirection(record: Draft): boolean | null {
   if (isIn !== isOut) return isOut
   record.reasons.push('kind.unknown')
   return null
-}
-
-const earliestUs = 86_400_000_000n // 1970-01-02
-const latestUs = BigInt(Date.UTC(2100, 0)) * 1000n
-
-function readInstant(record: Draft, name: string, rule: FieldRule, text: string): void {
-  const read = readTime(text, rule)
-  if (read === null) {
-    record.reasons.push(`${name}.unparseable`)
-    return
-  }
-  const isEvent = name === 'occurred_at'
-  const { regionZone } = record.contract
-  const localUs = read.kind === 'local' ? read.localUs : read.kind === 'day' ? startOf(read.day) : null
-  const placed = localUs === null ? null : place(localUs, rule.zone)
-  const utcUs = read.kind === 'instant' ? read.utcUs : (placed?.utcUs ?? 0n)
-  const rangeUs = read.kind === 'day' && isEvent ? startOf(read.day) : utcUs
-  if (rangeUs < earliestUs || rangeUs > latestUs) record.reasons.push(`${name}.out_of_range`)
-  // A date alone is no time that a clock could have shown never, or twice.
-  if (read.kind === 'local' && placed?.fault) record.reasons.push(`${name}.${placed.fault}`)
-  if (isEvent) record.day = read.kind === 'day' ? read.day : dayOf(read, utcUs, rule.zone, regionZone)
-  if (!isEvent || read.kind !== 'day') record.words.set(name, instantText(utcUs))
-}
-
-const dayOf = (read: { kind: string; localUs?: bigint }, utcUs: bigint, zone: string, regionZone: string): number =>
-  read.localUs !== undefined && zone === regionZone ? dayIn(read.localUs, 'UTC') : dayIn(utcUs, regionZone)
-
-function readDate(record: Draft, name: string, rule: FieldRule, text: string): void {
-  const read = readTime(text, rule)
-  if (read === null || read.kind === 'instant') record.reasons.push(`${name}.unparseable`)
-  else record.words.set(name, dayText(read.kind === 'day' ? read.day : dayIn(read.localUs, 'UTC')))
 }
 
 const booleans: Readonly<Record<string, boolean>> = {

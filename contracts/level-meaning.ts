@@ -1,5 +1,6 @@
 import { nearest } from '../models/nearest.ts'
 import { isZone } from '../models/zone.ts'
+import { timeLanguages } from './calendars.ts'
 import type { ContractYaml } from './grammar.ts'
 import type { Path } from './problem.ts'
 import { asList, type Reading } from './reading.ts'
@@ -22,14 +23,27 @@ export function marks(reading: Reading, at: Path): void {
   reading.tell([...at, key], `is ${JSON.stringify(decimal)}, and so is ${other}`)
 }
 
-export function zone(reading: Reading, at: Path): void {
-  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<ContractYaml, 'zone'>
-  if (level.zone === undefined || !reading.sound([...at, 'zone']) || isZone(level.zone)) return
+/** `at` is the contract, a field rule or its `agrees`. */
+export function zone(reading: Reading, at: Path, zone: string | undefined): void {
+  if (zone === undefined || !reading.sound([...at, 'zone']) || isZone(zone)) return
   reading.tell(
     [...at, 'zone'],
-    `is ${JSON.stringify(level.zone)}, which is no IANA time zone`,
-    nearest(level.zone, Intl.supportedValuesOf('timeZone')),
+    `is ${JSON.stringify(zone)}, which is no IANA time zone`,
+    nearest(zone, Intl.supportedValuesOf('timeZone')),
   )
+}
+
+/** Names of months and weekdays are known in the language. */
+export function language(reading: Reading, at: Path, language: ContractYaml['language']): void {
+  if (language === undefined || !reading.sound([...at, 'language'])) return
+  const known = timeLanguages()
+  for (const [i, code] of asList(language).entries())
+    if (!known.includes(code))
+      reading.tell(
+        [...at, 'language', ...(Array.isArray(language) ? [i] : [])],
+        `is ${JSON.stringify(code)}, in which no names of months are known; it is a code such as fr, of ${known.join(' ')}`,
+        nearest(code, known),
+      )
 }
 
 /** A sign tells its column once, and its words apart. */

@@ -7,7 +7,7 @@ import { fieldProblems } from './field-meaning.ts'
 import { checks, params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
-import { marks, sign, sourceSql, zone } from './level-meaning.ts'
+import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
 import { openProblems } from './open-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
@@ -38,7 +38,8 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   patterns(reading)
   formatKeys(reading)
   marks(reading, [])
-  zone(reading, [])
+  zone(reading, [], reading.yaml.zone)
+  language(reading, [], reading.yaml.language)
   symbols(reading, [])
   params(reading)
   signs(reading)

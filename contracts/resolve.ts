@@ -2,7 +2,7 @@ import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
-import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign, Track } from './contract.ts'
+import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign, Track, ZoneWords } from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
@@ -113,9 +113,9 @@ function fieldRule(
   if (rule.value !== undefined) return valueRule(text('value') ?? '', profile.zone)
   const nil =
     rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, ['fields', name, 'nil'], rule.nil)
-  return {
+  const own: FieldRule = {
     ...plainRule,
-    columns: [...asList(rule.from).map(column), ...asList(rule.column).map((position) => ({ position }))],
+    columns: columns(rule),
     fallback: asList(rule.fallback).map(column),
     debit: rule.debit === undefined ? null : column(rule.debit),
     credit: rule.credit === undefined ? null : column(rule.credit),
@@ -130,8 +130,11 @@ function fieldRule(
       plain(glob),
       text('patterns', glob)?.normalize('NFC') ?? '',
     ]),
-    formats: asList(rule.format),
-    zone: rule.zone ?? yaml.zone ?? profile.zone,
+    formats: formats(rule),
+    zone: typeof rule.zone === 'string' ? rule.zone : (yaml.zone ?? profile.zone),
+    zoneWords: typeof rule.zone === 'object' ? zoneWords(rule.zone) : null,
+    languages: languages(rule) ?? languages(yaml) ?? plainRule.languages,
+    calendar: rule.calendar ?? 'gregorian',
     unit: rule.unit ?? yaml.unit ?? 'major',
     decimal: rule.decimal ?? yaml.decimal ?? profile.decimal,
     group: rule.group ?? yaml.group ?? profile.group,
@@ -148,7 +151,36 @@ function fieldRule(
         : sides(rule.sides, (word) => texts(source, ['fields', name, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
   }
+  return rule.agrees === undefined ? own : { ...own, agrees: second(rule.agrees, own) }
 }
+
+/** The rule of a second text: zone, languages, digits and nil words are the first one's where it says nothing else. */
+const second = (given: NonNullable<FieldRuleYaml['agrees']>, own: FieldRule): FieldRule => ({
+  ...plainRule,
+  columns: columns(given),
+  formats: formats(given),
+  zone: given.zone ?? own.zone,
+  languages: languages(given) ?? own.languages,
+  calendar: given.calendar ?? 'gregorian',
+  digits: own.digits,
+  nil: own.nil,
+})
+
+const columns = ({ from, column: position }: Pick<FieldRuleYaml, 'from' | 'column'>): Column[] => [
+  ...asList(from).map(column),
+  ...asList(position).map((position) => ({ position })),
+]
+
+const formats = ({ format }: Pick<FieldRuleYaml, 'format'>): string[] =>
+  asList(format).map((one) => one.normalize('NFC'))
+
+const languages = ({ language }: Pick<FieldRuleYaml, 'language'>): readonly string[] | undefined =>
+  language === undefined ? undefined : asList(language)
+
+const zoneWords = ({ from, column: position, map }: Exclude<FieldRuleYaml['zone'], string | undefined>): ZoneWords => ({
+  column: from === undefined ? { position: position ?? 0 } : column(from),
+  offsets: Object.fromEntries(Object.entries(map).map(([word, offset]) => [plain(word), offset])),
+})
 
 const plain = (word: string): string => word.normalize('NFC').trim()
 

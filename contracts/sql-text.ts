@@ -51,7 +51,7 @@ export function presentText(cell: string, rule: FieldRule): string {
 function extracted(text: string, pattern: string): string {
   const read = readExtract(pattern)
   if ('wrong' in read) throw new Error(`the pattern ${pattern} ${read.wrong}`)
-  return `nullif(trim(regexp_extract(${text}, ${literal(`(?s)${read.source}`)}, 1), ${literal(spaces)}), '')`
+  return cleaned(`regexp_extract(${text}, ${literal(`(?s)${read.source}`)}, 1)`)
 }
 
 /** A script's digits, and the marks of numbers and times that only it has. */

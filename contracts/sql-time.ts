@@ -1,10 +1,13 @@
-import { transitions } from '../models/zone.ts'
+import { isNameToken } from './calendars.ts'
 import type { FieldRule } from './contract.ts'
 import { latinDigits, literal } from './sql-text.ts'
+import { pieced } from './sql-time-pieces.ts'
 import { offsetPattern, parseTimeFormat, type TimeFormat } from './time-format.ts'
 
 /** SQL expressions over a text column that make a time of it. */
 export interface TimeSql {
+  /** Columns over the text that the expressions need too: name and SQL. */
+  readonly pieces: readonly (readonly [string, string])[]
   /** TIMESTAMPTZ where the text carries its own offset; null elsewhere. */
   readonly placed: string
   /** TIMESTAMP of a text with a time but no offset, to be placed by zone; null elsewhere. */
@@ -29,90 +32,57 @@ export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
     const utc = `regexp_replace(${text}, ' ?(?:UTC|z|Z)$', 'Z')`
     const made = `regexp_replace(regexp_replace(${utc}, ' ([+-])', '\\1'), '^(.{16})(Z|[+-])', '\\1:00\\2')`
     return {
+      pieces: [],
       placed: `case when regexp_full_match(${text}, ${strict}) then try_cast(${text} as timestamptz) when regexp_full_match(${text}, ${loose}) then try_cast(${made} as timestamptz) end`,
       naive: `case when regexp_full_match(${text}, ${literal(isoTime)}) then try_cast(${text} as timestamp) end`,
       date: `case when regexp_full_match(${text}, ${literal(isoDate)}) then try_cast(${text} as date) end`,
     }
   }
-  const formats = rule.formats.map((format) => {
-    const parsed = parseTimeFormat(format)
-    if ('unknown' in parsed) throw new Error(`time format ${format} has the unknown token ${parsed.unknown}`)
-    return parsed
+  const pieces: (readonly [string, string])[] = []
+  const read = rule.formats.map((written, i) => {
+    const format = parseTimeFormat(written)
+    if ('unknown' in format) throw new Error(`time format ${written} has the unknown token ${format.unknown}`)
+    if (format.perSecond !== null) return { format, sql: counted(format.perSecond, text) }
+    const isPlain = rule.calendar === 'gregorian' && !format.parts.some(({ token }) => isNameToken(token))
+    if (isPlain) return { format, sql: parsed(format, text) }
+    const column = `x_${textColumn}_${i}`
+    const { piece, sql } = pieced(format, rule, text, column)
+    pieces.push([column, piece])
+    return { format, sql }
   })
-  const parse = (wanted: (format: TimeFormat) => boolean, type: string): string => {
-    const parts = formats.filter(wanted).map((format) => parsed(format, text, type))
-    return parts.length === 0
+  const first = (wanted: (format: TimeFormat) => boolean, type: string): string => {
+    const some = read
+      .filter(({ format }) => wanted(format))
+      .map(({ sql }) => (type === 'date' ? `(${sql})::date` : sql))
+    return some.length === 0
       ? `null::${type}`
-      : parts.length === 1
-        ? (parts[0] as string)
-        : `coalesce(${parts.join(', ')})`
+      : some.length === 1
+        ? (some[0] as string)
+        : `coalesce(${some.join(', ')})`
   }
   return {
-    placed: parse((format) => format.hasTime && format.hasZone, 'timestamptz'),
-    naive: parse((format) => format.hasTime && !format.hasZone, 'timestamp'),
-    date: parse((format) => !format.hasTime, 'date'),
+    pieces,
+    placed: first((format) => format.hasTime && format.hasZone, 'timestamptz'),
+    naive: first((format) => format.hasTime && !format.hasZone, 'timestamp'),
+    date: first((format) => !format.hasTime, 'date'),
   }
 }
 
-function parsed(format: TimeFormat, text: string, type: string): string {
-  const offset = format.zulu === null ? text : `regexp_replace(${text}, ${literal(format.zulu)}, '\\1+0000\\2')`
-  const time = `try_strptime(${offset}, ${literal(format.strptime)})`
+/** Seconds or their thousandths since 1970. */
+const counted = (perSecond: 1 | 1000, text: string): string =>
+  `case when regexp_full_match(${text}, '[0-9]{1,${perSecond === 1 ? 12 : 15}}') then make_timestamptz(try_cast(${text} as bigint) * ${1_000_000 / perSecond}) end`
+
+/** A format of numbers alone, which strptime reads as it is. */
+function parsed({ parts }: TimeFormat, text: string): string {
+  const pattern = parts.map((part) => part.pattern).join('')
+  const at = parts.findIndex(({ token }) => token === 'Z')
+  const around = [parts.slice(0, at), parts.slice(at + 1)].map((some) => some.map((part) => part.pattern).join(''))
+  // strptime knows no plain Z.
+  const offset = at < 0 ? text : `regexp_replace(${text}, ${literal(`^(${around[0]})Z(${around[1]})$`)}, '\\1+0000\\2')`
+  const time = `try_strptime(${offset}, ${literal(parts.map((part) => part.strptime).join(''))})`
   // strptime takes 69-99 for the last century; a two-digit year is always of this one.
-  const modern = format.hasTwoDigitYear
+  const modern = parts.some(({ token }) => token === 'YY')
     ? `(case when year(${time}) < 2000 then ${time} + interval 100 year else ${time} end)`
     : time
-  return `case when regexp_full_match(${text}, ${literal(format.pattern)}) then ${modern}${type === 'date' ? '::date' : ''} end`
+  return `case when regexp_full_match(${text}, ${literal(pattern)}) then ${modern} end`
 }
-
-const microseconds = 1000
-
-/** SQL over a TIMESTAMP column in `zone`: its instant, and whether the clock showed it never or twice. */
-export interface Placement {
-  readonly instant: string
-  readonly nonexistent: string
-  readonly ambiguous: string
-}
-
-/** Place a local time by its zone. Zones without changes since long are plain arithmetic; the rest asks ICU. */
-export function placeInZone(local: string, zone: string): Placement {
-  const changes = transitions(zone)
-  const last = changes.at(-1)
-  if (last === undefined) throw new Error(`zone ${zone} has no offset`)
-  const fixed = `make_timestamptz(epoch_us(${local}) - ${last.offsetMs * microseconds})`
-  if (changes.length === 1) return { instant: fixed, nonexistent: 'false', ambiguous: 'false' }
-
-  const gaps: string[] = []
-  const folds: string[] = []
-  changes.slice(1).forEach((change, i) => {
-    const before = changes[i]?.offsetMs ?? 0
-    const [from, to] = [
-      change.atUtcMs + Math.min(before, change.offsetMs),
-      change.atUtcMs + Math.max(before, change.offsetMs),
-    ]
-    const range = `(${local} >= ${timestamp(from)} and ${local} < ${timestamp(to)})`
-    ;(change.offsetMs > before ? gaps : folds).push(range)
-  })
-  // A day after the last change no clock shows anything but the last offset.
-  const settled = timestamp(last.atUtcMs + last.offsetMs + 86_400_000)
-  const asked = `timezone(${literal(zone)}, ${local})`
-  const any = (ranges: string[]) =>
-    ranges.length === 0 ? 'false' : `(${local} < ${settled} and (${ranges.join(' or ')}))`
-  return {
-    instant: `case when ${local} >= ${settled} then ${fixed} else ${asked} end`,
-    nonexistent: any(gaps),
-    ambiguous: any(folds),
-  }
-}
-
-/** SQL over a TIMESTAMPTZ column: its day in `zone`. */
-export function dayInZone(instant: string, zone: string): string {
-  const changes = transitions(zone)
-  const last = changes.at(-1)
-  if (last === undefined) throw new Error(`zone ${zone} has no offset`)
-  const fixed = `make_timestamp(epoch_us(${instant}) + ${last.offsetMs * microseconds})::date`
-  if (changes.length === 1) return fixed
-  return `case when ${instant} >= ${timestamp(last.atUtcMs)}::timestamptz then ${fixed} else timezone(${literal(zone)}, ${instant})::date end`
-}
-
-const timestamp = (utcMs: number): string =>
-  `timestamp '${new Date(utcMs).toISOString().slice(0, 19).replace('T', ' ')}'`

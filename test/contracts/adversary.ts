@@ -1,3 +1,5 @@
+import { timeNames } from '../../contracts/calendars.ts'
+
 /** A number from 0 up to 1. */
 export type Random = () => number
 
@@ -132,6 +134,74 @@ export function adversary(random: Random, wildness: number) {
     const fraction = odd(0.2) ? `.${digits(1, 10)}` : ''
     return spaced(localised(bent(odd(0.1) ? date : `${date}${pick('T', ' ')}${clock()}${fraction}${zone()}`)))
   }
+  const nameOf = (token: 'MMMM' | 'MMM' | 'dddd' | 'ddd', number: number): string => {
+    const names = [...timeNames(token, [pick(...languages)])].filter(([, says]) => says === number)
+    const name = names.length === 0 ? 'x' : (pick(...names)[0] ?? '')
+    const cased = odd(0.5)
+      ? pick(name.toUpperCase(), name.toLocaleUpperCase('tr'), name.replaceAll('i', 'i\u0307'), name.normalize('NFD'))
+      : pick(name, name.charAt(0).toUpperCase() + name.slice(1))
+    return token.length === 3 && chance(0.4) ? `${cased}.` : cased
+  }
+  /** A date, and now and then a time, with names of months and weekdays. */
+  const named = (): string => {
+    const [year, month, date] = [2024 + below(4), 1 + below(12), 1 + below(odd(0.1) ? 31 : 28)]
+    const weekday = ((new Date(Date.UTC(year, month - 1, date)).getUTCDay() + 6 + (odd(0.2) ? 1 : 0)) % 7) + 1
+    const [short, long] = [nameOf('MMM', month), nameOf('MMMM', month)]
+    const said = pick(
+      `${date} ${short} ${year} ${two(24)}:${two(60)}`,
+      `${nameOf('dddd', weekday)} ${date} ${long} ${year}`,
+      `${short} ${date}, ${year} ${1 + below(12)}:${two(60)} ${pick('AM', 'pm')}`,
+      `${nameOf('ddd', weekday)}, ${two(28, 1)} ${short} ${two(100)} ${sound()}${pick('Z', '+0530', '-01:00')}`,
+      `${nameOf('ddd', weekday)}, ${String(date).padStart(2, '0')} ${short} ${two(4, 24)} ${sound()}${pick('Z', '+0530', '-01:00')}`,
+      `${String(date).padStart(2, '0')}${short}${year}`,
+    )
+    return spaced(localised(bent(said)))
+  }
+  /** A date in years of some calendar. */
+  const yearly = (): string => {
+    const year = pick(
+      2560 + below(15),
+      1395 + below(20),
+      1440 + below(15),
+      2026,
+      ...(odd(0.1) ? [1347, 1480, 1525, 1000, 9999] : []),
+    )
+    const [month, date] = [two(odd(0.1) ? 14 : 12, 1), two(odd(0.3) ? 32 : 29, 1)]
+    return spaced(
+      localised(
+        bent(
+          pick(
+            `${date}/${month}/${year}`,
+            `${date}/${month}/${year}`,
+            `${year % 100}-${Number(month)}-${Number(date)}`,
+            `${date}/${month}/${year} ${clock()}`,
+          ),
+        ),
+      ),
+    )
+  }
+  /** The same moment in several texts, mostly. */
+  const moment = () => {
+    const secondsUtc = odd(0.1)
+      ? pick(0, 86_399, 86_400, 4_102_444_800, 4_102_444_801, 999_999_999_999)
+      : 1_767_225_600 + below(63_072_000)
+    const shifted = odd(0.15) ? secondsUtc + pick(-1, 1, 60, 3600, -3600, 86_400) : secondsUtc
+    // Twice on 2026-11-01 in New York, never on 2026-03-08.
+    const atChange = odd(0.2) ? pick(1_793_509_200, 1_793_512_800, 1_772_953_200, 1_772_956_800) + below(3600) : shifted
+    const iso = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 19)
+    const [word, hours] = odd(0.2)
+      ? pick<readonly [string | null, number]>(['', 0], [null, 0], ['EST', -5], ['pst', -8])
+      : pick(['PST', -8] as const, ['PDT', -7] as const, [' IST ', 5.5] as const)
+    return {
+      unix: bent(`${atChange}${odd(0.1) ? pick('.0', '000', ' ') : ''}`),
+      millis: bent(`${atChange}${two(1000).padStart(3, '0')}`),
+      utc: spaced(`${iso(atChange)}${pick('Z', '+00:00')}`),
+      newYork: odd(0.3) ? `${iso(atChange - 5 * 3600)}` : iso(shifted - 4 * 3600),
+      zoned: odd(0.2) ? iso(secondsUtc).slice(0, 10) : iso(secondsUtc + hours * 3600),
+      zoneWord: word,
+      dayUtc: iso(atChange).slice(0, 10),
+    }
+  }
   const id = pick(
     '"c-1"',
     '" c 2 "',
@@ -153,6 +223,9 @@ export function adversary(random: Random, wildness: number) {
     day: () => spaced(bent(day())),
     clock,
     time,
+    named,
+    yearly,
+    moment,
     id: () =>
       odd(0.1)
         ? pick('', null, ' ', '\u00a0', 'e\u0301', '\u212b', "O'Brien", '\u{1f600}')
@@ -177,6 +250,7 @@ export function adversary(random: Random, wildness: number) {
   }
 }
 
+const languages = ['en', 'fr', 'tr', 'vi', 'yo', 'ar', 'hi', 'pt', 'pl']
 const strangeZones = ['+15:59', '-16:00', '+24:00', '+01:60', '+1', '+01:00:00']
 /** Their capitals are S: uſd is not US dollars. */
 const lookAlikes = ['u\u017fd', '\u017fgd']

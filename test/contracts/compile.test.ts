@@ -272,6 +272,57 @@ describe('times', () => {
     ['10:05 Z 01.03.2026', '2026-03-01 10:05:00+00', '2026-03-01', null, { formats: ['HH:mm Z DD.MM.YYYY'] }],
     ['2026-03-01T10:00:00+0300', '2026-03-01 07:00:00+00', '2026-03-01', null, { formats: ['YYYY-MM-DDTHH:mm:ssZ'] }],
     ['March 3, 2026', null, '2026-03-03', null, { formats: ['MMMM D, YYYY'] }],
+    ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['fr'] }],
+    ['3 FE\u0301VR 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['en', 'fr'] }],
+    ['3 févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'] }],
+    ['3  févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['fr'] }],
+    ['3 févr 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM. YYYY'], languages: ['fr'] }],
+    ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM. YYYY'], languages: ['fr'] }],
+    ['3 févrr 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['fr'] }],
+    ['01 NİSAN 2026', null, '2026-04-01', null, { formats: ['DD MMMM YYYY'], languages: ['tr'] }],
+    ['01 KASIM 2026', null, '2026-11-01', null, { formats: ['DD MMMM YYYY'], languages: ['tr'] }],
+    ['7 thg 12 2026', null, '2026-12-07', null, { formats: ['D MMM YYYY'], languages: ['vi'] }],
+    ['30 Feb 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'] }],
+    ['1 ſept 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'] }],
+    ['Sunday 1 March 2026', null, '2026-03-01', null, { formats: ['dddd D MMMM YYYY'] }],
+    ['Monday 1 March 2026', null, null, ['occurred_at.unparseable'], { formats: ['dddd D MMMM YYYY'] }],
+    ['Sundae 1 March 2026', null, null, ['occurred_at.unparseable'], { formats: ['dddd D MMMM YYYY'] }],
+    [
+      'Sun, 01 Mar 2026 23:30:00 -0500',
+      '2026-03-02 04:30:00+00',
+      '2026-03-02',
+      null,
+      { formats: ['ddd, DD MMM YYYY HH:mm:ss Z'] },
+    ],
+    ['dim. 1 mars 26', null, '2026-03-01', null, { formats: ['ddd D MMMM YY'], languages: ['fr'] }],
+    ['1772361000', '2026-03-01 10:30:00+00', '2026-03-01', null, { formats: ['X'] }],
+    ['1772361000123', '2026-03-01 10:30:00.123+00', '2026-03-01', null, { formats: ['x'] }],
+    ['1772361000.5', null, null, ['occurred_at.unparseable'], { formats: ['X'] }],
+    ['-5', null, null, ['occurred_at.unparseable'], { formats: ['X'] }],
+    ['1772361000', '1970-01-21 12:19:21+00', '1970-01-21', null, { formats: ['x'] }],
+    ['177236100012', '7586-05-22 18:00:12+00', '7586-05-22', ['occurred_at.out_of_range'], { formats: ['X'] }],
+    ['1772361000123', null, null, ['occurred_at.unparseable'], { formats: ['X'] }],
+    ['01/03/2569', null, '2026-03-01', null, { formats: ['DD/MM/YYYY'], calendar: 'buddhist' }],
+    ['29/02/2567', null, '2024-02-29', null, { formats: ['DD/MM/YYYY'], calendar: 'buddhist' }],
+    ['29/02/2569', null, null, ['occurred_at.unparseable'], { formats: ['DD/MM/YYYY'], calendar: 'buddhist' }],
+    ['1 มี.ค. 69', null, '2026-03-01', null, { formats: ['D MMM YY'], calendar: 'buddhist', languages: ['th'] }],
+    ['01/03/2569', null, '2569-03-01', ['occurred_at.out_of_range'], { formats: ['DD/MM/YYYY'] }],
+    ['01/03/2026', null, '1483-03-01', ['occurred_at.out_of_range'], { formats: ['DD/MM/YYYY'], calendar: 'buddhist' }],
+    ['1405/01/01', null, '2026-03-21', null, { formats: ['YYYY/MM/DD'], calendar: 'persian' }],
+    ['1403/12/30', null, '2025-03-20', null, { formats: ['YYYY/MM/DD'], calendar: 'persian' }],
+    ['1404/12/30', null, null, ['occurred_at.unparseable'], { formats: ['YYYY/MM/DD'], calendar: 'persian' }],
+    ['1405/01/01', null, '1405-01-01', ['occurred_at.out_of_range'], { formats: ['YYYY/MM/DD'] }],
+    ['2026/01/01', null, null, ['occurred_at.unparseable'], { formats: ['YYYY/MM/DD'], calendar: 'persian' }],
+    [
+      '۱۴۰۵-۰۱-۰۱ ۱۰:۰۰',
+      '2026-03-21 06:30:00+00',
+      '2026-03-21',
+      null,
+      { formats: ['YYYY-MM-DD HH:mm'], calendar: 'persian', digits: 'persian', zone: 'Asia/Tehran' },
+    ],
+    ['1/9/1447', null, '2026-02-18', null, { formats: ['D/M/YYYY'], calendar: 'hijri' }],
+    ['0001-01-01', null, null, ['occurred_at.unparseable']],
+    ['9999-12-31', null, null, ['occurred_at.unparseable']],
     [
       '2026-06-11T23:31:24:581 GMT+0600',
       '2026-06-11 17:31:24.581+00',
@@ -304,6 +355,46 @@ describe('times', () => {
       local_date: day,
       _reasons: codes,
     })
+  })
+
+  it('are in the zone that a word of the record names', async () => {
+    const zoneWords = { column: { name: 'tz' }, offsets: { PST: '-08:00', PDT: '-07:00' } }
+    const fields = { occurred_at: from('at', { zoneWords }) }
+    expect(await judge({ tz: 'PST' }, fields)).toMatchObject({ occurred_at: '2026-03-01 18:00:00+00', _reasons: null })
+    expect(await judge({ tz: ' PDT' }, fields)).toMatchObject({ occurred_at: '2026-03-01 17:00:00+00' })
+    expect(await reasons({ tz: 'CET' }, fields)).toEqual(['occurred_at.unparseable'])
+    expect(await reasons({ tz: '' }, fields)).toEqual(['occurred_at.unparseable'])
+    expect(await judge({ tz: '', at: '2026-03-01T10:00:00Z' }, fields)).toMatchObject({
+      occurred_at: '2026-03-01 10:00:00+00',
+      _reasons: null,
+    })
+    expect(await judge({ tz: 'PST', at: '2026-03-01T22:30:00' }, fields)).toMatchObject({ local_date: '2026-03-02' })
+  })
+
+  it('agree where the file tells them twice', async () => {
+    const by = (agrees: FieldRule, more = {}) => ({ occurred_at: from('at', { agrees, ...more }) })
+    const unix = by(from('unix', { formats: ['X'] }))
+    expect(await reasons({ unix: '1772355600' }, unix)).toBeNull()
+    expect(await reasons({ unix: '1772355601' }, unix)).toEqual(['occurred_at.unparseable'])
+    expect(await reasons({ unix: 'soon' }, unix)).toEqual(['occurred_at.unparseable'])
+    expect(await reasons({ unix: '' }, unix)).toBeNull()
+    expect(await reasons({ unix: '1772355600', at: '' }, unix)).toEqual(['occurred_at.missing'])
+    // 10:00 in Lagos is 04:00 in New York; in the hour that comes twice either is right.
+    const newYork = by(from('there', { zone: 'America/New_York' }))
+    expect(await reasons({ there: '2026-03-01 04:00:00' }, newYork)).toBeNull()
+    expect(await reasons({ there: '2026-03-01 05:00:00' }, newYork)).toEqual(['occurred_at.unparseable'])
+    expect(await reasons({ at: '2026-11-01T05:30:00Z', there: '2026-11-01 01:30:00' }, newYork)).toBeNull()
+    expect(await reasons({ at: '2026-11-01T06:30:00Z', there: '2026-11-01 01:30:00' }, newYork)).toBeNull()
+    expect(await reasons({ at: '2026-03-08T07:30:00Z', there: '2026-03-08 02:30:00' }, newYork)).toEqual([
+      'occurred_at.unparseable',
+    ])
+    const day = by(from('day', { formats: ['DD/MM/YYYY'] }))
+    expect(await reasons({ day: '01/03/2026' }, day)).toBeNull()
+    expect(await reasons({ day: '02/03/2026' }, day)).toEqual(['occurred_at.unparseable'])
+    expect(await reasons({ at: '2026-03-01', day: '02/03/2026' }, day)).toEqual(['occurred_at.unparseable'])
+    const date = { local_date: from('at', { agrees: from('unix', { formats: ['X'] }) }) }
+    expect(await reasons({ unix: '1772355600' }, date)).toBeNull()
+    expect(await reasons({ unix: '1772255600' }, date)).toEqual(['local_date.unparseable'])
   })
 
   it('may stand in two columns, or in a second one', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { timeLanguages } from '../../contracts/calendars.ts'
 import { formatProblem, parseContract } from '../../contracts/language.ts'
 import { contractSchema } from '../../contracts/schema.ts'
 import { timeTokens } from '../../contracts/time-format.ts'
@@ -43,4 +44,9 @@ test('the contract on the page is sound', () => {
   const yaml = /```yaml\n(# yaml-language-server[^`]+)```/.exec(page)?.[1] ?? ''
   const parsed = parseContract(yaml, 'regions/ke/sources/paystack_csv.yaml', profile)
   expect('errors' in parsed ? formatProblem(parsed.errors) : 'sound').toBe('sound')
+})
+
+test('the page tells every language that names are known in', () => {
+  const section = /#### Languages\n([^#]+)/.exec(page)?.[1] ?? ''
+  expect([...section.matchAll(/`([a-z]+)`/g)].map(([, code]) => code)).toEqual(timeLanguages())
 })

@@ -159,6 +159,102 @@ fields:
   ])
 })
 
+test('what a time is in fits together', () => {
+  const slips = (rule: string, field = 'occurred_at') =>
+    wrong(
+      `source: shop\nmodel: transaction\nmatch: a.csv\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n  gross: Amount\n  ${field}: { from: At, ${rule} }\n`,
+    )
+  const at = 'line 8, fields.occurred_at'
+  expect(slips('format: X')).toEqual([])
+  expect(slips('format: "X Z"')).toEqual([`${at}.format: has more than X in "X Z"; a count since 1970 stands alone.`])
+  expect(slips('format: x', 'local_date')).toEqual([
+    'line 8, fields.local_date.format: tells an offset, and local_date is a date.',
+  ])
+  expect(slips('format: "D[1]M/YYYY HH:mm"')).toEqual([
+    `${at}.format: has one or two digits right before others in "D[1]M/YYYY HH:mm"; write two letters.`,
+  ])
+  expect(slips('format: "dddd DD/MM/YYYY ddd HH"')).toEqual([
+    `${at}.format: tells the weekday twice in "dddd DD/MM/YYYY ddd HH".`,
+  ])
+  expect(slips('language: [fr, fx]')).toEqual([
+    expect.stringMatching(
+      /^line 8, fields\.occurred_at\.language\[1\]: is "fx", in which no names of months are known; it is a code such as fr, of af am ar .* zu\. Did you mean "f[ar]"\?$/,
+    ),
+  ])
+  expect(slips('format: "MMMYYYY DD HH:mm", language: vi')).toEqual([
+    `${at}.format: has digits right behind MMM in "MMMYYYY DD HH:mm", and the names end in digits.`,
+  ])
+  expect(slips('format: "MMMYYYY DD HH:mm", language: fr')).toEqual([])
+  expect(slips('calendar: buddhist')).toEqual([
+    `${at}.calendar: is buddhist, and without a format times are ISO 8601, which is gregorian.`,
+  ])
+  expect(slips('calendar: persian, format: "D MMM YYYY HH:mm"')).toEqual([
+    `${at}.format: has MMM, and no month names of the calendar persian are known; it takes MM or M.`,
+  ])
+  expect(slips('zone: { map: { PST: "-08:00" } }')).toEqual([`${at}.zone: lacks its column: from, or column.`])
+  expect(slips('zone: { from: A, column: 2, map: { PST: "-08:00" } }')).toEqual([
+    `${at}.zone: has from and column; keep one.`,
+  ])
+  expect(slips('zone: { from: TZ, map: { PST: "-8", EST: -5, CET: "+24:00" } }')).toEqual([
+    `${at}.zone.map.PST: is not an offset such as -08:00.`,
+    `${at}.zone.map.EST: is not an offset such as -08:00.`,
+    `${at}.zone.map.CET: is not an offset such as -08:00.`,
+  ])
+  expect(slips('zone: [UTC]')).toEqual([
+    `${at}.zone: is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }.`,
+  ])
+  expect(slips('agrees: { format: X }')).toEqual([`${at}.agrees: lacks its column: from, or column.`])
+  expect(slips('agrees: { from: U, format: "X Y", zone: Lagos }')).toEqual([
+    `${at}.agrees.format: has "Y"; it is made of YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm ss SSSSSS SSS A Z X x, other letters stand in [ ].`,
+    `${at}.agrees.zone: is "Lagos", which is no IANA time zone.`,
+  ])
+  expect(slips('agrees: { from: Day, format: DD/MM/YYYY }')).toEqual([])
+  expect(
+    wrong(
+      'source: shop\nmodel: transaction\nmatch: a.csv\nlanguage: en\nfields:\n  transaction_id: Id\n  kind: { value: sale }\n  local_date: { value: 2026-07-01, agrees: { from: U } }\n  gross: Amount\n',
+    ),
+  ).toEqual(['line 8, fields.local_date.agrees: means nothing beside value.'])
+})
+
+test('a second text has what it does not say from the first', () => {
+  const text = `source: shop
+model: transaction
+match: a.csv
+language: fr
+zone: Africa/Accra
+nil: ["-"]
+fields:
+  transaction_id: Id
+  kind: { value: sale }
+  gross: Amount
+  occurred_at:
+    from: [Date, Time]
+    format: D MMM YYYY HH:mm
+    zone: { column: 3, map: { " HE ": "-05:00" } }
+    digits: arabic
+    agrees: { column: 9, format: [X, "DD/MM/YYYY"], calendar: buddhist }
+`
+  const { occurred_at } = contractOf('regions/ke/sources/shop.yaml', text).fields
+  expect(occurred_at).toMatchObject({
+    formats: ['D MMM YYYY HH:mm'],
+    zone: 'Africa/Accra',
+    zoneWords: { column: { position: 3 }, offsets: { HE: '-05:00' } },
+    languages: ['fr'],
+    calendar: 'gregorian',
+    agrees: {
+      columns: [{ position: 9 }],
+      formats: ['X', 'DD/MM/YYYY'],
+      zone: 'Africa/Accra',
+      zoneWords: null,
+      languages: ['fr'],
+      calendar: 'buddhist',
+      digits: 'arabic',
+      nil: ['-'],
+      agrees: null,
+    },
+  })
+})
+
 test('patterns can be reached, and what is taken of a text is one group', () => {
   const slips = (rule: string) =>
     wrong(

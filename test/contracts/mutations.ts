@@ -125,8 +125,8 @@ export function mutationsOf(file: string, text: string): Mutation[] {
 
 const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => from < text.length
 
-/** Keys whose value may be `{ column: 7 }`. */
-const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback'])
+/** Keys whose value may be a map too: `{ column: 7 }`. */
+const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback', 'zone'])
 
 const choiceKeys = new Set([
   ...[
@@ -142,6 +142,7 @@ const choiceKeys = new Set([
     'severity',
     'on_new_column',
     'bare',
+    'calendar',
   ],
 ])
 
@@ -172,6 +173,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['look-ahead', '"(?=a)(b)"'],
     ['back-reference', '"(a)\\\\1"'],
   ],
+  language: [['bad language', 'frx']],
   negate: [['text for a boolean', 'maybe']],
   symbols: [['bad symbol', '"1$"']],
   quote: [['two characters', '"``"']],
@@ -200,6 +202,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['twelve without A', '"DD/MM/YYYY hh:mm"'],
     ['month twice', '"DD/MM/YYYY HH:MM"'],
     ['glued', '"DMYYYY H:mm"'],
+    ['count not alone', '"X YYYY"'],
   ],
   decimal: [['no mark', '";"']],
   group: [['no mark', '"_"']],

@@ -71,6 +71,7 @@ checks:
     max_age: 26h
     severity: warn
 on_new_column: block
+language: [en, sw]
 symbols: [KSh, "US $"]
 `,
   'regions/ke/sources/mtn_wallet.yaml': `source: mtn_wallet
@@ -94,7 +95,7 @@ key:
   occurrence: [Date, Details, Amount]
 fields:
   kind: { value: transfer }
-  occurred_at: { from: [Date, Time], format: "D MMM YYYY H:mm:ss.SSS" }
+  occurred_at: { from: [Date, Time], format: "dddd D MMM YYYY H:mm:ss.SSS", language: fr }
   account: { value: "{own_account}" }
   gross: { column: 17, unit: major, digits: latin }
   tax: { column: [20, 21], sides: { credit: [CR, Cr.], debit: DR, bare: debit } }
@@ -118,7 +119,8 @@ fields:
   transaction_id: id
   kind: { from: type, map: { charge: sale, chargeback: chargeback }, patterns: { "FEE-*": fee, "*": transfer } }
   reference: { from: title, extract: 'Order #([0-9]+)' }
-  local_date: { from: day, format: YYYY/MM/DD }
+  local_date: { from: day, format: YYYY/MM/DD, agrees: { from: created, format: X, zone: UTC } }
+  occurred_at: { from: at, zone: { from: tz, map: { EAT: "+03:00" } } }
   creator_id:
     from: metadata
     json: "$.creator.ids[0]"
@@ -142,7 +144,15 @@ fields:
     nil: ["(untitled)"]
   price: { from: price, unit: minor, symbols: "£", negate: true }
   status: { from: state, map: { live: listed, hidden: unlisted } }
-  listed_at: { from: listedAt }
+  listed_at:
+    from: listedAt
+    format: DD/MM/YYYY HH:mm
+    calendar: buddhist
+    agrees:
+      column: 7
+      format: [x, D MMM YYYY]
+      language: th
+      calendar: buddhist
 on_new_column: add
 `,
   'regions/ke/sources/recon.yaml': `source: recon

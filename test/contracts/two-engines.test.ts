@@ -110,6 +110,110 @@ const contracts: Readonly<Record<string, Contract>> = {
       fee: from('title', { extract: '(?:fee|Fee):?(.*)$', symbols: ['$'] }),
     }),
   ),
+  'names of months and weekdays': contractOf(
+    sales({
+      occurred_at: from('named', {
+        formats: [
+          'D MMM YYYY HH:mm',
+          'dddd D MMMM YYYY',
+          'MMM D, YYYY h:mm A',
+          'ddd, DD MMM YY HH:mm:ssZ',
+          'DDMMMYYYY',
+          'D MMM. YYYY HH:mm',
+        ],
+        languages: ['en', 'fr', 'tr', 'vi', 'yo', 'ar', 'hi'],
+        digits: 'arabic',
+      }),
+      fee: value('0'),
+    }),
+  ),
+  'names in languages that differ': contractOf({
+    transaction_id: from('id'),
+    kind: value('sale'),
+    currency: value('NGN'),
+    gross: from('amount'),
+    local_date: from('named', {
+      formats: ['dddd D MMMM YYYY', 'MMM D, YYYY h:mm A', 'D MMM. YYYY HH:mm'],
+      languages: ['pl', 'hr', 'en', 'fr', 'pt'],
+    }),
+  }),
+  'years of other calendars': contractOf({
+    ...sales({ fee: value('0') }),
+    occurred_at: from('yearly', {
+      formats: ['DD/MM/YYYY', 'YY-M-D', 'DD/MM/YYYY HH:mm:ss'],
+      calendar: 'buddhist',
+      zone: 'Asia/Bangkok',
+    }),
+  }),
+  'dates of another calendar': contractOf({
+    transaction_id: from('id'),
+    kind: value('sale'),
+    currency: value('NGN'),
+    gross: from('amount'),
+    local_date: from('yearly', { formats: ['DD/MM/YYYY', 'YY-M-D', 'DD/MM/YYYY HH:mm:ss'], calendar: 'hijri' }),
+  }),
+  'years of a calendar with a table': contractOf(
+    {
+      creator_id: from('id'),
+      name: from('id'),
+      country: value('NG'),
+      joined_at: from('yearly', {
+        formats: ['DD/MM/YYYY HH:mm:ss', 'DD/MM/YYYY', 'YY-M-D'],
+        calendar: 'persian',
+        zone: 'Asia/Tehran',
+        digits: 'persian',
+      }),
+    },
+    { model: 'creator' },
+  ),
+  'zones by a word': contractOf(
+    sales({
+      occurred_at: from('zoned', {
+        zoneWords: { column: { name: 'zoneWord' }, offsets: { PST: '-08:00', PDT: '-07:00', IST: '+05:30' } },
+      }),
+      fee: value('0'),
+    }),
+    { regionZone: 'America/New_York' },
+  ),
+  'a creator’s zone by a word': contractOf(
+    {
+      creator_id: from('id'),
+      name: from('id'),
+      country: value('NG'),
+      joined_at: from('zoned', {
+        zoneWords: { column: { name: 'zoneWord' }, offsets: { PST: '-08:00', IST: '+05:30' } },
+      }),
+    },
+    { model: 'creator' },
+  ),
+  'seconds since 1970, and a text that agrees': contractOf(
+    sales({
+      occurred_at: from('unix', { formats: ['X'], agrees: from('newYork', { zone: 'America/New_York' }) }),
+      fee: value('0'),
+    }),
+    { regionZone: 'America/New_York' },
+  ),
+  'a time that thousandths agree with': contractOf({
+    ...sales({ fee: value('0') }),
+    occurred_at: from('newYork', { zone: 'America/New_York', agrees: from('utc') }),
+    local_date: from('dayUtc', { formats: ['YYYY-MM-DD'], agrees: from('unix', { formats: ['X'] }) }),
+  }),
+  'days that agree': contractOf(
+    sales({
+      occurred_at: from('zoned', { zone: 'America/Los_Angeles', agrees: from('dayUtc', { formats: ['YYYY-MM-DD'] }) }),
+      fee: value('0'),
+    }),
+    { regionZone: 'UTC' },
+  ),
+  'a creator’s times that agree': contractOf(
+    {
+      creator_id: from('id'),
+      name: from('id'),
+      country: value('NG'),
+      joined_at: from('dayUtc', { formats: ['YYYY-MM-DD'], zone: 'UTC', agrees: from('millis', { formats: ['x'] }) }),
+    },
+    { model: 'creator', regionZone: 'UTC' },
+  ),
   'symbols, and the other sign': contractOf(
     sales({
       gross: from('priced', { symbols: ['$', 'CA$', 'Rs', 'Rs.', '€', 'A', 'US $', '#'] }),
@@ -312,6 +416,9 @@ function recordOf(random: Random): Cells {
       ],
     ),
     title: cells.title(),
+    named: cells.named(),
+    yearly: cells.yearly(),
+    ...cells.moment(),
     state: word(['settled', 'pending', 'failed'], ['x', ' settled\t', 'Settled', '', null, 'paid']),
     counted: word(['true', 'FALSE', '1', 'No', 'yes'], ['', 'maybe', '0', null]),
     meta: cells.json(),

@@ -1,0 +1,82 @@
+import type { Field } from '../models/field.ts'
+import { timeNames } from './calendars.ts'
+import { toldBy } from './format-slips.ts'
+import type { FieldRuleYaml } from './grammar.ts'
+import { language, zone } from './level-meaning.ts'
+import type { Path } from './problem.ts'
+import { asList, type Reading } from './reading.ts'
+
+/** How a time is read: its formats, zone, language and calendar, and the second text that agrees with it. */
+export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  if (field.type !== 'instant' && field.type !== 'date') return
+  const path = ['fields', field.name]
+  zone(reading, path, typeof rule.zone === 'string' ? rule.zone : undefined)
+  if (typeof rule.zone === 'object') oneColumn(reading, [...path, 'zone'], rule.zone)
+  const tellsHour = texts(reading, field, path, rule)
+  if (field.type === 'instant' && tellsHour === false)
+    reading.tell(
+      [...path, 'format'],
+      `tells no hour, and ${field.name} is a time${field.name === 'occurred_at' ? '; a date alone is local_date' : ''}`,
+    )
+  const { agrees } = rule
+  if (agrees === undefined || !reading.sound([...path, 'agrees'])) return
+  oneColumn(reading, [...path, 'agrees'], agrees)
+  zone(reading, [...path, 'agrees'], agrees.zone)
+  texts(reading, { ...field, type: 'instant' }, [...path, 'agrees'], agrees)
+}
+
+function oneColumn(reading: Reading, path: Path, { from, column }: Pick<FieldRuleYaml, 'from' | 'column'>): void {
+  if (reading.sound(path) && (from === undefined) === (column === undefined))
+    reading.tell(
+      path,
+      from === undefined ? 'lacks its column: from, or column' : 'has from and column; keep one',
+      null,
+      'key',
+    )
+}
+
+/** Formats, and what they are in. Tells whether an hour is told; undefined where the formats are wrong. */
+function texts(
+  reading: Reading,
+  field: Field,
+  path: Path,
+  rule: Pick<FieldRuleYaml, 'format' | 'language' | 'calendar'>,
+): boolean | undefined {
+  language(reading, path, rule.language)
+  const formats = asList(rule.format)
+  const calendar = rule.calendar ?? 'gregorian'
+  if (calendar !== 'gregorian' && formats.length === 0)
+    reading.tell([...path, 'calendar'], `is ${calendar}, and without a format times are ISO 8601, which is gregorian`)
+  let [isSound, tellsHour] = [true, formats.length === 0]
+  for (const [i, format] of formats.entries()) {
+    const read = toldBy(format)
+    const wrong =
+      'wrong' in read
+        ? read.wrong
+        : field.type === 'date' && read.told.has('offset')
+          ? `tells an offset, and ${field.name} is a date`
+          : wrongNames(format, rule, reading)
+    if (wrong !== undefined) {
+      reading.tell([...path, 'format', ...(Array.isArray(rule.format) ? [i] : [])], wrong)
+      isSound = false
+    } else if (!('wrong' in read) && read.told.has('hour')) tellsHour = true
+  }
+  return isSound ? tellsHour : undefined
+}
+
+/** Months of another calendar have names of their own; names that end in digits need something between. */
+function wrongNames(
+  format: string,
+  rule: Pick<FieldRuleYaml, 'language' | 'calendar'>,
+  reading: Reading,
+): string | undefined {
+  const months = /MMMM?/.exec(format.replace(/\[[^\]]*\]/g, '[]'))?.[0] as 'MMM' | 'MMMM' | undefined
+  if (months === undefined) return undefined
+  if (rule.calendar === 'persian' || rule.calendar === 'hijri')
+    return `has ${months}, and no month names of the calendar ${rule.calendar} are known; it takes MM or M`
+  const names = [...timeNames(months, asList(rule.language ?? reading.yaml.language ?? 'en')).keys()]
+  const isGlued = new RegExp(`${months}[YDHhms]`).test(format) && names.some((name) => /[0-9]$/.test(name))
+  return isGlued
+    ? `has digits right behind ${months} in ${JSON.stringify(format)}, and the names end in digits`
+    : undefined
+}
