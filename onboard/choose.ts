@@ -25,9 +25,9 @@ export function choose(
         ids.length === 0 ? 'The file proves everything: leave the answers out.' : `It asks ${ids.join(', ')}.`,
       )
   return new Map(
-    questions.map(({ id, candidates, usual }) => {
+    questions.map(({ id, candidates, usual, safe = null }) => {
       const answer = answers[id]
-      if (answer === undefined) return [id, takesUsual ? usual : null]
+      if (answer === undefined) return [id, (takesUsual ? usual : null) ?? safe]
       const names = candidates.map(({ name }) => name)
       if (names.includes(answer)) return [id, answer]
       throw new Fault(

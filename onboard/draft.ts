@@ -27,6 +27,8 @@ export interface Question {
   readonly candidates: readonly Candidate[]
   /** The candidate that the region's habits choose, where nothing in the file speaks against it. */
   readonly usual: string | null
+  /** The candidate that stands where nobody answers: it loads nothing that could be wrong. Without one the question stays open. */
+  readonly safe?: string
   readonly evidence: string
 }
 

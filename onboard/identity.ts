@@ -66,6 +66,7 @@ export async function findIdentity(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
+    if (best.repeats > 0) askForRepeats(columns, best.column, draft)
     return
   }
   if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
@@ -101,6 +102,24 @@ export async function findIdentity(
   draft.top.set('key', {
     value: { occurrence: named },
     evidence: 'no column is an id: equal lines are records of their own',
+  })
+}
+
+/** Records with one id and other content: slips of the sender, which are rejected, or movements of their own. */
+function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft: Draft): void {
+  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
+  if (!('name' in id.ref)) return
+  draft.questions.push({
+    id: 'transaction_id.repeats',
+    of: 'record',
+    question: `Records share an id in ${JSON.stringify(id.name)} and are not the same: is that a slip, or are they movements of their own?`,
+    evidence: 'few do, and nothing else tells',
+    usual: null,
+    safe: 'slip',
+    candidates: [
+      { name: 'slip', meaning: 'the second one is rejected', fields: { transaction_id: fromColumn(id) } },
+      { name: 'own', meaning: 'the whole line is the id', fields: { transaction_id: { from: named } } },
+    ],
   })
 }
 

@@ -329,11 +329,16 @@ async function countReadings(
   readings: readonly (readonly string[])[],
   digits: NumberStyle['digits'],
 ): Promise<Counts> {
-  const values = readings.map((formats, i) => `${timeValue(formats, 't', digits)} as v${i}`)
+  // Each reading has the text under a name of its own: its pieces are named by it.
+  const values = readings.map((formats, i) => timeValue(formats, `t${i}`, digits))
+  const names = readings.map((_, i) => `t as t${i}`)
+  const pieces = values.flatMap((value) => value.pieces.map(([name, sql]) => `${sql} as ${name}`))
   const all = readings.map((_, i) => i)
   const pairs = all.flatMap((a) => all.filter((b) => b !== a).map((b) => [a, b] as const))
   const [row] = await table.query<Record<string, string | null>>(`
-    with read as materialized (select t, _line, ${values.join(', ')} from (select ${text} as t, _line from cell) where t is not null),
+    with named as (select t, _line, ${names.join(', ')} from (select ${text} as t, _line from cell) where t is not null),
+    pieced as (select ${['*', ...pieces].join(', ')} from named),
+    read as materialized (select t, _line, ${values.map(({ sql }, i) => `${sql} as v${i}`).join(', ')} from pieced),
     beside as (select *, ${all.map((i) => `lag(v${i}) over (order by _line) as p${i}`).join(', ')} from read)
     select ${[
       ...all.map((i) => `count(v${i})::varchar as a${i}`),
@@ -369,16 +374,23 @@ async function countReadings(
   }
 }
 
-/** A text as TIMESTAMP by formats, an offset applied; null where it is none. */
-export function timeValue(formats: readonly string[], text: string, digits: NumberStyle['digits']): string {
+/** Texts as TIMESTAMP by formats, offsets applied, null where they are none; with the columns over `text` that it needs. */
+function timeValue(
+  formats: readonly string[],
+  text: string,
+  digits: NumberStyle['digits'],
+): { readonly pieces: readonly (readonly [string, string])[]; readonly sql: string } {
   const iso = formats.includes('ISO')
   const rest = formats.filter((format) => format !== 'ISO')
   const rules = [...(iso || rest.length === 0 ? [[]] : []), ...(rest.length === 0 ? [] : [rest])]
-  const values = rules.map((list) => {
-    const { placed, naive, date } = timeSql({ ...valueRule('', 'UTC'), value: null, formats: list, digits }, text)
-    return `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`
-  })
-  return values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`
+  const read = rules.map((list) => timeSql({ ...valueRule('', 'UTC'), value: null, formats: list, digits }, text))
+  const values = read.map(
+    ({ placed, naive, date }) => `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`,
+  )
+  return {
+    pieces: read.flatMap(({ pieces }) => pieces),
+    sql: values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`,
+  }
 }
 
 /** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */

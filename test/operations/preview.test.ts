@@ -38,7 +38,9 @@ test('records that hang on an open question are held, and none of the rejects', 
   const track = (name: string, text: string) => ({
     ...{ choices: [name], fields: { local_date: format(text) }, sign: null, direction: null },
   })
-  const questions = [{ id: 'order', question: 'Day or month first?', of: 'record' as const, candidates: ['day', 'month'] }]
+  const questions = [
+    { id: 'order', question: 'Day or month first?', of: 'record' as const, candidates: ['day', 'month'] },
+  ]
   const open = { questions, tracks: [track('day', 'DD/MM/YYYY'), track('month', 'MM/DD/YYYY')] }
   const { occurred_at: _, ...fields } = sales({ local_date: format('DD/MM/YYYY') })
   expect(await preview(path, contractOf(fields, { open }), { limits: defaultLimits, maxRejects: 10 })).toEqual({

@@ -290,7 +290,7 @@ describe('staging', () => {
         ...{ choices: [name], fields: { transaction_id: from(column) }, sign: null, direction: null },
       })
       const open = {
-        questions: [{ id: 'id', question: 'Which is the id?', candidates: ['id', 'fee'] }],
+        questions: [{ id: 'id', question: 'Which is the id?', of: 'record' as const, candidates: ['id', 'fee'] }],
         tracks: [track('id', 'id'), track('fee', 'amount')],
       }
       const text = lines('7,2026-03-01,8,1', '8,2026-03-01,8,1', '9,2026-03-01,9,1')
