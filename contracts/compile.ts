@@ -438,7 +438,8 @@ function derivedLayer(
 
 /** Whether records of the contract can be of kind fee or tax. */
 function canBeCharge({ fields: { kind } }: Contract): boolean {
-  const mapped = kind === undefined ? [] : [...Object.values(kind.map ?? {}), ...kind.patterns.map(([, meant]) => meant)]
+  const mapped =
+    kind === undefined ? [] : [...Object.values(kind.map ?? {}), ...kind.patterns.map(([, meant]) => meant)]
   // Without a map the file may write the kinds themselves.
   const words = kind?.value !== null ? [kind?.value] : mapped.length === 0 ? ['fee'] : mapped
   return words.includes('fee') || words.includes('tax')

@@ -41,7 +41,8 @@ export function mutationsOf(file: string, text: string): Mutation[] {
   for (const place of places) {
     const { path, name, keyAt, value, valueAt } = place
     const [parent] = path.slice(-2)
-    const inFreeMap = parent === 'map' || parent === 'patterns' || (parent === 'params' && path.length > 1)
+    const inFreeMap =
+      parent === 'map' || parent === 'candidates' || parent === 'patterns' || (parent === 'params' && path.length > 1)
     const replaceValue = (what: string, by: string, meant?: string) =>
       add(what, place, valueAt[0], valueAt[1], by, path, meant)
     if (!inFreeMap) {
