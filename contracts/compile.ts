@@ -2,11 +2,10 @@ import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
-import { tables } from './format-type.ts'
 import { contractsOf } from './open.ts'
-import { renamed } from './source-sql.ts'
 import { numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
+import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
 import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
@@ -243,57 +242,6 @@ interface Condition {
   readonly sql: string
 }
 
-/** The relation's columns by what the contract calls them, and expressions over them; filled as they are asked for. */
-class Cells {
-  readonly columns: Column[] = []
-  readonly #known = new Map<string, number>()
-  readonly #expressions = new Map<string, string>()
-
-  of(column: Column): string {
-    const key = JSON.stringify(column)
-    const known = this.#known.get(key)
-    if (known !== undefined) return `c${known}`
-    this.#known.set(key, this.columns.length)
-    this.columns.push(column)
-    return `c${this.columns.length - 1}`
-  }
-
-  /** The struct in which `v` is what SQL over the source's columns gives; null where it fails on a record. */
-  expression(sql: string): string {
-    const known = this.#expressions.get(sql) ?? `e${this.#expressions.size}`
-    this.#expressions.set(sql, known)
-    return known
-  }
-
-  /** The relation with the expressions. */
-  over(relation: string): string {
-    if (this.#expressions.size === 0) return relation
-    const texts = new Layer()
-    const results = [...this.#expressions].map(([written, name]) => {
-      const { sql } = renamed(written, (column) => {
-        const cell = this.of({ name: column })
-        texts.add(`x_${cell}`, cleaned(cell))
-        return `x_${cell}`
-      })
-      return `try(struct_pack(v := (${sql}))) as ${name}`
-    })
-    const cleanedTexts = texts.columns.map(({ name, sql }) => `${sql} as ${name}`)
-    return `(select *, ${results.join(', ')} from (select *, ${cleanedTexts.join(', ')} from ${relation}))`
-  }
-}
-
-/** One projection: names and their expressions over the names below. */
-class Layer {
-  readonly columns: Named[] = []
-  readonly #names = new Set<string>()
-
-  add(name: string, sql: string): void {
-    if (this.#names.has(name)) return
-    this.#names.add(name)
-    this.columns.push({ name, sql })
-  }
-}
-
 /** The rule of a field: the contract's, or the model's default as a value. */
 function fieldRule(contract: Contract, field: Field): FieldRule | undefined {
   const rule = contract.fields[field.name]
@@ -426,52 +374,3 @@ function canBeCharge({ fields: { kind } }: Contract): boolean {
 const chargeSql = (gross: string, fee: string, tax: string, net: string): string =>
   `case when kind in ('fee', 'tax') and coalesce(${fee}, 0) = 0 and ${tax} = 0 and coalesce(${gross} = ${net}, true)
     then nullif(coalesce(${gross}, ${net}), 0) end`
-
-/** The relation without footers; for occurrence keys with the records' own identity. */
-function sourceSql(contract: Contract, cells: Cells, relation: string): string {
-  const { footer } = contract.format
-  const matched = ['_raw', ...firstCell(contract.format, cells)].map(
-    (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
-  )
-  const end = contract.format.end === undefined ? null : endsSql(contract.format.end, contract, cells)
-  const kept = [
-    ...(footer === null ? [] : [`not (${matched.join(' or ')})`]),
-    ...(contract.only === undefined ? [] : [isWanted(cells.expression(contract.only))]),
-  ]
-  const all = kept.join(' and ')
-  const where = kept.length === 0 ? '' : ` where ${end === null ? all : `_ends or (${all})`}`
-  const over = cells.over(relation)
-  const rows = end === null ? over : `(select *, ${end} as _ends from ${over})`
-  if (!('occurrence' in contract.key)) return `select * from ${rows}${where}`
-  const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
-  const line = `concat_ws(chr(31), ${columns.join(', ')})`
-  return `select *, md5(_identity) || '-' || row_number() over (partition by _identity order by _line) as _occurrence_id
-    from (select *, ${line} as _identity from ${rows}${where})`
-}
-
-/**
- * Whether a record is wanted by `only`, or that can not be told: where the condition fails, and of a record that is broken,
- * whose cells may be others' than they seem.
- */
-const isWanted = (only: string): string =>
-  `case when ${only} is null or _fault not in (${fault.none}, ${fault.repaired}) then true else coalesce(${only}.v, false) end`
-
-/** Whether a record, by its text or its first cell, ends the table. */
-function endsSql(pattern: string, { format }: Contract, cells: Cells): string {
-  const texts = ['_raw', ...(tables.includes(format.type) ? [cells.of({ position: 1 })] : [])]
-  return texts.map((text) => `coalesce(regexp_matches(${text}, ${literal(pattern)}), false)`).join(' or ')
-}
-
-/** SELECT of what a query with `format.end` gave before the first record that ends the table: in any order, so by lines. */
-export const beforeEnd = (judged: string): string =>
-  `select * exclude (_ends) from ${judged}
-   where _line < coalesce((select min(_line) from ${judged} where _ends), 9223372036854775807)`
-
-/** A record's first cell, where records have cells in an order. */
-const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {
-  if (type === 'csv') return quote === null ? [] : [`ltrim(_raw, ${literal(quote)})`]
-  return ['excel', 'html', 'fixed'].includes(type) ? [cells.of({ position: 1 })] : []
-}
-
-const occurrenceColumns = (contract: Contract): readonly string[] =>
-  'occurrence' in contract.key ? ['_occurrence_id'] : []

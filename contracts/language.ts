@@ -2,10 +2,10 @@ import type { RegionProfile } from '../models/region.ts'
 import type { Contract } from './contract.ts'
 import { type ContractYaml, contractYaml } from './grammar.ts'
 import { meaningProblems } from './meaning.ts'
-import type { Problem } from './problem.ts'
+import type { Path, Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
 import { readYaml } from './yaml-source.ts'
-import { shapeProblems } from './zod-problems.ts'
+import { type Slip, shapeProblems } from './zod-problems.ts'
 
 export { formatProblem } from './problem.ts'
 
@@ -29,8 +29,15 @@ export function parseContract(
   if ('errors' in read) return read
   const { source } = read
   const shape = shapeProblems(contractYaml, source, 'a contract')
-  const slips = [...shape, ...meaningProblems(source, profile, shape)]
+  const meaning = meaningProblems(source, profile, shape)
+  const slips = [...shape.filter(({ path }) => !meaning.some((stray) => isBelow(path, stray))), ...meaning]
   if (slips.length > 0)
     return { errors: slips.map(({ problem }) => problem).sort((a, b) => a.line - b.line || a.column - b.column) }
   return { contract: resolve(source.value as ContractYaml, source, profile) }
 }
+
+/** Whether a path is below a name that is no field: what is said of it there is not wrong besides. */
+const isBelow = (path: Path, { path: stray, problem }: Slip): boolean =>
+  problem.message.startsWith('is no field of') &&
+  path.length > stray.length &&
+  stray.every((step, i) => step === path[i])

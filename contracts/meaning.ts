@@ -8,7 +8,7 @@ import { checks, params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
 import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
-import { openProblems } from './open-meaning.ts'
+import { openProblems, strayNames } from './open-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
 import { tracksOf } from './tracks.ts'
@@ -66,6 +66,11 @@ function openQuestions(reading: Reading): void {
   const isReady =
     reading.isWhole &&
     (['model', 'fields', 'key', 'params', 'sign', 'direction'] as const).every((key) => reading.sound([key]))
+  if (reading.sound(['model']) && reading.yaml.model !== undefined)
+    strayNames(
+      reading,
+      models[reading.yaml.model as ModelName].fields.map(({ name }) => name),
+    )
   if (!given(reading, 'open')) return
   openProblems(reading)
   if (!isReady || !reading.sound(['open'])) return

@@ -1,3 +1,4 @@
+import { nearest } from '../models/nearest.ts'
 import type { ContractYaml } from './grammar.ts'
 import { keyOf, type Path } from './problem.ts'
 import type { Reading } from './reading.ts'
@@ -70,3 +71,22 @@ function keysOf({ candidates }: QuestionYaml, index: number): { key: string; pat
 
 /** The keys that say where a value comes from are one: see `origins`. */
 const groupOf = (key: string): string => ((origins as readonly string[]).includes(key) ? origins[0] : key)
+
+/** Names that candidates give rules for and that are no field, whatever else is wrong with them. */
+export function strayNames(reading: Reading, names: readonly string[]): void {
+  const { open } = reading.source.value as { open?: unknown }
+  if (!Array.isArray(open)) return
+  for (const [i, question] of open.entries())
+    for (const [candidate, overlay] of entriesOf(entriesOf(question).find(([key]) => key === 'candidates')?.[1]))
+      for (const [name] of entriesOf(overlay))
+        if (!names.includes(name) && name !== 'sign' && name !== 'direction')
+          reading.tell(
+            ['open', i, 'candidates', candidate, name],
+            `is no field of ${reading.yaml.model}`,
+            nearest(name, [...names, 'sign', 'direction']),
+            'key',
+          )
+}
+
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []

@@ -47,8 +47,10 @@ function ofModel(model: Model): Json {
   // A key of one field can be made by counting identical lines; the field is then not given.
   const canCount = model.key.length === 1
   const isTransaction = model.name === 'transaction'
+  const answer = { propertyNames: { enum: [...model.fields.map(({ name }) => name), 'sign', 'direction'] } }
   return {
     properties: {
+      open: { items: { properties: { candidates: { additionalProperties: answer } } } },
       key: {
         anyOf: [{ items: { enum: model.fields.map(({ name }) => name) } }, ...(canCount ? [{ type: 'object' }] : [])],
       },

@@ -713,6 +713,33 @@ describe('open questions', () => {
     expect(rows[3]?._readings).toHaveLength(4)
   })
 
+  it('look at each answer by the checks, whatever these are written like', async () => {
+    const day = (format: string) => ({ ...{ date: from('at', { formats: [format] }) } })
+    const open = {
+      questions: questions(['order', 'day', 'month']),
+      tracks: [track(day('DD/MM/YYYY'), 'day'), track(day('MM/DD/YYYY'), 'month')],
+    }
+    const sql = `E'\\'' <> 'x' and month("date") < 4 and $$"$$ <> cast(date as varchar) /* "date */ and date >= date '2026-01-01' and date::varchar like '2026%'`
+    const checks = [
+      { name: 'early', severity: 'reject' as const, sql },
+      { name: 'odd', severity: 'warn' as const, sql: 'day(date) % 2 = 1' },
+    ]
+    const fields = { ...day('DD/MM/YYYY'), currency: from('currency'), usd_rate: from('rate') }
+    const contract = contractOf(fields, { model: 'fx_rate', open, checks })
+    const days = ['03/04/2026', '04/03/2026', '02/03/2026', '04/05/2026', '01/01/2026']
+    const rows = await runCompiled(
+      contract,
+      days.map((at) => ({ at, currency: 'NGN', rate: '0.5' })),
+    )
+    expect(rows.map(({ date, _reasons, _warnings }) => [date, _reasons, _warnings])).toEqual([
+      ['2026-03-04', null, ['odd']],
+      ['2026-03-04', null, ['odd']],
+      ['2026-03-02', ['question.order'], null],
+      ['2026-05-04', ['check.early'], ['odd']],
+      ['2026-01-01', null, null],
+    ])
+  })
+
   it('take the place of each other’s columns, and a record that is broken asks none', async () => {
     const open = {
       questions: questions(['column', 'one', 'two']),

@@ -450,14 +450,22 @@ open:
           '{ a: { gros: A, occurred_at: { format: DD/MM/YYYY } }, b: { gross: { from: B, unit: minro } } }',
         ),
     ),
-  ).toEqual(['line 6, open[0].candidates.b.gross.unit: is "minro", not major or minor. Did you mean "minor"?'])
+  ).toEqual([
+    'line 6, open[0].candidates.a.gros: is no field of transaction. Did you mean "gross"?',
+    'line 6, open[0].candidates.b.gross.unit: is "minro", not major or minor. Did you mean "minor"?',
+  ])
   expect(
     wrong(
       head +
         question('a', '{ a: { gros: A, occurred_at: { format: DD/MM/YYYY } }, b: { gross: { from: B, map: {} } } }'),
     ),
+  ).toEqual(['line 6, open[0].candidates.a.gros: is no field of transaction. Did you mean "gross"?'])
+  expect(
+    wrong(
+      head +
+        question('a', '{ a: { gross: A, occurred_at: { format: DD/MM/YYYY } }, b: { gross: { from: B, map: {} } } }'),
+    ),
   ).toEqual([
-    'line 6, open[0].candidates.a.gros: is no field of transaction. Did you mean "gross"?',
     'line 6, open[0].candidates.a.occurred_at.format: tells no hour, and occurred_at is a time; a date alone is local_date.',
     'line 6, open[0].candidates.b.gross.map: means nothing for gross, which is money.',
   ])
