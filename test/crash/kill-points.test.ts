@@ -50,7 +50,7 @@ const inBackup = both('backup.rename')
 /** A region dies when it finds its file gone or damaged. */
 const inRecovery = both('set-aside.rename', 'set-aside-log.rename', 'restore.rename')
 const inRebuild = both('rebuild.rename')
-const inCommands = both('parse.rename', 'lock.rename', 'temporal-binary.rename')
+const inCommands = both('parse.rename', 'onboard.rename', 'lock.rename', 'temporal-binary.rename')
 
 test('every commit, rename and sending has a kill point before and after it', () => {
   expect(unguarded()).toEqual([])
@@ -137,7 +137,7 @@ beforeAll(async () => {
     ...atFirst.map(({ point }, i) => [point, () => beginning(point, `f${i + 1}`, first)] as const),
     ...inBackup.map(({ point }, i) => [point, () => backingUp(point, `b${i + 1}`, first)] as const),
   ])
-}, 120_000)
+}, 300_000)
 afterAll(() => stand.stop())
 
 /** Do one after the other; one that fails does not stop the next. */
@@ -353,9 +353,9 @@ const rebuild = `
   process.disconnect()`
 
 describe('a command killed', () => {
-  const [parse, lock, binary] = ['parse', 'lock', 'temporal-binary'].map((area) =>
+  const [parse, onboard, lock, binary] = ['parse', 'onboard', 'lock', 'temporal-binary'].map((area) =>
     inCommands.filter(({ point }) => point.startsWith(`${area}.`)).map(({ point }) => [point] as const),
-  ) as [[string][], [string][], [string][]]
+  ) as [[string][], [string][], [string][], [string][]]
 
   test.each(parse)('at %s: the output is whole or not there, and made again', async (point) => {
     const file = base.round.files[0]?.path ?? ''
@@ -367,6 +367,20 @@ describe('a command killed', () => {
     expect((await startEntrepot(command).ended).code).toBe(0)
     const text = readFileSync(result, 'utf8')
     expect(text.split(/\r?\n/)[0]).toContain('Reference')
+    expect(first).toBe(point.includes('before') ? undefined : text)
+  })
+
+  test.each(onboard)('at %s: the contract is whole or not there, and made again', async (point) => {
+    const file = base.round.files[0]?.path ?? ''
+    const root = join(stand.layout.root, point)
+    expect((await startEntrepot(['init', root, '--regions', 'ng']).ended).code).toBe(0)
+    const contract = join(root, 'regions', 'ng', 'sources', 'made.yaml')
+    const command = ['onboard', file, '--region', 'ng', '--name', 'made', '--yes', '--json', '--project', root]
+    await death(startEntrepot(command, { ENTREPOT_KILL_AT: point }), point)
+    const first = existsSync(contract) ? readFileSync(contract, 'utf8') : undefined
+    expect([0, 3]).toContain((await startEntrepot(command).ended).code)
+    const text = readFileSync(contract, 'utf8')
+    expect(text).toContain('source: made\n')
     expect(first).toBe(point.includes('before') ? undefined : text)
   })
 
