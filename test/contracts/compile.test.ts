@@ -275,6 +275,7 @@ describe('times', () => {
     ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['fr'] }],
     ['3 FE\u0301VR 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['en', 'fr'] }],
     ['3 févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'] }],
+    ['3 Feb 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['zh'] }],
     ['3  févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['fr'] }],
     ['3 févr 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM. YYYY'], languages: ['fr'] }],
     ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM. YYYY'], languages: ['fr'] }],
