@@ -204,6 +204,10 @@ describe('amounts', () => {
     })
     expect(await judge({ to: 'me', from: 'you' }, {}, { direction })).toMatchObject({ gross: '1250.500000000' })
     expect(await reasons({ to: 'a', from: 'b' }, {}, { direction })).toEqual(['kind.unknown'])
+    // On both sides nothing is known of the sums either.
+    expect(
+      await reasons({ to: 'me', from: 'me', amount: '5', fee: '4', net: '1' }, { net: from('net') }, { direction }),
+    ).toEqual(['kind.unknown'])
   })
 
   const charges: [string, string, string, string, string | null, Record<string, string>][] = [
