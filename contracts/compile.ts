@@ -293,7 +293,7 @@ class Signs {
       sql = `(${sql}) * _sign_${field.name}`
     } else if (sign !== null && field.type === 'money') sql = `(${sql}) * _sign`
     if (direction !== null && (field.name === 'gross' || field.name === 'net'))
-      sql = `case when _out then -abs(${sql}) else abs(${sql}) end`
+      sql = `case when _out and not _in then -abs(${sql}) else abs(${sql}) end`
     this.signed.add(field.name)
     this.layer.add(`m_${field.name}`, sql)
   }

@@ -171,7 +171,7 @@ function signFactor(record: Draft, sign: Sign | null): bigint | null {
   return null
 }
 
-/** Whether money went out; null, and a reason, where the own account is on neither side or on both. */
+/** Whether money went out; null where no account tells it. On neither side or on both is a reason, and no money out. */
 function readDirection(record: Draft): boolean | null {
   const { direction } = record.contract
   if (direction === null) return null
@@ -180,7 +180,7 @@ function readDirection(record: Draft): boolean | null {
   const [isIn, isOut] = [isOwn(direction.in), isOwn(direction.out)]
   if (isIn !== isOut) return isOut
   record.reasons.push('kind.unknown')
-  return null
+  return false
 }
 
 const booleans: Readonly<Record<string, boolean>> = {

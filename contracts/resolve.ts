@@ -133,7 +133,7 @@ function fieldRule(
     formats: formats(rule),
     zone: typeof rule.zone === 'string' ? rule.zone : (yaml.zone ?? profile.zone),
     zoneWords: typeof rule.zone === 'object' ? zoneWords(rule.zone) : null,
-    languages: languages(rule) ?? languages(yaml) ?? plainRule.languages,
+    languages: languages(rule) ?? languages(yaml) ?? profile.languages,
     calendar: rule.calendar ?? 'gregorian',
     unit: rule.unit ?? yaml.unit ?? 'major',
     decimal: rule.decimal ?? yaml.decimal ?? profile.decimal,

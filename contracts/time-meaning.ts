@@ -74,7 +74,9 @@ function wrongNames(
   if (months === undefined) return undefined
   if (rule.calendar === 'persian' || rule.calendar === 'hijri')
     return `has ${months}, and no month names of the calendar ${rule.calendar} are known; it takes MM or M`
-  const names = [...timeNames(months, asList(rule.language ?? reading.yaml.language ?? 'en')).keys()]
+  const names = [
+    ...timeNames(months, asList(rule.language ?? reading.yaml.language ?? reading.profile.languages)).keys(),
+  ]
   const isGlued = new RegExp(`${months}[YDHhms]`).test(format) && names.some((name) => /[0-9]$/.test(name))
   return isGlued
     ? `has digits right behind ${months} in ${JSON.stringify(format)}, and the names end in digits`

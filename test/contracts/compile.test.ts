@@ -204,6 +204,10 @@ describe('amounts', () => {
     })
     expect(await judge({ to: 'me', from: 'you' }, {}, { direction })).toMatchObject({ gross: '1250.500000000' })
     expect(await reasons({ to: 'a', from: 'b' }, {}, { direction })).toEqual(['kind.unknown'])
+    // On both sides nothing is known of the sums either.
+    expect(
+      await reasons({ to: 'me', from: 'me', amount: '5', fee: '4', net: '1' }, { net: from('net') }, { direction }),
+    ).toEqual(['kind.unknown'])
   })
 
   const charges: [string, string, string, string, string | null, Record<string, string>][] = [
@@ -275,6 +279,7 @@ describe('times', () => {
     ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['fr'] }],
     ['3 FE\u0301VR 2026', null, '2026-02-03', null, { formats: ['D MMM YYYY'], languages: ['en', 'fr'] }],
     ['3 févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'] }],
+    ['3 Feb 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['zh'] }],
     ['3  févr. 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM YYYY'], languages: ['fr'] }],
     ['3 févr 2026', null, null, ['occurred_at.unparseable'], { formats: ['D MMM. YYYY'], languages: ['fr'] }],
     ['3 févr. 2026', null, '2026-02-03', null, { formats: ['D MMM. YYYY'], languages: ['fr'] }],

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readExtract } from '../../contracts/extract-pattern.ts'
 import { present } from '../../contracts/judge-text.ts'
 import { literal, presentText } from '../../contracts/sql-text.ts'
-import { seeded } from './adversary.ts'
 import { from } from './contracts.ts'
+import { seeded } from './draw.ts'
 
 let instance: DuckDBInstance
 beforeAll(async () => {

@@ -216,6 +216,17 @@ test('what a time is in fits together', () => {
   ).toEqual(['line 8, fields.local_date.agrees: means nothing beside value.'])
 })
 
+test('names are in the languages of the region, where the contract says nothing', () => {
+  const text = (more: string) =>
+    `source: shop\nmodel: transaction\nmatch: a.csv\n${more}fields: { transaction_id: Id, kind: { value: sale }, local_date: { from: Day, format: D MMM YYYY }, gross: Amount }\n`
+  const languagesOf = (more: string) => {
+    const parsed = parseContract(text(more), 'regions/cm/sources/shop.yaml', { ...profile, languages: ['fr', 'en'] })
+    return 'contract' in parsed ? parsed.contract.fields.local_date?.languages : parsed.errors
+  }
+  expect(languagesOf('')).toEqual(['fr', 'en'])
+  expect(languagesOf('language: sw\n')).toEqual(['sw'])
+})
+
 test('a second text has what it does not say from the first', () => {
   const text = `source: shop
 model: transaction

@@ -9,7 +9,7 @@ import { infer } from '../../onboard/infer.ts'
 import { loadTable } from '../../onboard/table.ts'
 import { contractText } from '../../onboard/write.ts'
 import { defaultLimits } from '../../stage/staged.ts'
-import { seeded } from '../contracts/adversary.ts'
+import { seeded } from '../contracts/draw.ts'
 import { ambiguousExport, type Generated } from './ambiguous.ts'
 import { temporary } from './temporary.ts'
 

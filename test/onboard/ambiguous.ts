@@ -1,5 +1,5 @@
 import type { RegionProfile } from '../../models/region.ts'
-import type { Random } from '../contracts/adversary.ts'
+import type { Random } from '../contracts/draw.ts'
 
 /** A generated export, with what each of its records is in truth. */
 export interface Generated {
