@@ -30,6 +30,8 @@ export interface Contract {
   /** What nobody has answered yet. */
   readonly open?: Open
   readonly checks: readonly Check[]
+  /** Amounts that the file gives beside its records, for checks. Only where there are any. */
+  readonly values?: Readonly<Record<string, GivenAmount>>
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
   readonly params: Readonly<Record<string, string>>
@@ -204,3 +206,35 @@ export type Check =
     }
   /** The newest record is at most this old when the file arrives. */
   | { readonly name: string; readonly severity: Severity; readonly maxAgeMs: number }
+  /** A column holds the balance after, or before, each record. */
+  | { readonly name: string; readonly severity: Severity; readonly balance: Balance; readonly tolerance: string }
+  /** What the records come to is what the file says. */
+  | { readonly name: string; readonly severity: Severity; readonly total: Total; readonly tolerance: string }
+
+export interface Balance {
+  /** How the column is read. */
+  readonly rule: FieldRule
+  /** SQL over the model's fields: what one record moves. */
+  readonly of: string
+  /** Fields: each combination of their values has a balance of its own. */
+  readonly by: readonly string[]
+  /** How records stand in the file; found: the way round that closes more often. */
+  readonly order: 'found' | 'oldest_first' | 'newest_first'
+  readonly shows: 'after' | 'before'
+}
+
+export interface Total {
+  /** SQL over the model's fields, added up over the counted records that load. */
+  readonly sum: string
+  /** SQL over the contract's `values`. */
+  readonly equals: string
+}
+
+/** An amount that the file gives beside its records. */
+export type GivenAmount =
+  /** In a column, the same in all records of one statement. */
+  | { readonly at: 'column'; readonly rule: FieldRule }
+  /** In the next filled cell to the right of a cell, or in the cell below it in the next row. */
+  | { readonly at: 'beside' | 'below'; readonly label: string; readonly rule: FieldRule }
+  /** In a row that has this cell, under the column's name. */
+  | { readonly at: 'row'; readonly label: string; readonly column: Column; readonly rule: FieldRule }

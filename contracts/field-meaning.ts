@@ -1,7 +1,7 @@
 import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
 import { nearest } from '../models/nearest.ts'
-import { sides, symbols } from './affix-meaning.ts'
+import { sidesOfField, symbols } from './affix-meaning.ts'
 import { readExtract } from './extract-pattern.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
 import { marks, sign, sourceSql } from './level-meaning.ts'
@@ -31,7 +31,7 @@ export function fieldProblems(reading: Reading, field: Field): void {
   marks(reading, path)
   sign(reading, path)
   symbols(reading, path)
-  sides(reading, field)
+  sidesOfField(reading, field)
 }
 
 function wrongKeys(reading: Reading, field: Field, rule: FieldRuleYaml): void {

@@ -3,8 +3,9 @@ import { type ModelName, models } from '../models/index.ts'
 import { nearest } from '../models/nearest.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { symbols } from './affix-meaning.ts'
+import { checks, values } from './check-meaning.ts'
 import { fieldProblems } from './field-meaning.ts'
-import { checks, params, patterns, sourceName } from './file-meaning.ts'
+import { params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
 import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
@@ -47,6 +48,7 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   if (sound(['model']) && reading.yaml.model !== undefined) {
     keyAndMode(reading)
     fields(reading)
+    values(reading)
     checks(reading)
   }
   openQuestions(reading)

@@ -2,12 +2,26 @@ import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import type { RegionProfile } from '../models/region.ts'
-import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign, Track, ZoneWords } from './contract.ts'
+import type {
+  Balance,
+  Check,
+  Column,
+  Contract,
+  FieldRule,
+  Format,
+  GivenAmount,
+  Key,
+  Sides,
+  Sign,
+  Track,
+  ZoneWords,
+} from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
-import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
+import type { CheckYaml, ContractYaml, FieldRuleYaml } from './grammar.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
+import type { Path } from './problem.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
 import { tracksOf } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
@@ -46,7 +60,7 @@ function trackOf(contract: Contract, all: readonly Contract[], choices: readonly
 function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
   const model = yaml.model as ModelName
   const fields = Object.entries(yaml.fields).map(
-    ([name, rule]) => [name, fieldRule(name, rule, yaml, source, profile)] as const,
+    ([name, rule]) => [name, fieldRule(['fields', name], rule, yaml, source, profile)] as const,
   )
   if (needsCurrency(model, yaml)) fields.push(['currency', valueRule(profile.currency, profile.zone)])
   const match = asList(yaml.match)
@@ -69,7 +83,8 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionPro
         ? null
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
-    checks: (yaml.checks ?? []).map(check),
+    checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
+    ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
     onNewColumn: yaml.on_new_column ?? 'warn',
     params: paramValues(yaml, source, profile),
   }
@@ -101,18 +116,18 @@ function needsCurrency(model: ModelName, yaml: ContractYaml): boolean {
   )
 }
 
+/** @param at where the rule stands */
 function fieldRule(
-  name: string,
+  at: Path,
   given: string | FieldRuleYaml,
   yaml: ContractYaml,
   source: YamlSource,
   profile: RegionProfile,
 ): FieldRule {
   const rule: FieldRuleYaml = typeof given === 'string' ? { from: given } : given
-  const text = (...path: string[]) => source.text(['fields', name, ...path])
+  const text = (...path: string[]) => source.text([...at, ...path])
   if (rule.value !== undefined) return valueRule(text('value') ?? '', profile.zone)
-  const nil =
-    rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, ['fields', name, 'nil'], rule.nil)
+  const nil = rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, [...at, 'nil'], rule.nil)
   const own: FieldRule = {
     ...plainRule,
     columns: columns(rule),
@@ -148,7 +163,7 @@ function fieldRule(
     sides:
       rule.sides === undefined
         ? null
-        : sides(rule.sides, (word) => texts(source, ['fields', name, 'sides', word], rule.sides?.[word])),
+        : sides(rule.sides, (word) => texts(source, [...at, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
   }
   return rule.agrees === undefined ? own : { ...own, agrees: second(rule.agrees, own) }
@@ -185,7 +200,7 @@ const zoneWords = ({ from, column: position, map }: Exclude<FieldRuleYaml['zone'
 const plain = (word: string): string => word.normalize('NFC').trim()
 
 /** Words as they are written: `1.0` stays `1.0`. */
-const texts = (source: YamlSource, path: string[], given: unknown): string[] =>
+const texts = (source: YamlSource, path: Path, given: unknown): string[] =>
   (Array.isArray(given)
     ? given.map((_, i) => source.text([...path, i]) ?? '')
     : given === undefined
@@ -222,8 +237,8 @@ function format(yaml: ContractYaml): Format {
     encoding: encodingOf(given.encoding ?? '') ?? 'utf-8',
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
-    footer: given.footer ?? null,
-    ...(given.end === undefined ? {} : { end: given.end }),
+    footer: given.footer?.normalize('NFC') ?? null,
+    ...(given.end === undefined ? {} : { end: given.end.normalize('NFC') }),
     path: given.path ?? null,
     comment: given.comment ?? null,
     sheet: given.sheet ?? null,
@@ -241,11 +256,41 @@ function key(yaml: ContractYaml, fields: readonly string[]): Key {
 
 const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-function check({ name, sql, rows, max_age, severity }: NonNullable<ContractYaml['checks']>[number]): Check {
+function check(given: CheckYaml, index: number, yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Check {
+  const { name, sql, rows, max_age, balance, total, severity } = given
+  const tolerance = source.text(['checks', index, 'tolerance']) ?? '0'
   if (sql !== undefined) return { name, severity: severity ?? 'reject', sql }
   if (rows !== undefined)
     return { name, severity: severity ?? 'block', rows: { min: rows.min ?? 0, max: rows.max ?? null } }
+  if (total !== undefined) return { name, severity: severity ?? 'block', total, tolerance }
+  if (balance !== undefined) {
+    const { of, by, order, shows, ...column } = balance
+    const resolved: Balance = {
+      rule: fieldRule(['checks', index, 'balance'], column, yaml, source, profile),
+      of,
+      by: by ?? balanceKey(models[yaml.model as ModelName].fields),
+      order: order ?? 'found',
+      shows: shows ?? 'after',
+    }
+    return { name, severity: severity ?? 'warn', balance: resolved, tolerance }
+  }
   const span = max_age ?? '0m'
   const unit = unitsMs[span.at(-1) as keyof typeof unitsMs]
   return { name, severity: severity ?? 'warn', maxAgeMs: Number(span.slice(0, -1)) * unit }
+}
+
+const balanceKey = (fields: readonly Field[]): string[] =>
+  fields.map(({ name }) => name).filter((name) => name === 'account' || name === 'currency')
+
+function givenAmounts(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, GivenAmount> {
+  const amounts = Object.entries(yaml.values ?? {}).map(([name, { beside, below, row, ...column }]) => {
+    const rule = fieldRule(['values', name], column, yaml, source, profile)
+    const named = beside ?? below ?? row
+    if (named === undefined) return [name, { at: 'column', rule }] as const
+    const label = plain(named)
+    if (row === undefined) return [name, { at: beside === undefined ? 'below' : 'beside', label, rule }] as const
+    const [of] = rule.columns
+    return [name, { at: 'row', label, column: of as Column, rule }] as const
+  })
+  return Object.fromEntries(amounts)
 }

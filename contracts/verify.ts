@@ -26,14 +26,12 @@ export async function checkErrors(text: string, fileName: string, contract: Cont
   const read = readYaml(text, fileName)
   if ('errors' in read) return read.errors
   const fields = models[contract.model].fields.map(({ name }) => name)
+  const values = Object.keys(contract.values ?? {})
   return problems.map(({ path, sql, message }) => {
-    const stranger = /^names "(.+)", which is no field/.exec(message)?.[1]
+    const [, stranger, noun] = /^names "(.+)", which is no (field|amount)/.exec(message) ?? []
     const plain = message.replace(/\s+/g, ' ').replace(/[. ]+$/, '')
-    return read.source.problem(
-      placeOf(read.source.value as ContractYaml, path, sql),
-      plain,
-      stranger === undefined ? null : nearest(stranger, fields),
-    )
+    const near = stranger === undefined ? null : nearest(stranger, noun === 'field' ? fields : values)
+    return read.source.problem(placeOf(read.source.value as ContractYaml, path, sql), plain, near)
   })
 }
 

@@ -66,6 +66,109 @@ test('a contract takes what it does not say from its region and its kind of file
   })
 })
 
+test('amounts beside the records, and the checks that look at them', () => {
+  const bank = contractOf('regions/ke/sources/bank.yaml')
+  expect(bank).toMatchObject({
+    values: {
+      opening: { at: 'beside', label: 'Opening Balance', rule: { columns: [], decimal: '.', group: ',' } },
+      closing: {
+        ...{ at: 'row', label: 'Closing', column: { name: 'Balance' } },
+        rule: { columns: [{ name: 'Balance' }], decimal: ',', group: '.' },
+      },
+    },
+    checks: [
+      {
+        ...{ name: 'running', severity: 'block', tolerance: '0.01' },
+        balance: { rule: { columns: [{ name: 'Balance' }] }, by: ['currency'], order: 'newest_first', shows: 'after' },
+      },
+      { name: 'closes', severity: 'block', tolerance: '0.5', total: { sum: 'gross', equals: 'closing - opening' } },
+    ],
+  })
+  const plain = 'checks: [{ name: running, balance: { column: 7, of: net } }]\n'
+  const name = 'regions/ke/sources/bank.yaml'
+  const text = samples[name] ?? ''
+  const told = contractOf(name, `${text.slice(0, text.indexOf('values:'))}${plain}`)
+  expect(told).not.toHaveProperty('values')
+  expect(told.checks).toMatchObject([
+    {
+      ...{ name: 'running', severity: 'warn', tolerance: '0' },
+      balance: { rule: { columns: [{ position: 7 }] }, by: ['account', 'currency'], order: 'found', shows: 'after' },
+    },
+  ])
+  const statement = contractOf('regions/ke/sources/statement.yaml')
+  expect(statement.values).toMatchObject({
+    opening: { at: 'column', rule: { sign: { column: { name: 'opening_mark' }, negative: ['D'], positive: null } } },
+  })
+})
+
+test('what is wrong with amounts and their checks', () => {
+  const head = (samples['regions/ke/sources/bank.yaml'] ?? '').split('values:')[0] ?? ''
+  const name = 'regions/ke/sources/bank.yaml'
+  const check = 'checks: [{ name: t, total: { sum: gross, equals: a } }]\n'
+  const value = (rule: string) => wrong(`${head}values: { a: ${rule} }\n${check}`, name)
+  expect(value('{ beside: X }')).toEqual([])
+  expect(value('{}')).toEqual(['line 11, values.a: does not say where it is: from, column, beside, below, or row.'])
+  expect(value('{ beside: X, below: Y }')).toEqual(['line 11, values.a: has beside and below; keep one.'])
+  expect(value('{ from: X, column: 3 }')).toEqual(['line 11, values.a: has from and column; keep one.'])
+  expect(value('{ row: X }')).toEqual(['line 11, values.a: has row without the column: add from, or column.'])
+  expect(value('{ below: X, from: Y }')).toEqual(['line 11, values.a.from: means nothing beside below.'])
+  expect(value('{ below: X, decimal: ",", group: "," }')).toEqual([
+    'line 11, values.a.group: is ",", and so is decimal.',
+  ])
+  expect(value('{ below: X, sign: { from: S, negative: D } }')).toEqual([
+    'line 11, values.a.sign: looks at a column of records, and this amount is in none.',
+  ])
+  expect(value('{ below: X, debit: Y }')).toEqual(['line 11, values.a.debit: is no key of a.'])
+  expect(wrong(`${head}values: { A-b: { below: X } }\n`, name)).toEqual([
+    'line 11, values.A-b: is no word of lower-case letters, digits and _.',
+  ])
+  expect(wrong(`${head}values: { b: { below: X }, a: { from: X } }\n${check}`, name)).toEqual([
+    'line 11, values.b: is in no total check.',
+  ])
+  expect(wrong(`${head}values: { b: { below: X }, a: { from: X } }\n${check.replace('a }', 'a - b }')}`, name)).toEqual(
+    [
+      'line 12, checks[0].total.equals: has amounts of columns and of labels; those are for each statement, these for the whole file.',
+    ],
+  )
+  expect(wrong(`${head}${check}`, name)).toEqual([
+    'line 11, checks[0].total.equals: is "a", which has no amount of values in it.',
+  ])
+  const bank = (rule: string) => wrong(`${head}checks: [{ name: b, ${rule} }]\n`, name)
+  expect(bank('balance: { of: net }')).toEqual(['line 11, checks[0].balance: lacks its column: from, or column.'])
+  expect(bank('balance: { from: X, column: 2, of: net }')).toEqual([
+    'line 11, checks[0].balance: has from and column; keep one.',
+  ])
+  expect(bank('balance: { from: X, of: net, by: [acount, net, kind, kind] }')).toEqual([
+    'line 11, checks[0].balance.by[0]: is acount, which is no field of transaction. Did you mean "account"?',
+    'line 11, checks[0].balance.by[1]: is net, an amount; balances are told apart by accounts, currencies and the like.',
+    'line 11, checks[0].balance.by[3]: is kind again.',
+  ])
+  expect(bank('balance: { from: X, of: net }, tolerance: -0.01')).toEqual([
+    'line 11, checks[0].tolerance: is "-0.01", not an amount from 0 on such as 0.01.',
+  ])
+  expect(bank('rows: { min: 1 }, tolerance: 1')).toEqual([
+    'line 11, checks[0].tolerance: means nothing beside rows; it is for balance and total.',
+  ])
+  expect(bank('balance: { from: X, of: net }, severity: reject')).toEqual([
+    'line 11, checks[0].severity: is reject, but this is about the whole file; use warn or block.',
+  ])
+  expect(bank('balance: { from: X, of: net }, rows: { min: 1 }')).toEqual([
+    'line 11, checks[0]: has rows and balance; make each a check of its own.',
+  ])
+  expect(bank('severity: warn')).toEqual([
+    'line 11, checks[0]: says nothing: it has one of sql, rows, max_age, balance, total.',
+  ])
+  const sta = samples['regions/ke/sources/statement.yaml'] ?? ''
+  expect(
+    wrong(
+      sta.replace('{ from: opening_balance, sign: { from: opening_mark, negative: D } }', '{ beside: X }'),
+      'regions/ke/sources/statement.yaml',
+    ),
+  ).toEqual([
+    'line 10, values.opening: is looked for in rows of cells, and mt940 has none; its amounts are columns: from.',
+  ])
+})
+
 test('values and words keep the text they are written with', () => {
   const contract = contractOf(
     'regions/ke/sources/shop.yaml',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { checkAmounts } from '../../contracts/check-amounts.ts'
 import type { Contract, FieldRule, Open, Track } from '../../contracts/contract.ts'
 import { judge } from '../../contracts/judge.ts'
 import { models } from '../../models/index.ts'
@@ -291,6 +292,21 @@ const contracts: Readonly<Record<string, Contract>> = {
     gross: position(2),
     tax: from('tax'),
   }),
+  'amounts for checks of the file': contractOf(sales({ currency: from('currency') }), {
+    values: {
+      opening: { at: 'column', rule: from('fee', { decimal: ',', group: '.', nil: ['0'] }) },
+      minor: { at: 'column', rule: from('tax', { unit: 'minor', group: '' }) },
+    },
+    checks: [
+      {
+        ...{ name: 'running', severity: 'warn', tolerance: '0' },
+        balance: {
+          rule: from('net', { sign: { column: { name: 'side' }, negative: ['D', 'DR'], positive: ['C'] } }),
+          ...{ of: 'gross', by: [], order: 'found', shows: 'after' },
+        },
+      },
+    ],
+  }),
   rates: contractOf(
     { date: from('day'), currency: from('currency'), usd_rate: from('amount', { group: '' }) },
     { model: 'fx_rate' },
@@ -333,13 +349,18 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
   expect(rows).toHaveLength(records.length)
   const judgeRecord = judge(contract)
   const fields = models[contract.model].fields
-  let [sound, held] = [0, 0]
+  let [sound, held, looked] = [0, 0, 0]
   const differences: string[] = []
   for (const [i, row] of rows.entries()) {
     const record = records[i] as Cells
     const verdict = judgeRecord(record)
     const sql = (row._reasons as string[] | null) ?? []
     const tell = (field: string, what: string) => differences.push(`${what} of ${shown(contract, field, record)}`)
+    for (const [name, amount] of Object.entries(verdict.amounts)) {
+      const inSql = canonical('money', row[name])
+      if (inSql !== amount) tell(name, `${name}: SQL ${inSql}, TypeScript ${amount}`)
+      else if (amount !== null) looked += 1
+    }
     for (const code of sql) if (!verdict.reasons.includes(code)) tell(code.replace(/\..*/, ''), `${code} by SQL alone`)
     for (const code of verdict.reasons)
       if (!sql.includes(code)) tell(code.replace(/\..*/, ''), `${code} by TypeScript alone`)
@@ -354,6 +375,7 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
   expect(differences.slice(0, 20)).toEqual([])
   expect(held > rowsPerContract / 100).toBe(contract.open !== undefined)
   expect(sound).toBeGreaterThan(rowsPerContract / 20)
+  expect(looked).toBeGreaterThanOrEqual(checkAmounts(contract).length * (rowsPerContract / 20))
   expect(sound).toBeLessThan(rowsPerContract * 0.9)
 })
 
