@@ -9,7 +9,7 @@ import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
-import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
+import { exponentOf, exponentSql, meaningSql, setup, wordSql, wordTypes } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
 
 /** A contract as SQL. */
@@ -65,7 +65,11 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const [stack] = stacks as [Stack, ...Stack[]]
     return source + (tracks?.query('source', kept, `_extra${ends}`) ?? plainSql(stack, kept, ends))
   }
-  return { columns: cells.columns, setup, query, varying: tracks?.varying ?? [] }
+  const maps = contractsOf(contract).flatMap(({ fields, direction }) => [
+    ...Object.values(fields).map(({ map }) => Object.keys(map ?? {})),
+    direction?.own ?? [],
+  ])
+  return { columns: cells.columns, setup: [...setup, ...wordTypes(maps)], query, varying: tracks?.varying ?? [] }
 }
 
 /** The query of a contract without open questions. */
@@ -302,9 +306,9 @@ class Signs {
     const { sign, direction } = contract
     if (sign !== null) this.#addSign('_sign', sign)
     if (direction === null) return
-    const own = literal(direction.own)
-    text.add('_in', `coalesce(${cleaned(cells.of(direction.in))} = ${own}, false)`)
-    text.add('_out', `coalesce(${cleaned(cells.of(direction.out))} = ${own}, false)`)
+    const own = direction.own.map((account) => [account, ''] as const)
+    text.add('_in', `${meaningSql(own, cleaned(cells.of(direction.in)))} is not null`)
+    text.add('_out', `${meaningSql(own, cleaned(cells.of(direction.out)))} is not null`)
     reject('kind.unknown', '_in = _out')
   }
 

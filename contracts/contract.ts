@@ -35,7 +35,7 @@ export interface Contract {
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
   readonly params: Readonly<Record<string, string>>
-  /** Where params stand, and what is written there: `direction.own` -> `{own_account}`. Only where there are any. */
+  /** Where params stand, and what is written there: `direction.own[0]` -> `{own_account}`. Only where there are any. */
   readonly templates?: Readonly<Record<string, string>>
 }
 
@@ -101,6 +101,8 @@ export interface FieldRule {
   /** An expression over the source's columns that gives the text. */
   readonly sql?: string
   readonly map: Readonly<Record<string, string>> | null
+  /** A word that `map` and `patterns` do not know is absent; else it is refused. Only where it is so. */
+  readonly missing?: 'absent'
   /** Words with `*` for any text and what they mean, in order, after the words of `map`; empty for none. */
   readonly patterns: readonly (readonly [string, string])[]
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
@@ -163,8 +165,8 @@ export interface Direction {
   readonly in: Column
   /** Money out when the own account stands here. */
   readonly out: Column
-  /** The own account itself. */
-  readonly own: string
+  /** The own accounts. */
+  readonly own: readonly string[]
 }
 
 /** Questions that are open: records that hang on one are held. */

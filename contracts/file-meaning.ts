@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { nearest } from '../models/nearest.ts'
+import { wordsOf } from './lookup-meaning.ts'
 import { placeholders, wrongMatch } from './patterns.ts'
 import type { Path } from './problem.ts'
 import { asList, given, paramNames, type Reading } from './reading.ts'
@@ -45,6 +46,14 @@ export function params(reading: Reading): void {
           nearest(name, names),
         )
   const own = yaml.direction?.own
-  if (own !== undefined && reading.sound(['direction', 'own']) && !names.includes(own))
-    tell(['direction', 'own'], `is ${own}, which is not among params`, nearest(own, names))
+  if (own === undefined || !reading.sound(['direction', 'own'])) return
+  if (typeof own === 'object' && 'lookup' in own) {
+    wordsOf(reading, ['direction', 'own', 'lookup'], own.lookup)
+    return
+  }
+  for (const [i, name] of asList(own).entries()) {
+    const place = ['direction', 'own', ...(Array.isArray(own) ? [i] : [])]
+    if (asList(own).indexOf(name) < i) tell(place, `is ${name} again`)
+    else if (!names.includes(name)) tell(place, `is ${name}, which is not among params`, nearest(name, names))
+  }
 }

@@ -98,6 +98,10 @@ export const fieldRule = z.strictObject({
     .record(z.string(), scalar)
     .describe('Words with * for any text, in order, after those of map: { "FEE-*": fee }')
     .optional(),
+  lookup: word
+    .describe("A list beside the contracts, lookups/<name>.csv: the file's words and what they mean")
+    .optional(),
+  missing: z.enum(['reject', 'absent']).describe('What a word is that map, patterns and lookup do not know').optional(),
   format: times.optional(),
   zone: z
     .union([zone, zoneWords], { error: 'is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }' })
@@ -127,13 +131,15 @@ const everyType: readonly (keyof FieldRuleYaml)[] = [
   ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
 ]
 
+const meanings: readonly (keyof FieldRuleYaml)[] = ['map', 'patterns', 'lookup', 'missing']
+
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
-  text: [...everyType, 'map', 'patterns'],
-  choice: [...everyType, 'map', 'patterns'],
-  boolean: [...everyType, 'map', 'patterns'],
-  currency: [...everyType, 'map', 'patterns'],
-  country: [...everyType, 'map', 'patterns'],
+  text: [...everyType, ...meanings],
+  choice: [...everyType, ...meanings],
+  boolean: [...everyType, ...meanings],
+  currency: [...everyType, ...meanings],
+  country: [...everyType, ...meanings],
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
@@ -144,7 +150,11 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
 const direction = z.strictObject({
   in: columnRef.describe('Money in when the own account stands here'),
   out: columnRef.describe('Money out when it stands here'),
-  own: word.describe('The param with the own account'),
+  own: z
+    .union([word, z.array(word).min(1, 'is an empty list'), z.strictObject({ lookup: word })], {
+      error: 'is a param, a list of them, or { lookup: name }',
+    })
+    .describe('The params with the own accounts, or a list beside the contracts with them'),
 })
 
 const fieldOf = z.union([nonEmpty, fieldRule], { error: "is a column name, or a rule such as { from: 'Amount' }" })

@@ -128,7 +128,7 @@ function readField(record: Draft, field: Field): void {
   else {
     const word = readWord(field, rule, text)
     if (word !== null) record.words.set(name, word)
-    else record.reasons.push(`${name}.${type === 'integer' ? 'unparseable' : 'unknown'}`)
+    else if (rule.missing !== 'absent') record.reasons.push(`${name}.${type === 'integer' ? 'unparseable' : 'unknown'}`)
   }
 }
 
@@ -192,7 +192,7 @@ function readDirection(record: Draft): boolean | null {
   const { direction } = record.contract
   if (direction === null) return null
   const isOwn = (column: FieldRule['debit']) =>
-    column !== null && cleaned(cellOf(record.cells, column)) === direction.own
+    column !== null && direction.own.includes(cleaned(cellOf(record.cells, column)) ?? '')
   const [isIn, isOut] = [isOwn(direction.in), isOwn(direction.out)]
   if (isIn !== isOut) return isOut
   record.reasons.push('kind.unknown')

@@ -1,7 +1,6 @@
 import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
-import type { RegionProfile } from '../models/region.ts'
 import type {
   Balance,
   Check,
@@ -19,6 +18,7 @@ import type {
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { CheckYaml, ContractYaml, FieldRuleYaml } from './grammar.ts'
+import type { Region } from './lookup.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import type { Path } from './problem.ts'
@@ -29,9 +29,9 @@ import { canonicalJson } from './version.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */
-export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+export function resolve(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const tracks = tracksOf(yaml, source)
-  const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile)))
+  const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile), track.yaml))
   const [first] = contracts as [Contract, ...Contract[]]
   const questions = (yaml.open ?? []).map(({ id, question, of = 'record', candidates }) => ({
     ...{ id, question, of, candidates: Object.keys(candidates) },
@@ -57,7 +57,7 @@ function trackOf(contract: Contract, all: readonly Contract[], choices: readonly
   }
 }
 
-function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const model = yaml.model as ModelName
   const fields = Object.entries(yaml.fields).map(
     ([name, rule]) => [name, fieldRule(['fields', name], rule, yaml, source, profile)] as const,
@@ -81,7 +81,7 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionPro
     direction:
       yaml.direction === undefined
         ? null
-        : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
+        : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: ownAccounts(yaml.direction, profile) },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
     checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
     ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
@@ -91,7 +91,7 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionPro
 }
 
 /** Values of the params that contract or region give. */
-function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, string> {
+function paramValues(yaml: ContractYaml, source: YamlSource, profile: Region): Record<string, string> {
   const byPath = new Set(asList(yaml.match).flatMap(placeholders))
   const values = paramNames(yaml)
     .filter((name) => !byPath.has(name))
@@ -100,13 +100,29 @@ function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProf
 }
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */
-function withTemplates(contract: Contract): Contract {
+function withTemplates(contract: Contract, { direction }: ContractYaml): Contract {
   const inFields = Object.entries(contract.fields).flatMap(([name, { value }]) =>
     value !== null && placeholders(value).length > 0 ? [[`fields.${name}.value`, value]] : [],
   )
-  const inDirection = contract.direction === null ? [] : [['direction.own', contract.direction.own]]
+  const inDirection = isOfParams(direction?.own)
+    ? (contract.direction?.own ?? []).map((own, i) => [`direction.own[${i}]`, own])
+    : []
   const templates = Object.fromEntries([...inFields, ...inDirection])
   return Object.keys(templates).length === 0 ? contract : { ...contract, templates }
+}
+
+type Own = NonNullable<ContractYaml['direction']>['own']
+
+const isOfParams = (own: Own | undefined): own is string | string[] => typeof own !== 'object' || Array.isArray(own)
+
+const ownAccounts = ({ own }: { readonly own: Own }, { lookups }: Region): string[] =>
+  isOfParams(own) ? asList(own).map((name) => `{${name}}`) : [...lookedUp(lookups, own.lookup).keys()]
+
+/** The words of a list that was found right, and what they mean; '' where it has words alone. */
+function lookedUp(lookups: Region['lookups'], name: string): ReadonlyMap<string, string> {
+  const found = lookups.of(name)
+  if (typeof found === 'string') throw new Error(`lookups/${name}.csv ${found}`)
+  return found instanceof Map ? found : new Map((found as readonly string[]).map((word) => [word, '']))
 }
 
 function needsCurrency(model: ModelName, yaml: ContractYaml): boolean {
@@ -122,7 +138,7 @@ function fieldRule(
   given: string | FieldRuleYaml,
   yaml: ContractYaml,
   source: YamlSource,
-  profile: RegionProfile,
+  profile: Region,
 ): FieldRule {
   const rule: FieldRuleYaml = typeof given === 'string' ? { from: given } : given
   const text = (...path: string[]) => source.text([...at, ...path])
@@ -136,11 +152,14 @@ function fieldRule(
     credit: rule.credit === undefined ? null : column(rule.credit),
     ...(rule.sql === undefined ? {} : { sql: rule.sql }),
     map:
-      rule.map === undefined
-        ? null
-        : Object.fromEntries(
-            Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
-          ),
+      rule.lookup !== undefined
+        ? Object.fromEntries(lookedUp(profile.lookups, rule.lookup))
+        : rule.map === undefined
+          ? null
+          : Object.fromEntries(
+              Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
+            ),
+    ...(rule.missing === 'absent' ? { missing: 'absent' } : {}),
     patterns: Object.keys(rule.patterns ?? {}).map((glob) => [
       plain(glob),
       text('patterns', glob)?.normalize('NFC') ?? '',
@@ -256,7 +275,7 @@ function key(yaml: ContractYaml, fields: readonly string[]): Key {
 
 const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-function check(given: CheckYaml, index: number, yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Check {
+function check(given: CheckYaml, index: number, yaml: ContractYaml, source: YamlSource, profile: Region): Check {
   const { name, sql, rows, max_age, balance, total, severity } = given
   const tolerance = source.text(['checks', index, 'tolerance']) ?? '0'
   if (sql !== undefined) return { name, severity: severity ?? 'reject', sql }
@@ -282,7 +301,7 @@ function check(given: CheckYaml, index: number, yaml: ContractYaml, source: Yaml
 const balanceKey = (fields: readonly Field[]): string[] =>
   fields.map(({ name }) => name).filter((name) => name === 'account' || name === 'currency')
 
-function givenAmounts(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, GivenAmount> {
+function givenAmounts(yaml: ContractYaml, source: YamlSource, profile: Region): Record<string, GivenAmount> {
   const amounts = Object.entries(yaml.values ?? {}).map(([name, { beside, below, row, ...column }]) => {
     const rule = fieldRule(['values', name], column, yaml, source, profile)
     const named = beside ?? below ?? row

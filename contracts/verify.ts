@@ -5,6 +5,7 @@ import { checkSqlProblems } from './check-sql.ts'
 import type { Contract } from './contract.ts'
 import type { ContractYaml } from './grammar.ts'
 import { type ContractError, parseContract } from './language.ts'
+import { type Lookups, noLookups } from './lookup.ts'
 import type { Path } from './problem.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -13,8 +14,9 @@ export async function verifyContract(
   text: string,
   fileName: string,
   profile: RegionProfile,
+  lookups: Lookups = noLookups,
 ): Promise<{ contract: Contract } | { errors: ContractError[] }> {
-  const parsed = parseContract(text, fileName, profile)
+  const parsed = parseContract(text, fileName, profile, lookups)
   if ('errors' in parsed) return parsed
   const errors = await checkErrors(text, fileName, parsed.contract)
   return errors.length === 0 ? parsed : { errors }

@@ -125,8 +125,8 @@ export function mutationsOf(file: string, text: string): Mutation[] {
 
 const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => from < text.length
 
-/** Keys whose value may be a map too: `{ column: 7 }`. */
-const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback', 'zone'])
+/** Keys whose value may be a map too: `{ column: 7 }`, `{ lookup: accounts }`. */
+const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone'])
 
 const choiceKeys = new Set([
   ...[
@@ -145,6 +145,7 @@ const choiceKeys = new Set([
     'calendar',
     'order',
     'shows',
+    'missing',
   ],
 ])
 

@@ -250,8 +250,23 @@ const contracts: Readonly<Record<string, Contract>> = {
     },
   ),
   'signs by the side of the own account': contractOf(sales({ net: from('net') }), {
-    direction: { in: { name: 'to' }, out: { name: 'from' }, own: 'me' },
+    direction: { in: { name: 'to' }, out: { name: 'from' }, own: ['me'] },
   }),
+  'long lists of words, some of them absent': contractOf(
+    sales({
+      product_id: from('title', { map: listed(1000, (i) => `Order #${i}`), missing: 'absent' }),
+      creator_id: from('id', { map: listed(300, (i) => `t-${i}`), patterns: [['t-4*', 'four']] }),
+      counterparty_country: from('land', { map: { NG: 'NG', Gh: 'GH' }, missing: 'absent' }),
+      reference: from('state', { map: { settled: 'S' }, patterns: [['p*', 'P']], missing: 'absent' }),
+    }),
+    {
+      direction: {
+        in: { name: 'to' },
+        out: { name: 'from' },
+        own: ['me', ...Object.keys(listed(200, (i) => `own ${i}`)), 'them'],
+      },
+    },
+  ),
   'charges that are records of their own': contractOf(
     sales({
       kind: from('kind', { map: { sale: 'sale', Vente: 'fee', listed: 'tax', é: 'fee' } }),
@@ -338,6 +353,10 @@ const contracts: Readonly<Record<string, Contract>> = {
 function openOf(fields: Record<string, FieldRule>, questions: Open['questions'], tracks: Partial<Track>[]): Contract {
   const whole = tracks.map((track) => ({ choices: [], fields: {}, sign: null, direction: null, ...track }))
   return contractOf({ ...fields, ...whole[0]?.fields }, { open: { questions, tracks: whole } })
+}
+
+function listed(count: number, word: (i: number) => string): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [word(i), `m'${i}`]))
 }
 
 const rowsPerContract = 2000
