@@ -139,7 +139,8 @@ async function problemOf(
     const described = await connection.runAndReadAll(`describe select (${sql}) from (select ${nulls.join(', ')})`)
     const type = String(described.getRows()[0]?.[1])
     if (gives !== 'amount') return type === gives ? undefined : `gives ${type}, and is no condition`
-    if (type === 'DOUBLE' || type === 'FLOAT') return `gives ${type}, which is not exact: divide by nothing`
+    if (type === 'DOUBLE' || type === 'FLOAT')
+      return `gives ${type}, which holds no money exactly; multiply by a decimal such as 0.01`
     return exact.test(type) ? undefined : `gives ${type}, and is no amount`
   } catch (error) {
     return `does not run: ${readable((error as Error).message, [])}`

@@ -120,6 +120,7 @@ function values(reading: Reading, field: Field, rule: FieldRuleYaml): void {
       )
   }
   const seen = new Map<string, string>()
+  if (!reading.sound([...path, 'map'])) return
   for (const word of Object.keys(rule.map ?? {})) {
     const plain = word.normalize('NFC').trim()
     if (seen.has(plain))

@@ -399,7 +399,7 @@ test('what a time is in fits together', () => {
     `${at}.zone.map.CET: is not an offset such as -08:00.`,
   ])
   expect(slips('zone: [UTC]')).toEqual([
-    `${at}.zone: is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }.`,
+    `${at}.zone: is a list, not a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }.`,
   ])
   expect(slips('agrees: { format: X }')).toEqual([`${at}.agrees: lacks its column: from, or column.`])
   expect(slips('agrees: { from: U, format: "X Y", zone: Lagos }')).toEqual([

@@ -50,7 +50,7 @@ test('the SQL of balances and totals gives exact amounts', async () => {
   )
   expect(await say('sum: gross', 'sum: kind')).toBe('line 25, checks[1].total.sum: gives VARCHAR, and is no amount.')
   expect(await say('sum: gross', 'sum: gross / 2')).toBe(
-    'line 25, checks[1].total.sum: gives DOUBLE, which is not exact: divide by nothing.',
+    'line 25, checks[1].total.sum: gives DOUBLE, which holds no money exactly; multiply by a decimal such as 0.01.',
   )
   expect(await say('sum: gross', 'sum: "case when gross < 0 then 1 end"')).toBe('sound')
   expect(await say('equals: closing - opening', 'equals: closing - opening - openin')).toBe(
