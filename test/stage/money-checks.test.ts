@@ -470,6 +470,12 @@ checks:
     ])
   })
 
+  test('may yet be rejected where one answer can not read them', async () => {
+    const ofFile = open(dates).replace('{ id: q,', '{ id: q, of: file,')
+    expect(await messages(text('8'), ofFile, of)).toEqual([])
+    expect(await messages(text('8').replace('13/04', '03/05').replace('14/04', '04/05'), ofFile, of)).toHaveLength(1)
+  })
+
   test('leave a total until they are answered where one does, and cost their own step', async () => {
     expect(await messages(text('8'), open(marks), of)).toEqual([])
     // Its balance is known all the same: the next step begins with it.
