@@ -34,6 +34,7 @@ export function showPreview(title: string, found: Preview): void {
     ),
   )
   for (const why of found.heldBy) answer(`\nWould wait for a person: ${why}`)
+  for (const why of found.warnings) answer(`\nA finding, and the file would load: ${why}`)
   const totals = Object.entries(found.totals)
   if (totals.length > 0)
     answer(

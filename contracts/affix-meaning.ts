@@ -1,11 +1,12 @@
 import type { Field } from '../models/field.ts'
-import type { ContractYaml } from './grammar.ts'
+import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
+import { levelAt } from './level-meaning.ts'
 import type { Path } from './problem.ts'
 import { asList, type Reading } from './reading.ts'
 
-/** Symbols can be told from the number they stand beside; `at` is the contract (`[]`) or a field rule. */
+/** Symbols can be told from the number they stand beside. */
 export function symbols(reading: Reading, at: Path): void {
-  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<ContractYaml, 'symbols'>
+  const level = levelAt(reading, at) as Pick<ContractYaml, 'symbols'>
   if (level.symbols === undefined || !reading.sound([...at, 'symbols'])) return
   const isList = Array.isArray(level.symbols)
   for (const [i, symbol] of asList(level.symbols).entries()) {
@@ -15,7 +16,7 @@ export function symbols(reading: Reading, at: Path): void {
 }
 
 /** Sides, and what else would sign the same number. */
-export function sides(reading: Reading, field: Field): void {
+export function sidesOfField(reading: Reading, field: Field): void {
   const rule = reading.yaml.fields[field.name]
   if (rule === undefined || typeof rule === 'string') return
   const path = ['fields', field.name]
@@ -23,9 +24,15 @@ export function sides(reading: Reading, field: Field): void {
   for (const key of ['sides', 'negate'] as const)
     if (rule[key] !== undefined && isDirected && reading.sound(['direction']))
       reading.tell([...path, key], `means nothing for ${field.name} beside direction, which signs it`, null, 'key')
+  sides(reading, path, rule.sign ?? reading.yaml.sign)
+}
+
+/** @param sign what signs the same number by another column */
+export function sides(reading: Reading, path: Path, sign: ContractYaml['sign']): void {
+  const rule = levelAt(reading, path) as Pick<FieldRuleYaml, 'sides' | 'symbols'>
   const { sides } = rule
   if (sides === undefined || !reading.sound([...path, 'sides'])) return
-  if ((rule.sign ?? reading.yaml.sign) !== undefined && reading.sound(['sign']))
+  if (sign !== undefined && reading.sound(['sign']))
     reading.tell([...path, 'sides'], 'tells the side, and so does sign; keep one', null, 'key')
   const [credit, debit] = [sides.credit, sides.debit].map((words) => asList(words).map(String))
   for (const [side, words] of [['credit', credit] as const, ['debit', debit] as const])

@@ -1,9 +1,11 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type Field, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import type { Contract } from './contract.ts'
 import { contractsOf } from './open.ts'
 import type { Path } from './problem.ts'
 import { columnsIn, renamed } from './source-sql.ts'
+import { quote } from './sql-text.ts'
 
 /** SQL of a contract that is refused, and why. */
 export interface SqlProblem {
@@ -16,24 +18,23 @@ export interface SqlProblem {
 interface Expression {
   readonly path: Path
   readonly sql: string
-  /** What it may name: columns of the source, else fields of the model. */
-  readonly over: 'source' | 'model'
-  /** The type it must give; null: any that has a truth. */
-  readonly gives: 'BOOLEAN' | 'VARCHAR' | null
+  /** What it may name, with its SQL type; null: columns of the source, which are text. */
+  readonly names: ReadonlyMap<string, string> | null
+  readonly gives: 'BOOLEAN' | 'VARCHAR' | 'amount'
 }
 
 /**
  * Look at the SQL of a contract before any of it runs: a contract comes from outside.
  *
  * It is one expression, of constants, comparisons, arithmetic, CASE, casts and the functions of `allowedFunctions`, over
- * the model's fields in a check, over the source's columns elsewhere; decided on the tree that DuckDB's own parser gives,
- * not on the text.
+ * the model's fields or the contract's values in a check, over the source's columns elsewhere; decided on the tree that
+ * DuckDB's own parser gives, not on the text. Then it is bound, and not run: a condition is true or false, an amount exact.
  */
 export async function checkSqlProblems(contract: Contract): Promise<readonly SqlProblem[]> {
   const expressions = expressionsOf(contract)
   if (expressions.length === 0) return []
-  const key = JSON.stringify([contract.model, expressions])
-  const problems = known.get(key) ?? (await lookAt(contract, expressions))
+  const key = JSON.stringify([contract.model, expressions, Object.keys(contract.values ?? {})])
+  const problems = known.get(key) ?? (await lookAt(expressions))
   known.set(key, problems)
   return problems
 }
@@ -42,30 +43,41 @@ export async function checkSqlProblems(contract: Contract): Promise<readonly Sql
 const known = new Map<string, readonly SqlProblem[]>()
 
 function expressionsOf(contract: Contract): Expression[] {
-  const { only, checks } = contract
+  const { model, only, checks, values = {} } = contract
+  const ofFields = new Map(models[model].fields.map((field: Field) => [field.name, sqlType(field)]))
+  const ofValues = new Map(Object.keys(values).map((name) => [name, 'decimal(38,9)']))
   const found: Expression[] = []
-  if (only !== undefined) found.push({ path: ['only'], sql: only, over: 'source', gives: 'BOOLEAN' })
+  if (only !== undefined) found.push({ path: ['only'], sql: only, names: null, gives: 'BOOLEAN' })
   const seen = new Set<string>()
   for (const [name, { sql }] of contractsOf(contract).flatMap(({ fields }) => Object.entries(fields))) {
     const key = `${name} ${sql}`
     if (sql === undefined || seen.has(key)) continue
     seen.add(key)
-    found.push({ path: ['fields', name, 'sql'], sql, over: 'source', gives: 'VARCHAR' })
+    found.push({ path: ['fields', name, 'sql'], sql, names: null, gives: 'VARCHAR' })
   }
-  for (const [i, check] of checks.entries())
-    if ('sql' in check) found.push({ path: ['checks', i, 'sql'], sql: check.sql, over: 'model', gives: null })
+  for (const [i, check] of checks.entries()) {
+    const add = (keys: Path, sql: string, gives: Expression['gives'], names = ofFields) =>
+      found.push({ path: ['checks', i, ...keys], sql, names, gives })
+    if ('sql' in check) add(['sql'], check.sql, 'BOOLEAN')
+    else if ('balance' in check) add(['balance', 'of'], check.balance.of, 'amount')
+    else if ('total' in check) {
+      add(['total', 'sum'], check.total.sum, 'amount')
+      add(['total', 'equals'], check.total.equals, 'amount', ofValues)
+    }
+  }
   return found
 }
 
-async function lookAt(contract: Contract, expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {
-  const fields = new Set<string>(models[contract.model].fields.map((field) => field.name))
+async function lookAt(expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   try {
     const problems: SqlProblem[] = []
-    for (const { path, sql, over, gives } of expressions) {
+    for (const { path, sql, names, gives } of expressions) {
       const message =
-        over === 'model' ? await problemOf(connection, sql, fields) : await sourceProblemOf(connection, sql, gives)
+        names === null
+          ? await sourceProblemOf(connection, sql, gives)
+          : await problemOf(connection, sql, names, path.at(-1) === 'equals' ? ofEquals : ofCheck, gives)
       if (message !== undefined) problems.push({ path, sql, message })
     }
     return problems
@@ -115,11 +127,27 @@ const readable = (message: string, columns: readonly string[]): string =>
 async function problemOf(
   connection: DuckDBConnection,
   sql: string,
-  fields: ReadonlySet<string>,
+  names: ReadonlyMap<string, string>,
+  rules: Rules,
+  gives: Expression['gives'],
 ): Promise<string | undefined> {
   const tree = await expressionOf(connection, sql)
-  return typeof tree === 'string' ? tree : refused(tree, fields, ofCheck)
+  const message = typeof tree === 'string' ? tree : refused(tree, new Set(names.keys()), rules)
+  if (message !== undefined) return message
+  const nulls = [...names].map(([name, type]) => `null::${type} as ${quote(name)}`)
+  try {
+    const described = await connection.runAndReadAll(`describe select (${sql}) from (select ${nulls.join(', ')})`)
+    const type = String(described.getRows()[0]?.[1])
+    if (gives !== 'amount') return type === gives ? undefined : `gives ${type}, and is no condition`
+    if (type === 'DOUBLE' || type === 'FLOAT')
+      return `gives ${type}, which holds no money exactly; multiply by a decimal such as 0.01`
+    return exact.test(type) ? undefined : `gives ${type}, and is no amount`
+  } catch (error) {
+    return `does not run: ${readable((error as Error).message, [])}`
+  }
 }
+
+const exact = /^(?:DECIMAL|U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER)/
 
 /** The parser's tree of one expression; a text says why it is none. */
 async function expressionOf(connection: DuckDBConnection, sql: string): Promise<object | string> {
@@ -182,12 +210,15 @@ const allowedFunctions = new Set([
 interface Rules {
   /** As the message calls it. */
   readonly who: string
+  /** What its names are. */
+  readonly noun: string
   readonly barred: ReadonlySet<string>
 }
 
-const ofCheck: Rules = { who: 'a check', barred: new Set() }
+const ofCheck: Rules = { who: 'a check', noun: 'field of the model', barred: new Set() }
+const ofEquals: Rules = { ...ofCheck, noun: 'amount of values' }
 /** A float holds no money exactly. */
-const ofSource: Rules = { who: 'it', barred: new Set(['/', 'DOUBLE', 'FLOAT']) }
+const ofSource: Rules = { who: 'it', noun: 'column', barred: new Set(['/', 'DOUBLE', 'FLOAT']) }
 
 /** Why a tree of the parser is refused; undefined where nothing speaks against it. */
 function refused(tree: unknown, names: ReadonlySet<string>, rules: Rules): string | undefined {
@@ -196,7 +227,7 @@ function refused(tree: unknown, names: ReadonlySet<string>, rules: Rules): strin
   if (typeof node.class === 'string') {
     if (node.class === 'COLUMN_REF') {
       const name = (node.column_names as readonly string[]).join('.')
-      return names.has(name) ? undefined : `names "${name}", which is no field of the model`
+      return names.has(name) ? undefined : `names "${name}", which is no ${rules.noun}`
     }
     const cast = (node.cast_type as { id?: string } | undefined)?.id ?? ''
     if (node.class === 'FUNCTION') {

@@ -1,6 +1,7 @@
 import { type Field, type Model, sqlType } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
+import { type CheckAmount, checkAmounts } from './check-amounts.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { contractsOf } from './open.ts'
 import { numberSql } from './sql-number.ts'
@@ -8,7 +9,7 @@ import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
-import { exponentOf, exponentSql, setup, wordSql } from './sql-word.ts'
+import { exponentOf, exponentSql, meaningSql, setup, wordSql, wordTypes } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
 
 /** A contract as SQL. */
@@ -21,6 +22,7 @@ export interface CompiledContract {
    * One query over the relation (see `stage/bridge.ts`): the model's fields, typed, in order; `_line`, `_start`,
    * `_length`; `_reasons` VARCHAR[] with every reason code of the record (null: valid); `_warnings` VARCHAR[] with the
    * names of checks it failed that do not reject, and `row.repaired`; `_raw` (null where valid); `_extra` JSON of `extra` columns;
+   * DECIMAL(38,9) amounts of `checkAmounts`, null where they are none;
    * `_held` VARCHAR[], the open questions that the record hangs on (null: none), which are among its reasons as
    * `question.<id>`. With open questions there is `_readings` too, for a held record a list of structs with the fields of
    * `varying`: what they are on each track, null where that rejects it.
@@ -63,11 +65,15 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const [stack] = stacks as [Stack, ...Stack[]]
     return source + (tracks?.query('source', kept, `_extra${ends}`) ?? plainSql(stack, kept, ends))
   }
-  return { columns: cells.columns, setup, query, varying: tracks?.varying ?? [] }
+  const maps = contractsOf(contract).flatMap(({ fields, direction }) => [
+    ...Object.values(fields).map(({ map }) => Object.keys(map ?? {})),
+    direction?.own ?? [],
+  ])
+  return { columns: cells.columns, setup: [...setup, ...wordTypes(maps)], query, varying: tracks?.varying ?? [] }
 }
 
 /** The query of a contract without open questions. */
-function plainSql({ fields, layers, isBad, reasons, warnings }: Stack, kept: string, ends: string): string {
+function plainSql({ fields, looked, layers, isBad, reasons, warnings }: Stack, kept: string, ends: string): string {
   const sql = (columns: readonly Named[]) => columns.map(({ name, sql }) => `${sql} as ${quote(name)}`).join(', ')
   const below = new Set<string>()
   const names = ['texts', 'plain', 'vals', 'units', 'amounts', 'signed', 'charged', 'derived']
@@ -85,14 +91,15 @@ function plainSql({ fields, layers, isBad, reasons, warnings }: Stack, kept: str
     return projection
   })
   const all = fields.map(quote).join(', ')
+  const lookedAt = looked.map((name) => `, ${quote(name)}`).join('')
   const flags = (layers.at(-1) ?? []).map(({ name, sql: is }) => `${is} as ${name}, `).join('')
   return `${projections.join('')}
-judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${ends}, ${warnings} as _warnings from derived)
+judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${ends}${lookedAt}, ${warnings} as _warnings from derived)
 select ${all}, _line, _start, _length,
   ${reasons} as _reasons,
   _warnings,
   case when ${isBad} then _raw end as _raw,
-  _extra${ends}, null::varchar[] as _held
+  _extra${ends}${lookedAt}, null::varchar[] as _held
 from judged`
 }
 
@@ -211,6 +218,26 @@ function stackOf(contract: Contract, cells: Cells): Stack {
     } else signs.amount(field, rule, read(''))
   }
 
+  function addCheckAmount({ name, rule }: CheckAmount): void {
+    const names = { text: `t${name}`, isPlain: `q${name}`, normal: `n${name}`, exponent }
+    text.add(
+      names.text,
+      ruleText(rule, (column) => cells.of(column)),
+    )
+    const number = numberSql(rule, names)
+    plain.add(names.isPlain, number.isPlain)
+    values.add(names.normal, number.normal)
+    let amount = rule.negate ? `-(${number.value})` : `(${number.value})`
+    if (rule.sign !== null) {
+      text.add(`w${name}`, cleaned(cells.of(rule.sign.column)))
+      values.add(`f${name}`, signSql(`w${name}`, rule.sign))
+      amount += ` * f${name}`
+    }
+    amounts.add(name, `(${amount})::decimal(38,9)`)
+  }
+
+  const looked = checkAmounts(contract)
+  looked.forEach(addCheckAmount)
   const charges = new Layer()
   const derived = derivedLayer(contract, model, signs, charges, reject)
   const names = model.fields.map((field) => field.name)
@@ -230,6 +257,7 @@ function stackOf(contract: Contract, cells: Cells): Stack {
   const layers = [text, plain, values, units, amounts, signs.layer, charges, derived].map(({ columns }) => columns)
   return {
     fields: names,
+    looked: looked.map(({ name }) => name),
     layers: [...layers, conditions.map(({ sql }, i) => ({ name: `r_${i}`, sql }))],
     isBad: `${isBroken} or ${bad}`,
     reasons: `case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end`,
@@ -278,9 +306,9 @@ class Signs {
     const { sign, direction } = contract
     if (sign !== null) this.#addSign('_sign', sign)
     if (direction === null) return
-    const own = literal(direction.own)
-    text.add('_in', `coalesce(${cleaned(cells.of(direction.in))} = ${own}, false)`)
-    text.add('_out', `coalesce(${cleaned(cells.of(direction.out))} = ${own}, false)`)
+    const own = direction.own.map((account) => [account, ''] as const)
+    text.add('_in', `${meaningSql(own, cleaned(cells.of(direction.in)))} is not null`)
+    text.add('_out', `${meaningSql(own, cleaned(cells.of(direction.out)))} is not null`)
     reject('kind.unknown', '_in = _out')
   }
 
@@ -301,15 +329,19 @@ class Signs {
   #addSign(name: string, sign: Sign): void {
     const word = `${name}_word`
     this.#text.add(word, cleaned(this.#cells.of(sign.column)))
-    const isNegative = sign.negative.map((negative) => `${word} = ${literal(negative)}`).join(' or ')
-    const isPositive =
-      sign.positive === null
-        ? `${word} is not null`
-        : sign.positive.map((positive) => `${word} = ${literal(positive)}`).join(' or ') || 'false'
-    // A DECIMAL(1,0) factor keeps the product exact.
-    this.#values.add(name, `case when ${isNegative} then -1::decimal(1,0) when ${isPositive} then 1::decimal(1,0) end`)
+    this.#values.add(name, signSql(word, sign))
     this.#reject('kind.unknown', `${name} is null`)
   }
+}
+
+/** 1 or -1 by a word, null where the sign does not know it; a DECIMAL(1,0) factor keeps a product exact. */
+function signSql(word: string, sign: Sign): string {
+  const isNegative = sign.negative.map((negative) => `${word} = ${literal(negative)}`).join(' or ')
+  const isPositive =
+    sign.positive === null
+      ? `${word} is not null`
+      : sign.positive.map((positive) => `${word} = ${literal(positive)}`).join(' or ') || 'false'
+  return `case when ${isNegative} then -1::decimal(1,0) when ${isPositive} then 1::decimal(1,0) end`
 }
 
 /** Fill what a file lacks where that is certain, and check what it gives. Only transactions have such fields. */

@@ -30,10 +30,12 @@ export interface Contract {
   /** What nobody has answered yet. */
   readonly open?: Open
   readonly checks: readonly Check[]
+  /** Amounts that the file gives beside its records, for checks. Only where there are any. */
+  readonly values?: Readonly<Record<string, GivenAmount>>
   readonly onNewColumn: 'ignore' | 'warn' | 'block' | 'add'
   /** Values of the params this file is read with. */
   readonly params: Readonly<Record<string, string>>
-  /** Where params stand, and what is written there: `direction.own` -> `{own_account}`. Only where there are any. */
+  /** Where params stand, and what is written there: `direction.own[0]` -> `{own_account}`. Only where there are any. */
   readonly templates?: Readonly<Record<string, string>>
 }
 
@@ -99,6 +101,8 @@ export interface FieldRule {
   /** An expression over the source's columns that gives the text. */
   readonly sql?: string
   readonly map: Readonly<Record<string, string>> | null
+  /** A word that `map` and `patterns` do not know is absent; else it is refused. Only where it is so. */
+  readonly missing?: 'absent'
   /** Words with `*` for any text and what they mean, in order, after the words of `map`; empty for none. */
   readonly patterns: readonly (readonly [string, string])[]
   /** Time and date formats written like their example: `DD/MM/YYYY HH:mm:ss`; empty: ISO 8601. */
@@ -161,8 +165,8 @@ export interface Direction {
   readonly in: Column
   /** Money out when the own account stands here. */
   readonly out: Column
-  /** The own account itself. */
-  readonly own: string
+  /** The own accounts. */
+  readonly own: readonly string[]
 }
 
 /** Questions that are open: records that hang on one are held. */
@@ -204,3 +208,35 @@ export type Check =
     }
   /** The newest record is at most this old when the file arrives. */
   | { readonly name: string; readonly severity: Severity; readonly maxAgeMs: number }
+  /** A column holds the balance after, or before, each record. */
+  | { readonly name: string; readonly severity: Severity; readonly balance: Balance; readonly tolerance: string }
+  /** What the records come to is what the file says. */
+  | { readonly name: string; readonly severity: Severity; readonly total: Total; readonly tolerance: string }
+
+export interface Balance {
+  /** How the column is read. */
+  readonly rule: FieldRule
+  /** SQL over the model's fields: what one record moves. */
+  readonly of: string
+  /** Fields: each combination of their values has a balance of its own. */
+  readonly by: readonly string[]
+  /** How records stand in the file; found: the way round that closes more often. */
+  readonly order: 'found' | 'oldest_first' | 'newest_first'
+  readonly shows: 'after' | 'before'
+}
+
+export interface Total {
+  /** SQL over the model's fields, added up over the counted records that load. */
+  readonly sum: string
+  /** SQL over the contract's `values`. */
+  readonly equals: string
+}
+
+/** An amount that the file gives beside its records. */
+export type GivenAmount =
+  /** In a column, the same in all records of one statement. */
+  | { readonly at: 'column'; readonly rule: FieldRule }
+  /** In the next filled cell to the right of a cell, or in the cell below it in the next row. */
+  | { readonly at: 'beside' | 'below'; readonly label: string; readonly rule: FieldRule }
+  /** In a row that has this cell, under the column's name. */
+  | { readonly at: 'row'; readonly label: string; readonly column: Column; readonly rule: FieldRule }

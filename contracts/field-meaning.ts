@@ -1,10 +1,11 @@
 import { currencies } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
 import { nearest } from '../models/nearest.ts'
-import { sides, symbols } from './affix-meaning.ts'
+import { sidesOfField, symbols } from './affix-meaning.ts'
 import { readExtract } from './extract-pattern.ts'
 import { type FieldRuleYaml, keysOfType } from './grammar.ts'
 import { marks, sign, sourceSql } from './level-meaning.ts'
+import { wordsOf } from './lookup-meaning.ts'
 import { isJsonPath, placeholders } from './patterns.ts'
 import { asList, isValueOf, paramNames, type Reading } from './reading.ts'
 import { times } from './time-meaning.ts'
@@ -22,6 +23,7 @@ export function fieldProblems(reading: Reading, field: Field): void {
   columnNames(reading, field, rule)
   values(reading, field, rule)
   globs(reading, field, rule)
+  lookup(reading, field, rule)
   times(reading, field, rule)
   const path = ['fields', field.name]
   if (rule.json !== undefined && !isJsonPath(rule.json))
@@ -31,7 +33,7 @@ export function fieldProblems(reading: Reading, field: Field): void {
   marks(reading, path)
   sign(reading, path)
   symbols(reading, path)
-  sides(reading, field)
+  sidesOfField(reading, field)
 }
 
 function wrongKeys(reading: Reading, field: Field, rule: FieldRuleYaml): void {
@@ -73,18 +75,8 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
   else if (ways[0] === 'value') {
     const useless = (
       [
-        'fallback',
-        'map',
-        'patterns',
-        'format',
-        'json',
-        'extract',
-        'agrees',
-        'nil',
-        'sign',
-        'symbols',
-        'sides',
-        'negate',
+        ...(['fallback', 'map', 'patterns', 'lookup', 'missing', 'format', 'json'] as const),
+        ...(['extract', 'agrees', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const),
       ] as const
     ).find((key) => rule[key] !== undefined)
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')
@@ -128,6 +120,7 @@ function values(reading: Reading, field: Field, rule: FieldRuleYaml): void {
       )
   }
   const seen = new Map<string, string>()
+  if (!reading.sound([...path, 'map'])) return
   for (const word of Object.keys(rule.map ?? {})) {
     const plain = word.normalize('NFC').trim()
     if (seen.has(plain))
@@ -150,6 +143,30 @@ function globs(reading: Reading, field: Field, rule: FieldRuleYaml): void {
     seen.set(plain, glob)
     value(reading, field, path, reading.source.text(path) ?? '')
   }
+}
+
+/** A list is there and means what the field takes; what is in none of them may be absent where the field may. */
+function lookup(reading: Reading, field: Field, rule: FieldRuleYaml): void {
+  const path = ['fields', field.name]
+  const { lookup, missing, map, patterns } = rule
+  if (missing !== undefined && lookup === undefined && map === undefined && patterns === undefined)
+    reading.tell([...path, 'missing'], 'means nothing without map, patterns or lookup', null, 'key')
+  else if (missing === 'absent' && field.required)
+    reading.tell([...path, 'missing'], `is absent, and ${field.name} must be there`)
+  if (lookup === undefined || !reading.sound([...path, 'lookup'])) return
+  if (map !== undefined) reading.tell([...path, 'lookup'], 'and map both say what words mean; keep one', null, 'key')
+  const words = wordsOf(reading, [...path, 'lookup'], lookup)
+  if (words === undefined) return
+  if (!(words instanceof Map))
+    reading.tell([...path, 'lookup'], `is ${lookup}, which has words alone; a second column says what they mean`)
+  for (const [word, meaning] of words instanceof Map ? words : [])
+    if (!isValueOf(field, meaning)) {
+      reading.tell(
+        [...path, 'lookup'],
+        `is ${lookup}, in which ${JSON.stringify(word)} means ${JSON.stringify(meaning)}, which is no ${field.name}`,
+      )
+      return
+    }
 }
 
 function value(reading: Reading, field: Field, path: readonly string[], text: string): void {

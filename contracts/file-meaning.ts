@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { nearest } from '../models/nearest.ts'
+import { wordsOf } from './lookup-meaning.ts'
 import { placeholders, wrongMatch } from './patterns.ts'
 import type { Path } from './problem.ts'
-import { asList, given, isAnsweredLater, paramNames, type Reading } from './reading.ts'
+import { asList, given, paramNames, type Reading } from './reading.ts'
 
 export function sourceName(reading: Reading): void {
   if (!given(reading, 'source')) return
@@ -45,41 +46,14 @@ export function params(reading: Reading): void {
           nearest(name, names),
         )
   const own = yaml.direction?.own
-  if (own !== undefined && reading.sound(['direction', 'own']) && !names.includes(own))
-    tell(['direction', 'own'], `is ${own}, which is not among params`, nearest(own, names))
-}
-
-export function checks(reading: Reading): void {
-  const { yaml, tell } = reading
-  if (!Array.isArray(yaml.checks)) return
-  for (const [i, check] of yaml.checks.entries()) {
-    const path = ['checks', i]
-    if (!reading.sound(path) || check === undefined) continue
-    const again = yaml.checks.findIndex((other) => other?.name === check.name)
-    if (again < i) tell([...path, 'name'], `is ${check.name}, as an earlier check's; names tell findings apart`)
-    else if (check.name === 'net') tell([...path, 'name'], 'is net, which every transaction is checked for already')
-    const kinds = (['sql', 'rows', 'max_age'] as const).filter((kind) => check[kind] !== undefined)
-    if (kinds.length !== 1)
-      tell(
-        path,
-        kinds.length === 0
-          ? 'says nothing: it has one of sql, rows, max_age'
-          : `has ${kinds.join(' and ')}; make each a check of its own`,
-      )
-    else if (check.severity === 'reject' && check.sql === undefined)
-      tell([...path, 'severity'], 'is reject, but this is about the whole file; use warn or block')
-    const { rows } = check
-    if (rows !== undefined && rows.min === undefined && rows.max === undefined)
-      tell([...path, 'rows'], 'has neither min nor max')
-    else if (rows?.min !== undefined && rows.max !== undefined && rows.min > rows.max)
-      tell([...path, 'rows', 'min'], `is ${rows.min}, more than max, ${rows.max}`)
-    if (
-      check.max_age !== undefined &&
-      !isAnsweredLater(reading) &&
-      reading.sound(['fields']) &&
-      reading.isWhole &&
-      yaml.fields.occurred_at === undefined
-    )
-      tell([...path, 'max_age'], 'looks at occurred_at, which fields does not give', null, 'key')
+  if (own === undefined || !reading.sound(['direction', 'own'])) return
+  if (typeof own === 'object' && 'lookup' in own) {
+    wordsOf(reading, ['direction', 'own', 'lookup'], own.lookup)
+    return
+  }
+  for (const [i, name] of asList(own).entries()) {
+    const place = ['direction', 'own', ...(Array.isArray(own) ? [i] : [])]
+    if (asList(own).indexOf(name) < i) tell(place, `is ${name} again`)
+    else if (!names.includes(name)) tell(place, `is ${name}, which is not among params`, nearest(name, names))
   }
 }

@@ -98,6 +98,10 @@ export const fieldRule = z.strictObject({
     .record(z.string(), scalar)
     .describe('Words with * for any text, in order, after those of map: { "FEE-*": fee }')
     .optional(),
+  lookup: word
+    .describe("A list beside the contracts, lookups/<name>.csv: the file's words and what they mean")
+    .optional(),
+  missing: z.enum(['reject', 'absent']).describe('What a word is that map, patterns and lookup do not know').optional(),
   format: times.optional(),
   zone: z
     .union([zone, zoneWords], { error: 'is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }' })
@@ -127,13 +131,15 @@ const everyType: readonly (keyof FieldRuleYaml)[] = [
   ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
 ]
 
+const meanings: readonly (keyof FieldRuleYaml)[] = ['map', 'patterns', 'lookup', 'missing']
+
 /** The keys that mean something for a field of a type. */
 export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
-  text: [...everyType, 'map', 'patterns'],
-  choice: [...everyType, 'map', 'patterns'],
-  boolean: [...everyType, 'map', 'patterns'],
-  currency: [...everyType, 'map', 'patterns'],
-  country: [...everyType, 'map', 'patterns'],
+  text: [...everyType, ...meanings],
+  choice: [...everyType, ...meanings],
+  boolean: [...everyType, ...meanings],
+  currency: [...everyType, ...meanings],
+  country: [...everyType, ...meanings],
   integer: [...everyType, 'digits'],
   rate: [...everyType, ...number],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
@@ -144,7 +150,11 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
 const direction = z.strictObject({
   in: columnRef.describe('Money in when the own account stands here'),
   out: columnRef.describe('Money out when it stands here'),
-  own: word.describe('The param with the own account'),
+  own: z
+    .union([word, z.array(word).min(1, 'is an empty list'), z.strictObject({ lookup: word })], {
+      error: 'is a param, a list of them, or { lookup: name }',
+    })
+    .describe('The params with the own accounts, or a list beside the contracts with them'),
 })
 
 const fieldOf = z.union([nonEmpty, fieldRule], { error: "is a column name, or a rule such as { from: 'Amount' }" })
@@ -171,6 +181,45 @@ const question = z.strictObject({
     .describe('The answers there may be, and what each says of fields'),
 })
 
+/** How an amount is read that is none of a record's fields. */
+const amountRule = fieldRule.pick({
+  ...({ from: true, column: true, decimal: true, group: true, grouping: true } as const),
+  ...({ digits: true, unit: true, nil: true, sign: true, symbols: true, sides: true, negate: true } as const),
+})
+const oneColumn = {
+  from: nonEmpty.describe('Column').optional(),
+  column: position.describe('The same by position from 1').optional(),
+}
+const eitherColumn = { oneOf: [{ required: ['from'] }, { required: ['column'] }] }
+
+const label = (what: string) => nonEmpty.describe(`A cell's whole text: the amount is ${what}`).optional()
+
+const givenAmount = amountRule
+  .extend({
+    ...oneColumn,
+    beside: label('in the next filled cell to the right; behind a label that ends in a colon in the cell itself'),
+    below: label('in the next row, below it'),
+    row: label('in this row, under the column that from or column names'),
+  })
+  .meta({ anyOf: ['from', 'column', 'beside', 'below'].map((key) => ({ required: [key] })) })
+
+export type GivenAmountYaml = z.infer<typeof givenAmount>
+
+const balance = amountRule
+  .extend({
+    ...oneColumn,
+    of: nonEmpty.describe("What one record moves, in SQL over the model's fields: net"),
+    by: z.array(word).describe('Fields: each of their values has a balance of its own').optional(),
+    order: z.enum(['found', 'oldest_first', 'newest_first']).describe('How records stand in the file').optional(),
+    shows: z.enum(['after', 'before']).describe('Whether it is the balance after the record, or before').optional(),
+  })
+  .meta(eitherColumn)
+
+const total = z.strictObject({
+  sum: nonEmpty.describe("What is added up over the counted records that load, in SQL over the model's fields: net"),
+  equals: nonEmpty.describe('What it must come to, in SQL over the names of values: closing - opening'),
+})
+
 const severity = z.enum(['reject', 'warn', 'block'])
 
 const check = z
@@ -189,9 +238,14 @@ const check = z
       .regex(/^[1-9]\d{0,5}[mhd]$/, 'is not a time span such as 30m, 26h or 2d')
       .describe('How old the newest record may be when the file arrives: 30m, 26h, 2d')
       .optional(),
+    balance: balance.describe("A column's balance follows from record to record").optional(),
+    total: total.describe('What the records come to is what the file says').optional(),
+    tolerance: scalar.describe('What a balance or total may be off: 0.01').optional(),
     severity: severity.describe('reject the row, warn, or block the file').optional(),
   })
-  .meta({ oneOf: [{ required: ['sql'] }, { required: ['rows'] }, { required: ['max_age'] }] })
+  .meta({ oneOf: ['sql', 'rows', 'max_age', 'balance', 'total'].map((key) => ({ required: [key] })) })
+
+export type CheckYaml = z.infer<typeof check>
 
 const character = z.string().regex(/^[^\r\n]$/, 'is not one character')
 
@@ -292,6 +346,10 @@ export const contractYaml = z.strictObject({
     .array(question, { error: 'is a list of questions' })
     .min(1, 'is an empty list')
     .describe('What nobody has answered yet; records that hang on it are held')
+    .optional(),
+  values: z
+    .record(z.string(), givenAmount, { error: 'is a map of names and where each amount is' })
+    .describe('Amounts that the file gives beside its records, for total checks')
     .optional(),
   checks: z.array(check, { error: 'is a list of checks' }).optional(),
   on_new_column: z.enum(['ignore', 'warn', 'block', 'add']).optional(),

@@ -16,5 +16,9 @@ export function pick(open: Open, verdicts: readonly Judgement[]): Judgement {
   const isSame = sound.every((fields) => fields === null || fields === sound[accepted])
   if (isSame && !hangsOn.some(({ of }) => of === 'file')) return verdicts[accepted] as Judgement
   const asked = hangsOn.length === 0 ? open.questions : hangsOn
-  return { fields: first.fields, reasons: asked.map(({ id }) => questionCode(id)) }
+  return {
+    ...first,
+    amounts: (verdicts[accepted] as Judgement).amounts,
+    reasons: asked.map(({ id }) => questionCode(id)),
+  }
 }

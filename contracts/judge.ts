@@ -2,6 +2,7 @@ import { isCountry } from '../models/country.ts'
 import { currencies, currencyOfNumeric } from '../models/currency.ts'
 import { type Field, type Model, zodSchema } from '../models/field.ts'
 import { models } from '../models/index.ts'
+import { checkAmounts } from './check-amounts.ts'
 import type { Contract, FieldRule, Sign } from './contract.ts'
 import { type Decimal, decimalText, latin, readAmount } from './judge-number.ts'
 import { pick } from './judge-open.ts'
@@ -15,6 +16,8 @@ export interface Judgement {
   /** Whole where there are no reasons. */
   readonly fields: Readonly<Record<string, string | boolean | null>>
   readonly reasons: readonly string[]
+  /** What it holds for checks of the whole file, by `CheckAmount.name`; null where it is no amount. */
+  readonly amounts: Readonly<Record<string, string | null>>
 }
 
 /**
@@ -51,6 +54,7 @@ function judgeTrack(contract: Contract): (cells: Cells) => Judgement {
   const model: Model = models[contract.model]
   const made = 'occurrence' in contract.key ? model.key[0] : undefined
   const fields = model.fields.filter(({ name }) => name !== made)
+  const looked = checkAmounts(contract)
   const schema = made === undefined ? zodSchema(model) : zodSchema(model).omit({ [made]: true })
   return (cells) => {
     const record = new Draft(contract, cells)
@@ -59,7 +63,8 @@ function judgeTrack(contract: Contract): (cells: Cells) => Judgement {
     const values = Object.fromEntries(fields.map(({ name }) => [name, record.valueOf(name)]))
     const reasons = [...new Set(record.reasons)]
     if (reasons.length === 0) schema.parse(values) // the rules above let nothing through that the model refuses
-    return { fields: values, reasons }
+    const amounts = Object.fromEntries(looked.map(({ name, rule }) => [name, checkAmount(record, rule)]))
+    return { fields: values, reasons, amounts }
   }
 }
 
@@ -123,7 +128,7 @@ function readField(record: Draft, field: Field): void {
   else {
     const word = readWord(field, rule, text)
     if (word !== null) record.words.set(name, word)
-    else record.reasons.push(`${name}.${type === 'integer' ? 'unparseable' : 'unknown'}`)
+    else if (rule.missing !== 'absent') record.reasons.push(`${name}.${type === 'integer' ? 'unparseable' : 'unknown'}`)
   }
 }
 
@@ -163,12 +168,23 @@ function signed(record: Draft, field: Field, rule: FieldRule, amount: Decimal | 
 }
 
 function signFactor(record: Draft, sign: Sign | null): bigint | null {
+  const factor = factorOf(record.cells, sign)
+  if (factor === null) record.reasons.push('kind.unknown')
+  return factor
+}
+
+function factorOf(cells: Cells, sign: Sign | null): bigint | null {
   if (sign === null) return 1n
-  const word = cleaned(cellOf(record.cells, sign.column))
+  const word = cleaned(cellOf(cells, sign.column))
   if (word !== null && sign.negative.includes(word)) return -1n
-  if (word !== null && (sign.positive === null || sign.positive.includes(word))) return 1n
-  record.reasons.push('kind.unknown')
-  return null
+  return word !== null && (sign.positive === null || sign.positive.includes(word)) ? 1n : null
+}
+
+function checkAmount(record: Draft, rule: FieldRule): string | null {
+  const { text } = ruleText(rule, record.cells)
+  const value = text === null ? null : readAmount(text, rule, record.exponent()).value
+  const factor = factorOf(record.cells, rule.sign)
+  return value === null || factor === null ? null : decimalText((rule.negate ? -value : value) * factor)
 }
 
 /** Whether money went out; null where no account tells it. On neither side or on both is a reason, and no money out. */
@@ -176,7 +192,7 @@ function readDirection(record: Draft): boolean | null {
   const { direction } = record.contract
   if (direction === null) return null
   const isOwn = (column: FieldRule['debit']) =>
-    column !== null && cleaned(cellOf(record.cells, column)) === direction.own
+    column !== null && direction.own.includes(cleaned(cellOf(record.cells, column)) ?? '')
   const [isIn, isOut] = [isOwn(direction.in), isOwn(direction.out)]
   if (isIn !== isOut) return isOut
   record.reasons.push('kind.unknown')

@@ -6,12 +6,13 @@ import type { Path } from './problem.ts'
 import { asList, type Reading } from './reading.ts'
 import { columnsIn } from './source-sql.ts'
 
-/** Decimal and grouping marks differ; `at` is the contract (`[]`) or a field rule. */
+/** The contract (`[]`), a field rule, or the rule of another amount. */
+export const levelAt = ({ yaml }: Reading, at: Path) =>
+  at.reduce<unknown>((level, step) => (level as Record<string | number, unknown>)[step], yaml)
+
+/** Decimal and grouping marks differ. */
 export function marks(reading: Reading, at: Path): void {
-  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<
-    ContractYaml,
-    'decimal' | 'group'
-  >
+  const level = levelAt(reading, at) as Pick<ContractYaml, 'decimal' | 'group'>
   if (!reading.isWhole || (level.decimal === undefined && level.group === undefined)) return
   if (!reading.sound([...at, 'decimal']) || !reading.sound([...at, 'group'])) return
   if (!reading.sound(['decimal']) || !reading.sound(['group'])) return
@@ -48,7 +49,7 @@ export function language(reading: Reading, at: Path, language: ContractYaml['lan
 
 /** A sign tells its column once, and its words apart. */
 export function sign(reading: Reading, at: Path): void {
-  const level = (at.length === 0 ? reading.yaml : reading.yaml.fields[String(at[1])]) as Pick<ContractYaml, 'sign'>
+  const level = levelAt(reading, at) as Pick<ContractYaml, 'sign'>
   const path = [...at, 'sign']
   if (level.sign === undefined || !reading.sound(path)) return
   const { from, column, negative, positive } = level.sign

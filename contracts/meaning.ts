@@ -1,13 +1,14 @@
 import type { Field } from '../models/field.ts'
 import { type ModelName, models } from '../models/index.ts'
 import { nearest } from '../models/nearest.ts'
-import type { RegionProfile } from '../models/region.ts'
 import { symbols } from './affix-meaning.ts'
+import { checks, values } from './check-meaning.ts'
 import { fieldProblems } from './field-meaning.ts'
-import { checks, params, patterns, sourceName } from './file-meaning.ts'
+import { params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
 import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
+import type { Region } from './lookup.ts'
 import { openProblems, strayNames } from './open-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
@@ -19,7 +20,7 @@ import type { Slip } from './zod-problems.ts'
  * What a contract's shape can not tell: fields, words and marks that do not go together. Says nothing about places
  * that `known` slips are about.
  */
-export function meaningProblems(source: YamlSource, profile: RegionProfile, known: readonly Slip[]): Slip[] {
+export function meaningProblems(source: YamlSource, profile: Region, known: readonly Slip[]): Slip[] {
   const slips: Slip[] = []
   const value = source.value
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return slips
@@ -47,6 +48,7 @@ export function meaningProblems(source: YamlSource, profile: RegionProfile, know
   if (sound(['model']) && reading.yaml.model !== undefined) {
     keyAndMode(reading)
     fields(reading)
+    values(reading)
     checks(reading)
   }
   openQuestions(reading)

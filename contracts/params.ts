@@ -46,13 +46,15 @@ function filled(
   params: Readonly<Record<string, string>>,
 ): Pick<Contract, 'fields' | 'direction'> {
   const fill = (text: string) => text.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => params[name] ?? whole)
-  const own = templates['direction.own']
   const rules = Object.entries(fields).map(([name, rule]) => {
     const template = templates[`fields.${name}.value`]
     return [name, template === undefined ? rule : { ...rule, value: fill(template) }]
   })
   return {
     fields: Object.fromEntries(rules),
-    direction: direction === null || own === undefined ? direction : { ...direction, own: fill(own) },
+    direction:
+      direction === null
+        ? null
+        : { ...direction, own: direction.own.map((own, i) => fill(templates[`direction.own[${i}]`] ?? own)) },
   }
 }

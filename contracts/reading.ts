@@ -1,8 +1,8 @@
 import type { Field } from '../models/field.ts'
 import { zodType } from '../models/field.ts'
 import { type ModelName, models } from '../models/index.ts'
-import type { RegionProfile } from '../models/region.ts'
 import type { ContractYaml } from './grammar.ts'
+import type { Region } from './lookup.ts'
 import type { Path } from './problem.ts'
 import type { YamlSource } from './yaml-source.ts'
 
@@ -14,7 +14,7 @@ export interface Reading {
   /** Without the values whose shape is wrong. */
   readonly yaml: ContractYaml
   readonly source: YamlSource
-  readonly profile: RegionProfile
+  readonly profile: Region
   readonly tell: Tell
   /** Whether nothing at, below or around the path is known to be wrong. */
   readonly sound: (path: Path) => boolean

@@ -1,13 +1,27 @@
 import type { Field } from '../models/field.ts'
 import type { ModelName } from '../models/index.ts'
 import { models } from '../models/index.ts'
-import type { RegionProfile } from '../models/region.ts'
-import type { Check, Column, Contract, FieldRule, Format, Key, Sides, Sign, Track, ZoneWords } from './contract.ts'
+import type {
+  Balance,
+  Check,
+  Column,
+  Contract,
+  FieldRule,
+  Format,
+  GivenAmount,
+  Key,
+  Sides,
+  Sign,
+  Track,
+  ZoneWords,
+} from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
-import type { ContractYaml, FieldRuleYaml } from './grammar.ts'
+import type { CheckYaml, ContractYaml, FieldRuleYaml } from './grammar.ts'
+import type { Region } from './lookup.ts'
 import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
+import type { Path } from './problem.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
 import { tracksOf } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
@@ -15,9 +29,9 @@ import { canonicalJson } from './version.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A contract that was found right, with every default filled in. */
-export function resolve(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+export function resolve(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const tracks = tracksOf(yaml, source)
-  const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile)))
+  const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile), track.yaml))
   const [first] = contracts as [Contract, ...Contract[]]
   const questions = (yaml.open ?? []).map(({ id, question, of = 'record', candidates }) => ({
     ...{ id, question, of, candidates: Object.keys(candidates) },
@@ -43,10 +57,10 @@ function trackOf(contract: Contract, all: readonly Contract[], choices: readonly
   }
 }
 
-function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Contract {
+function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const model = yaml.model as ModelName
   const fields = Object.entries(yaml.fields).map(
-    ([name, rule]) => [name, fieldRule(name, rule, yaml, source, profile)] as const,
+    ([name, rule]) => [name, fieldRule(['fields', name], rule, yaml, source, profile)] as const,
   )
   if (needsCurrency(model, yaml)) fields.push(['currency', valueRule(profile.currency, profile.zone)])
   const match = asList(yaml.match)
@@ -67,16 +81,17 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: RegionPro
     direction:
       yaml.direction === undefined
         ? null
-        : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: `{${yaml.direction.own}}` },
+        : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: ownAccounts(yaml.direction, profile) },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
-    checks: (yaml.checks ?? []).map(check),
+    checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
+    ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
     onNewColumn: yaml.on_new_column ?? 'warn',
     params: paramValues(yaml, source, profile),
   }
 }
 
 /** Values of the params that contract or region give. */
-function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProfile): Record<string, string> {
+function paramValues(yaml: ContractYaml, source: YamlSource, profile: Region): Record<string, string> {
   const byPath = new Set(asList(yaml.match).flatMap(placeholders))
   const values = paramNames(yaml)
     .filter((name) => !byPath.has(name))
@@ -85,13 +100,29 @@ function paramValues(yaml: ContractYaml, source: YamlSource, profile: RegionProf
 }
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */
-function withTemplates(contract: Contract): Contract {
+function withTemplates(contract: Contract, { direction }: ContractYaml): Contract {
   const inFields = Object.entries(contract.fields).flatMap(([name, { value }]) =>
     value !== null && placeholders(value).length > 0 ? [[`fields.${name}.value`, value]] : [],
   )
-  const inDirection = contract.direction === null ? [] : [['direction.own', contract.direction.own]]
+  const inDirection = isOfParams(direction?.own)
+    ? (contract.direction?.own ?? []).map((own, i) => [`direction.own[${i}]`, own])
+    : []
   const templates = Object.fromEntries([...inFields, ...inDirection])
   return Object.keys(templates).length === 0 ? contract : { ...contract, templates }
+}
+
+type Own = NonNullable<ContractYaml['direction']>['own']
+
+const isOfParams = (own: Own | undefined): own is string | string[] => typeof own !== 'object' || Array.isArray(own)
+
+const ownAccounts = ({ own }: { readonly own: Own }, { lookups }: Region): string[] =>
+  isOfParams(own) ? asList(own).map((name) => `{${name}}`) : [...lookedUp(lookups, own.lookup).keys()]
+
+/** The words of a list that was found right, and what they mean; '' where it has words alone. */
+function lookedUp(lookups: Region['lookups'], name: string): ReadonlyMap<string, string> {
+  const found = lookups.of(name)
+  if (typeof found === 'string') throw new Error(`lookups/${name}.csv ${found}`)
+  return found instanceof Map ? found : new Map((found as readonly string[]).map((word) => [word, '']))
 }
 
 function needsCurrency(model: ModelName, yaml: ContractYaml): boolean {
@@ -101,18 +132,18 @@ function needsCurrency(model: ModelName, yaml: ContractYaml): boolean {
   )
 }
 
+/** @param at where the rule stands */
 function fieldRule(
-  name: string,
+  at: Path,
   given: string | FieldRuleYaml,
   yaml: ContractYaml,
   source: YamlSource,
-  profile: RegionProfile,
+  profile: Region,
 ): FieldRule {
   const rule: FieldRuleYaml = typeof given === 'string' ? { from: given } : given
-  const text = (...path: string[]) => source.text(['fields', name, ...path])
+  const text = (...path: string[]) => source.text([...at, ...path])
   if (rule.value !== undefined) return valueRule(text('value') ?? '', profile.zone)
-  const nil =
-    rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, ['fields', name, 'nil'], rule.nil)
+  const nil = rule.nil === undefined ? texts(source, ['nil'], yaml.nil) : texts(source, [...at, 'nil'], rule.nil)
   const own: FieldRule = {
     ...plainRule,
     columns: columns(rule),
@@ -121,11 +152,14 @@ function fieldRule(
     credit: rule.credit === undefined ? null : column(rule.credit),
     ...(rule.sql === undefined ? {} : { sql: rule.sql }),
     map:
-      rule.map === undefined
-        ? null
-        : Object.fromEntries(
-            Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
-          ),
+      rule.lookup !== undefined
+        ? Object.fromEntries(lookedUp(profile.lookups, rule.lookup))
+        : rule.map === undefined
+          ? null
+          : Object.fromEntries(
+              Object.keys(rule.map).map((word) => [plain(word), text('map', word)?.normalize('NFC') ?? '']),
+            ),
+    ...(rule.missing === 'absent' ? { missing: 'absent' } : {}),
     patterns: Object.keys(rule.patterns ?? {}).map((glob) => [
       plain(glob),
       text('patterns', glob)?.normalize('NFC') ?? '',
@@ -148,7 +182,7 @@ function fieldRule(
     sides:
       rule.sides === undefined
         ? null
-        : sides(rule.sides, (word) => texts(source, ['fields', name, 'sides', word], rule.sides?.[word])),
+        : sides(rule.sides, (word) => texts(source, [...at, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
   }
   return rule.agrees === undefined ? own : { ...own, agrees: second(rule.agrees, own) }
@@ -185,7 +219,7 @@ const zoneWords = ({ from, column: position, map }: Exclude<FieldRuleYaml['zone'
 const plain = (word: string): string => word.normalize('NFC').trim()
 
 /** Words as they are written: `1.0` stays `1.0`. */
-const texts = (source: YamlSource, path: string[], given: unknown): string[] =>
+const texts = (source: YamlSource, path: Path, given: unknown): string[] =>
   (Array.isArray(given)
     ? given.map((_, i) => source.text([...path, i]) ?? '')
     : given === undefined
@@ -222,8 +256,8 @@ function format(yaml: ContractYaml): Format {
     encoding: encodingOf(given.encoding ?? '') ?? 'utf-8',
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,
-    footer: given.footer ?? null,
-    ...(given.end === undefined ? {} : { end: given.end }),
+    footer: given.footer?.normalize('NFC') ?? null,
+    ...(given.end === undefined ? {} : { end: given.end.normalize('NFC') }),
     path: given.path ?? null,
     comment: given.comment ?? null,
     sheet: given.sheet ?? null,
@@ -241,11 +275,41 @@ function key(yaml: ContractYaml, fields: readonly string[]): Key {
 
 const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-function check({ name, sql, rows, max_age, severity }: NonNullable<ContractYaml['checks']>[number]): Check {
+function check(given: CheckYaml, index: number, yaml: ContractYaml, source: YamlSource, profile: Region): Check {
+  const { name, sql, rows, max_age, balance, total, severity } = given
+  const tolerance = source.text(['checks', index, 'tolerance']) ?? '0'
   if (sql !== undefined) return { name, severity: severity ?? 'reject', sql }
   if (rows !== undefined)
     return { name, severity: severity ?? 'block', rows: { min: rows.min ?? 0, max: rows.max ?? null } }
+  if (total !== undefined) return { name, severity: severity ?? 'block', total, tolerance }
+  if (balance !== undefined) {
+    const { of, by, order, shows, ...column } = balance
+    const resolved: Balance = {
+      rule: fieldRule(['checks', index, 'balance'], column, yaml, source, profile),
+      of,
+      by: by ?? balanceKey(models[yaml.model as ModelName].fields),
+      order: order ?? 'found',
+      shows: shows ?? 'after',
+    }
+    return { name, severity: severity ?? 'warn', balance: resolved, tolerance }
+  }
   const span = max_age ?? '0m'
   const unit = unitsMs[span.at(-1) as keyof typeof unitsMs]
   return { name, severity: severity ?? 'warn', maxAgeMs: Number(span.slice(0, -1)) * unit }
+}
+
+const balanceKey = (fields: readonly Field[]): string[] =>
+  fields.map(({ name }) => name).filter((name) => name === 'account' || name === 'currency')
+
+function givenAmounts(yaml: ContractYaml, source: YamlSource, profile: Region): Record<string, GivenAmount> {
+  const amounts = Object.entries(yaml.values ?? {}).map(([name, { beside, below, row, ...column }]) => {
+    const rule = fieldRule(['values', name], column, yaml, source, profile)
+    const named = beside ?? below ?? row
+    if (named === undefined) return [name, { at: 'column', rule }] as const
+    const label = plain(named)
+    if (row === undefined) return [name, { at: beside === undefined ? 'below' : 'beside', label, rule }] as const
+    const [of] = rule.columns
+    return [name, { at: 'row', label, column: of as Column, rule }] as const
+  })
+  return Object.fromEntries(amounts)
 }

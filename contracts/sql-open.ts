@@ -13,6 +13,8 @@ export interface Named {
 export interface Stack {
   /** The model's fields. */
   readonly fields: readonly string[]
+  /** Further columns of the answer: amounts for checks of the file. */
+  readonly looked: readonly string[]
   /** The first is over the relation. */
   readonly layers: readonly (readonly Named[])[]
   /** Over the last one: whether the record breaks a rule; its reason codes, null where it is sound; its warnings. */
@@ -41,6 +43,9 @@ export interface OpenSql {
 export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
   const { layers, ofTrack } = merged(stacks)
   const fields = stacks[0]?.fields ?? []
+  const lookedAt = (stacks[0]?.looked ?? []).map(
+    (name) => `, ${byTrack(stacks.map((_, i) => quote(ofTrack(i, name))))} as ${quote(name)}`,
+  )
   const numbers = stacks.map((_, i) => i)
   const variants = (field: string) => numbers.map((i) => quote(ofTrack(i, field)))
   const varying = fields.filter((field) => new Set(variants(field)).size > 1)
@@ -69,7 +74,7 @@ export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
     const values = varying.map((field) => `${quote(field)} := ${variants(field)[i]}`)
     return `case when ${isSound(i)} then struct_pack(${values.join(', ')}) end`
   })
-  const list = varying.length === 0 ? 'null' : `[${readings.join(', ')}]`
+  const list = varying.length === 0 ? 'null::integer[]' : `[${readings.join(', ')}]`
   const added = (columns: readonly string[]) => ['*', ...columns].join(', ')
   const query: OpenSql['query'] = (below, kept, rest) => `${projections(layers, below, kept)}
 told as (select ${added(numbers.map((i) => `not (${isBad[i]}) as _sound_${i}`))} from layer_${layers.length - 1}),
@@ -82,7 +87,7 @@ select ${fields.map((field) => `${varying.includes(field) ? `_picked_${varying.i
     when _track is null then ${reasons[0]} end as _reasons,
   case when _held is null then ${byTrack(warnings)} end as _warnings,
   case when _held is not null or _track is null then _raw end as _raw,
-  ${rest},
+  ${rest}${lookedAt.join('')},
   _held, case when _held is not null then ${list} end as _readings
 from asked`
   return { varying, query }

@@ -56,10 +56,13 @@ export class Layer {
   }
 }
 
+/** A record's text as patterns are written: in NFC. */
+const rawText = 'case when strlen(_raw) = length(_raw) then _raw else nfc_normalize(_raw) end'
+
 /** The relation without footers; for occurrence keys with the records' own identity. */
 export function sourceSql(contract: Contract, cells: Cells, relation: string): string {
   const { footer } = contract.format
-  const matched = ['_raw', ...firstCell(contract.format, cells)].map(
+  const matched = [rawText, ...firstCell(contract.format, cells)].map(
     (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
   )
   const end = contract.format.end === undefined ? null : endsSql(contract.format.end, contract, cells)
@@ -87,7 +90,7 @@ const isWanted = (only: string): string =>
 
 /** Whether a record, by its text or its first cell, ends the table. */
 export function endsSql(pattern: string, { format }: Contract, cells: Cells): string {
-  const texts = ['_raw', ...(tables.includes(format.type) ? [cells.of({ position: 1 })] : [])]
+  const texts = [rawText, ...(tables.includes(format.type) ? [cells.of({ position: 1 })] : [])]
   return texts.map((text) => `coalesce(regexp_matches(${text}, ${literal(pattern)}), false)`).join(' or ')
 }
 
@@ -98,7 +101,7 @@ export const beforeEnd = (judged: string): string =>
 
 /** A record's first cell, where records have cells in an order. */
 export const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {
-  if (type === 'csv') return quote === null ? [] : [`ltrim(_raw, ${literal(quote)})`]
+  if (type === 'csv') return quote === null ? [] : [`ltrim(${rawText}, ${literal(quote)})`]
   return ['excel', 'html', 'fixed'].includes(type) ? [cells.of({ position: 1 })] : []
 }
 

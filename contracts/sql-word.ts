@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { countryCodes } from '../models/country.ts'
 import { currencies, currencyOfNumeric } from '../models/currency.ts'
 import type { Field } from '../models/field.ts'
@@ -24,6 +25,26 @@ export const setup: readonly string[] = [
   'create macro list_distinct_in_order(codes) as list_filter(codes, lambda code, i: code is not null and list_position(codes, code) = i)',
 ]
 
+/** A map is gone through from its start for each record; a longer one is found by an enum. */
+const longestMap = 100
+
+const typeOf = (words: readonly string[]): string =>
+  `words_${createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16)}`
+
+/** What a text means by these words; null where it is none of them. The types of `wordTypes` must be there. */
+export function meaningSql(entries: readonly (readonly [string, string])[], text: string): string {
+  if (entries.length <= longestMap) return `${mapLiteral(entries)}[${text}]`
+  const words = entries.map(([word]) => word)
+  const meanings = entries.map(([, meaning]) => literal(meaning)).join(', ')
+  return `[${meanings}][enum_code(try_cast(${text} as ${typeOf(words)})) + 1]`
+}
+
+/** The types by which long maps are found: statements that a connection runs once before. */
+export function wordTypes(maps: readonly (readonly string[])[]): string[] {
+  const long = maps.filter((words) => words.length > longestMap)
+  return [...new Set(long.map((words) => enumType(typeOf(words), words)))]
+}
+
 /** The exponent of the record's currency: a digit where the contract names the currency, else a column. */
 export const exponentSql = (rule: FieldRule): string =>
   rule.value === null ? '_exponent' : String(currencies.get(rule.map?.[rule.value] ?? rule.value)?.exponent ?? 2)
@@ -37,6 +58,15 @@ export function exponentOf(code: string): string {
 
 /** Words and plain values: text, choice, boolean, integer, currency (as currency_code), country; `code` is the reason where it is none. */
 export function wordSql(
+  field: Field,
+  rule: FieldRule,
+  t: string,
+): { sql: string; code: 'unknown' | 'unparseable' | null } {
+  const known = knownWordSql(field, rule, t)
+  return rule.missing === 'absent' ? { ...known, code: null } : known
+}
+
+function knownWordSql(
   field: Field,
   rule: FieldRule,
   t: string,
@@ -71,7 +101,7 @@ export function wordSql(
 
 /** What a word means by the rule's map, else by the first of its patterns that it follows; null where it has neither. */
 function mappedWord({ map, patterns }: FieldRule, t: string): string | null {
-  const exact = map === null ? null : `${mapLiteral(Object.entries(map))}[${t}]`
+  const exact = map === null ? null : meaningSql(Object.entries(map), t)
   if (patterns.length === 0) return exact
   const cases = patterns.map(([glob, meaning]) => `when ${t} like ${like(glob)} then ${literal(meaning)}`)
   const first = `case ${cases.join(' ')} end`

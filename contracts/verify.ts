@@ -5,6 +5,7 @@ import { checkSqlProblems } from './check-sql.ts'
 import type { Contract } from './contract.ts'
 import type { ContractYaml } from './grammar.ts'
 import { type ContractError, parseContract } from './language.ts'
+import { type Lookups, noLookups } from './lookup.ts'
 import type { Path } from './problem.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -13,8 +14,9 @@ export async function verifyContract(
   text: string,
   fileName: string,
   profile: RegionProfile,
+  lookups: Lookups = noLookups,
 ): Promise<{ contract: Contract } | { errors: ContractError[] }> {
-  const parsed = parseContract(text, fileName, profile)
+  const parsed = parseContract(text, fileName, profile, lookups)
   if ('errors' in parsed) return parsed
   const errors = await checkErrors(text, fileName, parsed.contract)
   return errors.length === 0 ? parsed : { errors }
@@ -26,14 +28,12 @@ export async function checkErrors(text: string, fileName: string, contract: Cont
   const read = readYaml(text, fileName)
   if ('errors' in read) return read.errors
   const fields = models[contract.model].fields.map(({ name }) => name)
+  const values = Object.keys(contract.values ?? {})
   return problems.map(({ path, sql, message }) => {
-    const stranger = /^names "(.+)", which is no field/.exec(message)?.[1]
+    const [, stranger, noun] = /^names "(.+)", which is no (field|amount)/.exec(message) ?? []
     const plain = message.replace(/\s+/g, ' ').replace(/[. ]+$/, '')
-    return read.source.problem(
-      placeOf(read.source.value as ContractYaml, path, sql),
-      plain,
-      stranger === undefined ? null : nearest(stranger, fields),
-    )
+    const near = stranger === undefined ? null : nearest(stranger, noun === 'field' ? fields : values)
+    return read.source.problem(placeOf(read.source.value as ContractYaml, path, sql), plain, near)
   })
 }
 

@@ -34,7 +34,7 @@ export function shapeProblems(schema: z.ZodType, source: YamlSource, noun: strin
       const [only] = fitting
       if (only !== undefined && fitting.length === 1) for (const inner of only.issues) explain(inner, only.branch, path)
       else if (found === undefined) missing.push(path)
-      else tell(path, found === null ? 'has no value' : issue.message)
+      else tell(path, found === null ? 'has no value' : against(found, issue.message))
     } else if (found === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value'))
       missing.push(path)
     else if (found === null) tell(path, path.length === 0 ? 'is empty' : 'has no value')
@@ -49,8 +49,11 @@ export function shapeProblems(schema: z.ZodType, source: YamlSource, noun: strin
       const text = typeof found === 'object' ? kindOf(found) : JSON.stringify(found)
       tell(path, `is ${text}, not ${oneOf(choices)}`, nearest(String(found), choices))
     } else if (issue.code === 'invalid_type' && /^Invalid input/.test(issue.message))
-      tell(path, `is ${kindOf(found)}, not ${expectedKinds[issue.expected] ?? issue.expected}`)
-    else tell(path, issue.message)
+      tell(
+        path,
+        `is ${kindOf(found, issue.expected === 'string')}, not ${expectedKinds[issue.expected] ?? issue.expected}`,
+      )
+    else tell(path, issue.code === 'invalid_type' ? against(found, issue.message) : issue.message)
   }
   for (const issue of parsed.error.issues) explain(issue, schema, [])
 
@@ -146,11 +149,20 @@ const expectedKinds: Record<string, string> = {
   array: 'a list',
 }
 
-function kindOf(value: unknown): string {
+/** A message that says what belongs there, `is a list of checks`, with what is there. */
+function against(found: unknown, message: string): string {
+  const wanted = /^is (an? .*)$/s.exec(message)?.[1]
+  if (wanted === undefined) return message
+  return `is ${kindOf(found, !/^a (?:whole number|position|width|list|map)/.test(wanted))}, not ${wanted}`
+}
+
+/** @param isText a text belongs there: then a number or a word lacks its quotes */
+function kindOf(value: unknown, isText = false): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
   if (typeof value === 'string') return 'text'
-  return `the ${typeof value === 'number' ? 'number' : 'word'} ${String(value)}${typeof value === 'string' ? '' : ' without quotes'}`
+  const quotes = isText ? ' without quotes' : ''
+  return `the ${typeof value === 'number' ? 'number' : 'word'} ${String(value)}${quotes}`
 }
 
 const oneOf = (choices: readonly string[]): string => {

@@ -61,7 +61,11 @@ const sqlTypes: Record<FieldType, string> = {
 /** The field's column type in DuckDB. */
 export const sqlType = (field: Field): string => sqlTypes[field.type]
 
-const decimalText = z.string().regex(/^-?\d{1,29}(\.\d{1,9})?$/)
+const decimalPattern = /^-?\d{1,29}(\.\d{1,9})?$/
+const decimalText = z.string().regex(decimalPattern)
+
+/** Whether a text is a decimal as the models write them. */
+export const isDecimalText = (text: string): boolean => decimalPattern.test(text)
 
 /** The zod type of one field's canonical value: decimals as text, instants in ISO 8601 UTC, dates YYYY-MM-DD. */
 export function zodType(field: Field): z.ZodType {

@@ -217,6 +217,7 @@ function added(a: Preview, b: Preview, maxRejects: number): Preview {
     ignored: a.ignored + b.ignored,
     held: a.held + b.held,
     heldBy: [...new Set([...a.heldBy, ...b.heldBy])],
+    warnings: [...new Set([...a.warnings, ...b.warnings])],
     totals,
     rejects: [...a.rejects, ...b.rejects].slice(0, maxRejects),
   }

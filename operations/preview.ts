@@ -22,6 +22,8 @@ export interface Preview {
   readonly held: number
   /** Why they would wait: the checks that hold the file, else the questions; empty where nothing would. */
   readonly heldBy: readonly string[]
+  /** Checks of the whole file that fail and let it load. */
+  readonly warnings: readonly string[]
   /** Over counted rows that would load, by currency; decimals as text in major units. A sum of unknown amounts alone is null. */
   readonly totals: Readonly<Record<string, CurrencyTotals>>
   /** In file order, at most as many as asked for. */
@@ -140,6 +142,7 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
       ignored: staged.ignored,
       held: counts.held,
       heldBy: isHeld ? holding.map(({ message }) => message) : staged.questions.map(asked),
+      warnings: staged.failedChecks.filter(({ severity }) => severity === 'warn').map(({ message }) => message),
       totals: Object.fromEntries(totals.map(({ currency, ...sums }) => [currency, sums])),
       rejects: rejects.map(({ line, reasons, raw }) => ({ line: Number(line), reasons, raw })),
     }

@@ -9,6 +9,7 @@ import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import { type RegionProfile, regionProfile } from '../models/region.ts'
 import type { Layout } from './layout.ts'
+import { readLookups } from './lookups.ts'
 import { readTextFile, readYamlFile } from './read-yaml-file.ts'
 
 /** Codes of the project's regions, sorted: the folders of `regions/` with a `region.yaml`. */
@@ -91,6 +92,7 @@ interface ReadSource {
 
 function readSources(layout: Layout, region: string): ReadSource[] {
   const profile = loadProfile(layout, region)
+  const lookups = readLookups(layout, region)
   const folder = layout.sources(region)
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : []
   return names.sort().map((name) => {
@@ -100,7 +102,7 @@ function readSources(layout: Layout, region: string): ReadSource[] {
     const read = readTextFile(path, file)
     const twin = names.find((other) => other !== name && sourceOf(other) === source)
     if ('errors' in read) return { file, source, text: '', parsed: read }
-    const parsed = parseContract(read.text, file, profile)
+    const parsed = parseContract(read.text, file, profile, lookups)
     if ('errors' in parsed || twin === undefined) return { file, source, text: read.text, parsed }
     const message = `has the same source as ${twin}; remove one`
     const errors = [{ file, line: 1, column: 1, key: 'source', message, suggestion: null }]

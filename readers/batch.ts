@@ -10,6 +10,7 @@ import {
   Uint8,
   Utf8View,
 } from 'apache-arrow'
+import type { Edges } from './edges.ts'
 
 /** DuckDB's vector size: a batch is one chunk. */
 export const batchRows = 2048
@@ -115,6 +116,11 @@ export interface TextReader {
   readonly ignored: { preamble: number; header: number; blank: number }
   /** Bytes of the source consumed so far, for progress. */
   readonly position: number
+  /**
+   * Keep, from now on, what stands around the records; the answer gives it when all are read. Only where records are rows
+   * of cells, among which other rows can stand.
+   */
+  keepEdges?(): () => Edges
   close(): void
 }
 

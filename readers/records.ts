@@ -2,6 +2,7 @@ import type { Column, Format } from '../contracts/contract.ts'
 import { Fault } from '../models/fault.ts'
 import { fault, type TextBatch, type TextColumn, type TextReader } from './batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from './columns.ts'
+import { type Edges, edgeRows, type LooseRow, longestRow } from './edges.ts'
 import { emptyOf } from './faults.ts'
 import { damagedCell, nullCell, type RecordFile, recordHead } from './record-file.ts'
 import { type HeaderRow, headerDepth, isGroupRow, joinedHeader, lastHeaderLine, type Merge } from './tables/merges.ts'
@@ -125,7 +126,7 @@ function readGrid(
       if (!window.isNext()) continue
       const names = Array.from({ length: file.width }, (_, i) => `column${i + 1}`)
       const slots = wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, place)
-      return readerOf(window, names, slots, noHeader, close)
+      return readerOf(window, names, slots, noHeader, close, file)
     }
     let preamble = 0
     let blank = 0
@@ -152,7 +153,7 @@ function readGrid(
           for (; window.isNext() && window.row().line <= last; window.skip()) rows.push(window.row())
           const all = wanted === null ? joinedHeader(rows, merges).map(columnName) : names
           const slots = wanted === null ? all.map((_, i) => i) : resolveColumns(all, wanted, `${place} row ${row.line}`)
-          return readerOf(window, all, slots, { rows, preamble: preamble - above, blank }, close)
+          return readerOf(window, all, slots, { rows, preamble: preamble - above, blank }, close, file)
         }
         if (closest === undefined || missing < closest.missing || (missing === closest.missing && above > 0))
           closest = { names, place: `${place} row ${row.line}, the likeliest header`, missing }
@@ -181,11 +182,21 @@ function readerOf(
   slots: readonly number[],
   above: Above,
   close: () => void,
+  grid?: RecordFile,
 ): TextReader {
   const ignored = { preamble: above.preamble, header: above.rows.length, blank: above.blank }
   const width = Math.max(-1, ...above.rows.map(({ cells }) => trimmed(cells)))
   const header = above.rows.map(({ cells }) => ({ cells, bytes: Buffer.byteLength(cells.join('')) }))
   const positions = new WeakMap<TextBatch, Positions>()
+  let last: number[] | undefined
+  const keepEdges = (file: RecordFile) => () => {
+    last = []
+    const headerLine = above.rows[0]?.line ?? 0
+    return (): Edges => ({
+      above: looseRows(file, 0).filter(({ line }) => line < headerLine),
+      last: looseRows(file, last?.at(-edgeRows) ?? last?.[0] ?? file.bytes),
+    })
+  }
   return {
     columns: names,
     ignored,
@@ -202,13 +213,29 @@ function readerOf(
         else if (header.some((row) => window.hasBytes(row.bytes) && isSame(row.cells, window.row().cells)))
           ignored.header++
         else window.put(batch, place, slots, width)
+        if (last !== undefined && last.push(window.position) > 50 * edgeRows) last = last.slice(-edgeRows)
         window.skip()
       }
       window.finish(batch)
       return batch.rows
     },
+    ...(grid === undefined ? {} : { keepEdges: keepEdges(grid) }),
     close,
   }
+}
+
+/** The first rows of a table from a position in its file on, but for blank ones. */
+function looseRows(file: RecordFile, from: number): LooseRow[] {
+  const window = new RecordWindow(file, from)
+  const rows: LooseRow[] = []
+  for (let seen = 0; seen < edgeRows && window.isNext(); seen++) {
+    if (!window.isBlank() && window.size <= longestRow) {
+      const { line, cells } = window.row()
+      rows.push({ line, cells: cells.map((cell) => cell ?? '') })
+    }
+    window.skip()
+  }
+  return rows
 }
 
 /** Cells without the empty ones at the end. */
@@ -234,8 +261,15 @@ class RecordWindow {
   /** Position in the file of `#end`. */
   #read = 0
 
-  constructor(file: RecordFile) {
+  /** @param from position of a record in the file */
+  constructor(file: RecordFile, from = 0) {
     this.#file = file
+    this.#read = from
+  }
+
+  /** Bytes of the record at hand. */
+  get size(): number {
+    return this.#buffer.readUInt32LE(this.#at)
   }
 
   get position(): number {

@@ -53,8 +53,16 @@ export async function rowsOf(connection: DuckDBConnection, sql: string): Promise
   return result.getRowObjectsJson() as Record<string, string | null>[]
 }
 
-/** Whole-file checks that this file alone decides; an age is checked at loading, where arrival is known. */
-export function failedChecks(contract: Contract, facts: Facts): Staged['failedChecks'] {
+/**
+ * Whole-file checks that this file alone decides; an age is checked at loading, where arrival is known.
+ *
+ * @param problems why balances and totals fail, by check
+ */
+export function failedChecks(
+  contract: Contract,
+  facts: Facts,
+  problems: ReadonlyMap<string, string>,
+): Staged['failedChecks'] {
   return contract.checks.flatMap((check) => {
     const { name, severity } = check
     if ('rows' in check) {
@@ -71,6 +79,8 @@ export function failedChecks(contract: Contract, facts: Facts): Staged['failedCh
         },
       ]
     }
+    const problem = problems.get(name)
+    if (problem !== undefined) return [{ name, severity, message: problem }]
     const failed = 'sql' in check && severity === 'block' ? (facts.warned.get(name) ?? 0) : 0
     return failed === 0
       ? []

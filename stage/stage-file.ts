@@ -14,6 +14,8 @@ import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
+import { needsEdges, rowsAround } from './given-amounts.ts'
+import { moneyProblems } from './money-problems.ts'
 import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
@@ -86,6 +88,7 @@ async function stageInto(
     signal.throwIfAborted()
     for (const statement of compiled.setup) await connection.run(statement)
     const bridge = registerBridge(connection, compiled.columns.length, await prepareBridge())
+    const edges = needsEdges(contract) ? reader.keepEdges?.() : undefined
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
@@ -102,6 +105,8 @@ async function stageInto(
       compiled.varying,
       folder,
     )
+    const around = edges === undefined ? [] : await rowsAround(connection, records, edges())
+    const problems = await moneyProblems(connection, contract, records, { rows: around, columns: reader.columns })
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
     const read = bridge.rows + ignored
     return {
@@ -117,7 +122,7 @@ async function stageInto(
       fromDate: facts.fromDate,
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,
-      failedChecks: failedChecks(contract, facts),
+      failedChecks: failedChecks(contract, facts, problems),
       bytes: reader.position,
       seconds: (performance.now() - began) / 1000,
     }

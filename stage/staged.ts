@@ -55,7 +55,8 @@ export const defaultLimits: Limits = {
  * `_warnings` VARCHAR[] (null: none; names of checks, and `row.repaired`), `_raw` VARCHAR (null where valid), `_extra`
  * JSON text (null but for `on_new_column: add`), `_held` VARCHAR[] (null: none; the open questions that the record hangs on: it
  * is not valid, its reasons are `question.<id>`, and it is no reject either). Where the contract has open questions also
- * `_readings`, for a held record the fields that its answers may change, on each track (null where that rejects it).
+ * `_readings`, for a held record the fields that its answers may change, on each track (null where that rejects it). Where checks
+ * look at amounts that are no fields, these too: see `contracts/check-amounts.ts`.
  *
  * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR of valid records whose key an earlier record of the file has:
  * 'duplicate' or 'conflict' where that one is valid, 'held' where it is held, and so is the key.
@@ -83,7 +84,7 @@ export interface Staged {
   readonly lastDate: string | null
   /** Newest occurred_at of valid records, ISO 8601 UTC. */
   readonly newestAt: string | null
-  /** Failed whole-file checks that staging alone can tell (rows min/max), by name. */
+  /** Failed whole-file checks that staging alone can tell (all but ages), in the contract's order. */
   readonly failedChecks: readonly { name: string; severity: 'reject' | 'warn' | 'block'; message: string }[]
   readonly bytes: number
   readonly seconds: number

@@ -3,6 +3,7 @@ import type { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
 import { newBatch, type TextBatch, type TextColumn, type TextReader } from '../batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from '../columns.ts'
+import { edgeRows, LastRows, type LooseRow } from '../edges.ts'
 import { emptyOf, tooManyColumns } from '../faults.ts'
 import type { Source } from '../source/source.ts'
 import { type Fill, pieceBytes, TextWindow } from '../source/window.ts'
@@ -108,6 +109,7 @@ export function readCells(
   const fill = cells.fillOf(wantedCells)
   const dialect = cells.dialectOf?.(wantedCells)
   const ahead = dialect && tokenizedAhead(source, dialect, indexes.length, limits.recordBytes, text)
+  let last: LastRows | undefined
   return {
     columns: names,
     ignored: text.ignored,
@@ -117,13 +119,30 @@ export function readCells(
     next(batch) {
       const rows = ahead?.fill(batch) ?? text.fill(batch, fill)
       if (rows > 0) for (const [from, to] of copies) copyColumn(column(batch, from), column(batch, to))
+      last?.add(batch)
       return rows
+    },
+    keepEdges() {
+      const kept = new LastRows()
+      last = kept
+      const rowsAbove = () => above(new TextWindow(source, limits.recordBytes, piece), cells, line)
+      return () => ({ above: rowsAbove(), last: kept.rows(cells.split) })
     },
     close() {
       ahead?.close()
       source.close()
     },
   }
+}
+
+/** The first rows above a line. */
+function above(text: TextWindow, cells: Cells, line: number): LooseRow[] {
+  const fill = cells.fillOf(anyCells)
+  const batch = newBatch(0)
+  const rows: LooseRow[] = []
+  while (rows.length < edgeRows && text.fill(batch, fill, 1) > 0 && Number(batch.line[0]) < line)
+    rows.push({ line: Number(batch.line[0]), cells: cells.split(bytesAt(batch, batch.raw, 0) as Uint8Array) })
+  return rows
 }
 
 const column = (batch: TextBatch, index: number): TextColumn => batch.columns[index] as TextColumn

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { fault, type TextBatch, type TextColumn, type TextReader } from '../batch.ts'
+import type { Edges, LooseRow } from '../edges.ts'
 import { bytesAt, putCopy } from '../views.ts'
 import { ungarbled } from './mixed.ts'
 
@@ -8,6 +9,7 @@ import { ungarbled } from './mixed.ts'
  * put right is marked `row.repaired`.
  */
 export function regularised(reader: TextReader): TextReader {
+  const { keepEdges } = reader
   return {
     columns: reader.columns,
     ignored: reader.ignored,
@@ -19,7 +21,17 @@ export function regularised(reader: TextReader): TextReader {
       if (rows > 0) regulariseBatch(batch)
       return rows
     },
+    ...(keepEdges === undefined ? {} : { keepEdges: () => regularEdges(keepEdges()) }),
     close: () => reader.close(),
+  }
+}
+
+function regularEdges(edges: () => Edges): () => Edges {
+  const rows = (loose: readonly LooseRow[]) =>
+    loose.map(({ line, cells }) => ({ line, cells: cells.map((cell) => regular(cell).text) }))
+  return () => {
+    const { above, last } = edges()
+    return { above: rows(above), last: rows(last) }
   }
 }
 

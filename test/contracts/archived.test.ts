@@ -14,6 +14,10 @@ test('a contract that was archived before a key was there reads as it did then',
   expect(archivedContract(JSON.stringify({ ...contract, format, fields: Object.fromEntries(fields) }))).toEqual(
     contract,
   )
+  const direction = { in: { name: 'To' }, out: { name: 'From' }, own: ['me'] }
+  const wallet = contractOf(sales(), { direction, templates: { 'direction.own[0]': '{own}' }, params: { own: 'me' } })
+  const once = { ...wallet, direction: { ...direction, own: 'me' }, templates: { 'direction.own': '{own}' } }
+  expect(archivedContract(JSON.stringify(once))).toEqual(wallet)
   const now = contractOf(sales(), { format: { type: 'excel', found: ['type'], sheet: 'A', values: 'shown' } })
   expect(archivedContract(JSON.stringify(now))).toEqual(now)
 })

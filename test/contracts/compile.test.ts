@@ -196,7 +196,7 @@ describe('amounts', () => {
   })
 
   it('are signed by the side of the own account', async () => {
-    const direction = { in: { name: 'to' }, out: { name: 'from' }, own: 'me' }
+    const direction = { in: { name: 'to' }, out: { name: 'from' }, own: ['me'] }
     expect(await judge({ to: 'you', from: 'me' }, {}, { direction })).toMatchObject({
       gross: '-1250.500000000',
       fee: '20.000000000',

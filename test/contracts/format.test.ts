@@ -124,7 +124,7 @@ test('values of the new keys are looked at', () => {
   expect(wrong('a/*.txt', '{ widths: [] }')).toEqual(['line 4, format.widths: is an empty list.'])
   expect(wrong('a/*.txt', '{ widths: [3, 0, 1.5] }')).toEqual([
     'line 4, format.widths[1]: is no width: a column has at least one character.',
-    'line 4, format.widths[2]: is a width: a whole number from 1.',
+    'line 4, format.widths[2]: is the number 1.5, not a width: a whole number from 1.',
   ])
   expect(wrong('a/*.xlsx', '{ values: displayed }')).toEqual([
     'line 4, format.values: is "displayed", not stored or shown.',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatProblem, parseContract } from '../../contracts/language.ts'
+import { parseLookup } from '../../contracts/lookup.ts'
 import { missingParams, withParams } from '../../contracts/params.ts'
 import { contractVersion } from '../../contracts/version.ts'
 import { profile, samples } from './samples.ts'
@@ -42,7 +43,7 @@ test('a contract takes what it does not say from its region and its kind of file
     key: { occurrence: ['Date', 'Details', 'Amount'] },
     provider: 'mtn_wallet',
     params: { own_account: 'FRI:1/MM' },
-    direction: { in: { position: 11 }, out: { name: 'From' }, own: 'FRI:1/MM' },
+    direction: { in: { position: 11 }, out: { name: 'From' }, own: ['FRI:1/MM'] },
     fields: {
       account: { value: 'FRI:1/MM' },
       gross: { columns: [{ position: 17 }], unit: 'major', digits: 'latin', grouping: 'indian' },
@@ -64,6 +65,109 @@ test('a contract takes what it does not say from its region and its kind of file
     mode: 'snapshot',
     fields: { currency: { value: 'KES' }, price: { unit: 'minor' } },
   })
+})
+
+test('amounts beside the records, and the checks that look at them', () => {
+  const bank = contractOf('regions/ke/sources/bank.yaml')
+  expect(bank).toMatchObject({
+    values: {
+      opening: { at: 'beside', label: 'Opening Balance', rule: { columns: [], decimal: '.', group: ',' } },
+      closing: {
+        ...{ at: 'row', label: 'Closing', column: { name: 'Balance' } },
+        rule: { columns: [{ name: 'Balance' }], decimal: ',', group: '.' },
+      },
+    },
+    checks: [
+      {
+        ...{ name: 'running', severity: 'block', tolerance: '0.01' },
+        balance: { rule: { columns: [{ name: 'Balance' }] }, by: ['currency'], order: 'newest_first', shows: 'after' },
+      },
+      { name: 'closes', severity: 'block', tolerance: '0.5', total: { sum: 'gross', equals: 'closing - opening' } },
+    ],
+  })
+  const plain = 'checks: [{ name: running, balance: { column: 7, of: net } }]\n'
+  const name = 'regions/ke/sources/bank.yaml'
+  const text = samples[name] ?? ''
+  const told = contractOf(name, `${text.slice(0, text.indexOf('values:'))}${plain}`)
+  expect(told).not.toHaveProperty('values')
+  expect(told.checks).toMatchObject([
+    {
+      ...{ name: 'running', severity: 'warn', tolerance: '0' },
+      balance: { rule: { columns: [{ position: 7 }] }, by: ['account', 'currency'], order: 'found', shows: 'after' },
+    },
+  ])
+  const statement = contractOf('regions/ke/sources/statement.yaml')
+  expect(statement.values).toMatchObject({
+    opening: { at: 'column', rule: { sign: { column: { name: 'opening_mark' }, negative: ['D'], positive: null } } },
+  })
+})
+
+test('what is wrong with amounts and their checks', () => {
+  const head = (samples['regions/ke/sources/bank.yaml'] ?? '').split('values:')[0] ?? ''
+  const name = 'regions/ke/sources/bank.yaml'
+  const check = 'checks: [{ name: t, total: { sum: gross, equals: a } }]\n'
+  const value = (rule: string) => wrong(`${head}values: { a: ${rule} }\n${check}`, name)
+  expect(value('{ beside: X }')).toEqual([])
+  expect(value('{}')).toEqual(['line 11, values.a: does not say where it is: from, column, beside, below, or row.'])
+  expect(value('{ beside: X, below: Y }')).toEqual(['line 11, values.a: has beside and below; keep one.'])
+  expect(value('{ from: X, column: 3 }')).toEqual(['line 11, values.a: has from and column; keep one.'])
+  expect(value('{ row: X }')).toEqual(['line 11, values.a: has row without the column: add from, or column.'])
+  expect(value('{ below: X, from: Y }')).toEqual(['line 11, values.a.from: means nothing beside below.'])
+  expect(value('{ below: X, decimal: ",", group: "," }')).toEqual([
+    'line 11, values.a.group: is ",", and so is decimal.',
+  ])
+  expect(value('{ below: X, sign: { from: S, negative: D } }')).toEqual([
+    'line 11, values.a.sign: looks at a column of records, and this amount is in none.',
+  ])
+  expect(value('{ below: X, debit: Y }')).toEqual(['line 11, values.a.debit: is no key of a.'])
+  expect(wrong(`${head}values: { A-b: { below: X } }\n`, name)).toEqual([
+    'line 11, values.A-b: is no word of lower-case letters, digits and _.',
+  ])
+  expect(wrong(`${head}values: { b: { below: X }, a: { from: X } }\n${check}`, name)).toEqual([
+    'line 11, values.b: is in no total check.',
+  ])
+  expect(wrong(`${head}values: { b: { below: X }, a: { from: X } }\n${check.replace('a }', 'a - b }')}`, name)).toEqual(
+    [
+      'line 12, checks[0].total.equals: has amounts of columns and of labels; those are for each statement, these for the whole file.',
+    ],
+  )
+  expect(wrong(`${head}${check}`, name)).toEqual([
+    'line 11, checks[0].total.equals: is "a", which has no amount of values in it.',
+  ])
+  const bank = (rule: string) => wrong(`${head}checks: [{ name: b, ${rule} }]\n`, name)
+  expect(bank('balance: { of: net }')).toEqual(['line 11, checks[0].balance: lacks its column: from, or column.'])
+  expect(bank('balance: { from: X, column: 2, of: net }')).toEqual([
+    'line 11, checks[0].balance: has from and column; keep one.',
+  ])
+  expect(bank('balance: { from: X, of: net, by: [acount, net, kind, kind] }')).toEqual([
+    'line 11, checks[0].balance.by[0]: is acount, which is no field of transaction. Did you mean "account"?',
+    'line 11, checks[0].balance.by[1]: is net, an amount; balances are told apart by accounts, currencies and the like.',
+    'line 11, checks[0].balance.by[3]: is kind again.',
+  ])
+  expect(bank('balance: { from: X, of: net }, tolerance: -0.01')).toEqual([
+    'line 11, checks[0].tolerance: is "-0.01", not an amount from 0 on such as 0.01.',
+  ])
+  expect(bank('rows: { min: 1 }, tolerance: 1')).toEqual([
+    'line 11, checks[0].tolerance: means nothing beside rows; it is for balance and total.',
+  ])
+  expect(bank('balance: { from: X, of: net }, severity: reject')).toEqual([
+    'line 11, checks[0].severity: is reject, but this is about the whole file; use warn or block.',
+  ])
+  expect(bank('balance: { from: X, of: net }, rows: { min: 1 }')).toEqual([
+    'line 11, checks[0]: has rows and balance; make each a check of its own.',
+  ])
+  expect(bank('severity: warn')).toEqual([
+    'line 11, checks[0]: says nothing: it has one of sql, rows, max_age, balance, total.',
+  ])
+  const sta = samples['regions/ke/sources/statement.yaml'] ?? ''
+  expect(
+    wrong(
+      sta.replace('{ from: opening_balance, sign: { from: opening_mark, negative: D } }', '{ beside: X }'),
+      'regions/ke/sources/statement.yaml',
+    ),
+  ).toEqual([
+    'line 10, values.opening: is looked for in rows of cells, and mt940 has none; its amounts are columns: from.',
+  ])
 })
 
 test('values and words keep the text they are written with', () => {
@@ -90,6 +194,100 @@ fields:
   ])
   expect(contract.fields.kind?.nil).toEqual(['0.00', '1.10', 'no', '~tilde'])
   expect(contract.format.delimiter).toBe('\t')
+})
+
+test('lists beside the contracts say what words mean', () => {
+  const name = 'regions/ke/sources/shop.yaml'
+  const lists: Record<string, string> = {
+    accounts: 'account,creator\n 007 ,c1\n"a,b",c2\n\n__proto__,c3\n',
+    countries: 'land,code\nKenia,KE\nGana,GX\n',
+    own: 'account\nme\nus\n',
+    twice: 'a,b\nx,1\ny,2\nx,1\n',
+    bare: 'a,b\nx,\n',
+    wide: 'a,b,c\nx,1,2\n',
+    ragged: 'a,b\nx\n',
+    empty: 'a,b\n',
+    broken: 'a,b\n"x,1\n',
+  }
+  const lookups = {
+    names: Object.keys(lists),
+    of: (list: string) => (lists[list] === undefined ? 'is not there' : parseLookup(lists[list])),
+  }
+  const text = (fields: string, more = '') =>
+    `source: shop\nmodel: transaction\nmatch: a.csv\n${more}fields:\n  transaction_id: Id\n  kind: { value: sale }\n  local_date: Day\n  gross: Amount\n  ${fields}\n`
+  const read = (fields: string, more?: string) => parseContract(text(fields, more), name, profile, lookups)
+  const slip = (fields: string, more?: string) => {
+    const parsed = read(fields, more)
+    return 'errors' in parsed ? formatProblem(parsed.errors).replace(`${name} `, '') : 'sound'
+  }
+  const parsed = read('creator_id: { from: Account, lookup: accounts, missing: absent }')
+  if ('errors' in parsed) throw new Error(formatProblem(parsed.errors))
+  expect(parsed.contract.fields.creator_id?.missing).toBe('absent')
+  expect(Object.entries(parsed.contract.fields.creator_id?.map ?? {})).toEqual([
+    ['007', 'c1'],
+    ['a,b', 'c2'],
+    ['__proto__', 'c3'],
+  ])
+  // Another list is another contract: its files are judged again.
+  const before = contractVersion(parsed.contract)
+  lists.accounts = lists.accounts?.replace('c2', 'c4') ?? ''
+  const after = read('creator_id: { from: Account, lookup: accounts, missing: absent }')
+  expect('contract' in after && contractVersion(after.contract) !== before).toBe(true)
+
+  const own = read('fee: { value: 0 }', 'direction: { in: To, out: From, own: { lookup: own } }\n')
+  expect('contract' in own && [own.contract.direction?.own, own.contract.templates]).toEqual([['me', 'us'], undefined])
+  const two = read('fee: { value: 0 }', 'params: { a: A1, b: B1 }\ndirection: { in: To, out: From, own: [a, b] }\n')
+  expect(
+    'contract' in two && [two.contract.direction?.own, withParams(two.contract, { b: 'B2' }).direction?.own],
+  ).toEqual([
+    ['A1', 'B1'],
+    ['A1', 'B2'],
+  ])
+
+  expect(slip('creator_id: { from: A, lookup: acounts }')).toBe(
+    'line 9, fields.creator_id.lookup: is acounts, and lookups/acounts.csv is not there. Did you mean "accounts"?',
+  )
+  for (const [list, wrong] of [
+    ['twice', 'has "x" on line 2 and on line 4'],
+    ['bare', 'does not say on line 2 what "x" means'],
+    ['wide', 'has 3 columns; the first is a word, the second what it means'],
+    ['ragged', 'has 1 cells on line 2, and its header 2'],
+    ['empty', 'has no words below a header'],
+    ['broken', 'is no CSV: Quote Not Closed: the parsing is finished with an opening quote at line 2'],
+  ])
+    expect(slip(`creator_id: { from: A, lookup: ${list} }`)).toBe(
+      `line 9, fields.creator_id.lookup: is ${list}, and lookups/${list}.csv ${wrong}.`,
+    )
+  expect(slip('creator_id: { from: A, lookup: own }')).toBe(
+    'line 9, fields.creator_id.lookup: is own, which has words alone; a second column says what they mean.',
+  )
+  expect(slip('counterparty_country: { from: A, lookup: countries }')).toBe(
+    'line 9, fields.counterparty_country.lookup: is countries, in which "Gana" means "GX", which is no counterparty_country.',
+  )
+  expect(slip('creator_id: { from: A, lookup: accounts, map: { x: y } }')).toBe(
+    'line 9, fields.creator_id.lookup: and map both say what words mean; keep one.',
+  )
+  expect(slip('creator_id: { from: A, missing: absent }')).toBe(
+    'line 9, fields.creator_id.missing: means nothing without map, patterns or lookup.',
+  )
+  expect(slip('status: { from: A, map: { ok: settled }, missing: absent }')).toBe(
+    'line 9, fields.status.missing: is absent, and status must be there.',
+  )
+  expect(slip('fee: { from: A, lookup: accounts }')).toBe(
+    'line 9, fields.fee.lookup: means nothing for fee, which is money.',
+  )
+  expect(slip('creator_id: { from: A, lookup: ../../etc/passwd }')).toBe(
+    'line 9, fields.creator_id.lookup: is no word of lower-case letters, digits and _.',
+  )
+  const direction = (own: string) =>
+    slip('fee: { value: 0 }', `params: [a]\ndirection: { in: To, out: From, own: ${own} }\n`)
+  expect(direction('[a, a, ab]')).toBe(
+    `line 5, direction.own[1]: is a again.\n${name} line 5, direction.own[2]: is ab, which is not among params. Did you mean "a"?`,
+  )
+  expect(direction('{ lookup: owm }')).toBe(
+    'line 5, direction.own.lookup: is owm, and lookups/owm.csv is not there. Did you mean "own"?',
+  )
+  expect(direction('[]')).toBe('line 5, direction.own: is an empty list.')
 })
 
 test('params come from the contract or the region, whether they are used or not', () => {
@@ -201,7 +399,7 @@ test('what a time is in fits together', () => {
     `${at}.zone.map.CET: is not an offset such as -08:00.`,
   ])
   expect(slips('zone: [UTC]')).toEqual([
-    `${at}.zone: is a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }.`,
+    `${at}.zone: is a list, not a zone such as Africa/Lagos, or { from: column, map: { PST: "-08:00" } }.`,
   ])
   expect(slips('agrees: { format: X }')).toEqual([`${at}.agrees: lacks its column: from, or column.`])
   expect(slips('agrees: { from: U, format: "X Y", zone: Lagos }')).toEqual([

@@ -49,7 +49,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
       const typo = misspell(name)
       const isField = path.length === 2 && parent === 'fields'
       add(
-        isField ? 'unknown field' : 'renamed key',
+        isField ? 'unknown field' : parent === 'values' ? 'renamed amount' : 'renamed key',
         place,
         keyAt[0],
         keyAt[1],
@@ -125,8 +125,8 @@ export function mutationsOf(file: string, text: string): Mutation[] {
 
 const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => from < text.length
 
-/** Keys whose value may be a map too: `{ column: 7 }`. */
-const columnKeys = new Set(['debit', 'credit', 'in', 'out', 'fallback', 'zone'])
+/** Keys whose value may be a map too: `{ column: 7 }`, `{ lookup: accounts }`. */
+const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone'])
 
 const choiceKeys = new Set([
   ...[
@@ -143,6 +143,9 @@ const choiceKeys = new Set([
     'on_new_column',
     'bare',
     'calendar',
+    'order',
+    'shows',
+    'missing',
   ],
 ])
 
@@ -207,6 +210,11 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
   decimal: [['no mark', '";"']],
   group: [['no mark', '"_"']],
   own: [['unknown param', 'own_acount']],
+  tolerance: [
+    ['negative amount', '-0.01'],
+    ['no amount', '1e-2'],
+    ['no amount', 'little'],
+  ],
   name: [
     ['bad name', '"Not Zero"'],
     ['number for a word', '7'],

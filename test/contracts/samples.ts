@@ -180,4 +180,46 @@ open:
         sign: { from: Side, negative: D }
         fee: { from: Fee, decimal: "." }
 `,
+  'regions/ke/sources/bank.yaml': `source: bank
+model: transaction
+match: bank/*.csv
+format: { footer: "^(Closing|Total)" }
+key: { occurrence: [Date, Details, Amount, Balance] }
+role: bank
+fields:
+  kind: { value: transfer }
+  local_date: { from: Date, format: DD/MM/YYYY }
+  gross: Amount
+values:
+  opening: { beside: Opening Balance }
+  closing:
+    row: Closing
+    from: Balance
+    decimal: ","
+    group: "."
+checks:
+  - name: running
+    balance: { from: Balance, of: gross, by: [currency], order: newest_first, shows: after, unit: major }
+    tolerance: 0.01
+    severity: block
+  - name: closes
+    total:
+      sum: gross
+      equals: closing - opening
+    tolerance: "0.5"
+`,
+  'regions/ke/sources/statement.yaml': `source: statement
+model: transaction
+match: statement/*.sta
+fields:
+  transaction_id: bank_reference
+  kind: { value: transfer }
+  local_date: { from: value_date, format: YYMMDD }
+  gross: { from: amount, sign: { from: mark, negative: [D, RC] } }
+values:
+  opening: { from: opening_balance, sign: { from: opening_mark, negative: D } }
+  closing: { from: closing_balance, sign: { from: closing_mark, negative: D } }
+checks:
+  - { name: closing, total: { sum: gross, equals: closing - opening } }
+`,
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { checkAmounts } from '../../contracts/check-amounts.ts'
 import type { Contract, FieldRule, Open, Track } from '../../contracts/contract.ts'
 import { judge } from '../../contracts/judge.ts'
 import { models } from '../../models/index.ts'
@@ -68,8 +69,23 @@ const contracts: Readonly<Record<string, Contract>> = {
     },
   ),
   'signs by the side of the own account': contractOf(sales({ net: from('net') }), {
-    direction: { in: { name: 'to' }, out: { name: 'from' }, own: 'me' },
+    direction: { in: { name: 'to' }, out: { name: 'from' }, own: ['me'] },
   }),
+  'long lists of words, some of them absent': contractOf(
+    sales({
+      product_id: from('title', { map: listed(1000, (i) => `Order #${i}`), missing: 'absent' }),
+      creator_id: from('id', { map: listed(300, (i) => `t-${i}`), patterns: [['t-4*', 'four']] }),
+      counterparty_country: from('land', { map: { NG: 'NG', Gh: 'GH' }, missing: 'absent' }),
+      reference: from('state', { map: { settled: 'S' }, patterns: [['p*', 'P']], missing: 'absent' }),
+    }),
+    {
+      direction: {
+        in: { name: 'to' },
+        out: { name: 'from' },
+        own: ['me', ...Object.keys(listed(200, (i) => `own ${i}`)), 'them'],
+      },
+    },
+  ),
   'charges that are records of their own': contractOf(
     sales({
       kind: from('kind', { map: { sale: 'sale', Vente: 'fee', listed: 'tax', é: 'fee' } }),
@@ -110,6 +126,21 @@ const contracts: Readonly<Record<string, Contract>> = {
     gross: position(2),
     tax: from('tax'),
   }),
+  'amounts for checks of the file': contractOf(sales({ currency: from('currency') }), {
+    values: {
+      opening: { at: 'column', rule: from('fee', { decimal: ',', group: '.', nil: ['0'] }) },
+      minor: { at: 'column', rule: from('tax', { unit: 'minor', group: '' }) },
+    },
+    checks: [
+      {
+        ...{ name: 'running', severity: 'warn', tolerance: '0' },
+        balance: {
+          rule: from('net', { sign: { column: { name: 'side' }, negative: ['D', 'DR'], positive: ['C'] } }),
+          ...{ of: 'gross', by: [], order: 'found', shows: 'after' },
+        },
+      },
+    ],
+  }),
   rates: contractOf(
     { date: from('day'), currency: from('currency'), usd_rate: from('amount', { group: '' }) },
     { model: 'fx_rate' },
@@ -143,21 +174,27 @@ function openOf(fields: Record<string, FieldRule>, questions: Open['questions'],
   return contractOf({ ...fields, ...whole[0]?.fields }, { open: { questions, tracks: whole } })
 }
 
+function listed(count: number, word: (i: number) => string): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [word(i), `m'${i}`]))
+}
+
 /** 10,000 records between them, the same each time; in `npm run fuzz:engines` 200,000, drawn afresh. */
 const rowsPerContract = Math.ceil((isSlow ? 200_000 : 10_000) / Object.keys(contracts).length)
 const rowsPerRound = 2000
 
 test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async (_, contract) => {
   const random = seeded(isSlow ? runSeed : 20260701)
-  let [sound, held] = [0, 0]
+  let [sound, held, looked] = [0, 0, 0]
   for (let from = 0; from < rowsPerContract; from += rowsPerRound) {
     const records = Array.from({ length: Math.min(rowsPerRound, rowsPerContract - from) }, () => recordOf(random))
     const compared = await compare(contract, records)
     expect(compared.differences.slice(0, 20), `seed ${runSeed}`).toEqual([])
     sound += compared.sound
     held += compared.held
+    looked += compared.looked
   }
   expect(held > rowsPerContract / 100).toBe(contract.open !== undefined)
+  expect(looked).toBeGreaterThanOrEqual(checkAmounts(contract).length * (rowsPerContract / 20))
   expect(sound).toBeGreaterThan(rowsPerContract / 40)
   expect(sound).toBeLessThan(rowsPerContract * 0.95)
 })
@@ -167,13 +204,18 @@ async function compare(contract: Contract, records: readonly Cells[]) {
   const rows = await runCompiled(contract, records)
   expect(rows).toHaveLength(records.length)
   const judgeRecord = judge(contract)
-  let [sound, held] = [0, 0]
+  let [sound, held, looked] = [0, 0, 0]
   const differences: string[] = []
   for (const [i, row] of rows.entries()) {
     const record = records[i] as Cells
     const verdict = judgeRecord(record)
     const sql = (row._reasons as string[] | null) ?? []
     const tell = (field: string, what: string) => differences.push(`${what} of ${shown(contract, field, record)}`)
+    for (const [name, amount] of Object.entries(verdict.amounts)) {
+      const inSql = canonical('money', row[name])
+      if (inSql !== amount) tell(name, `${name}: SQL ${inSql}, TypeScript ${amount}`)
+      else if (amount !== null) looked += 1
+    }
     for (const code of sql) if (!verdict.reasons.includes(code)) tell(code.replace(/\..*/, ''), `${code} by SQL alone`)
     for (const code of verdict.reasons)
       if (!sql.includes(code)) tell(code.replace(/\..*/, ''), `${code} by TypeScript alone`)
@@ -186,7 +228,7 @@ async function compare(contract: Contract, records: readonly Cells[]) {
       if (inSql !== here && !('occurrence' in contract.key)) tell(name, `${name}: SQL ${inSql}, TypeScript ${here}`)
     }
   }
-  return { sound, held, differences }
+  return { sound, held, looked, differences }
 }
 
 /** Whether a field of a record that breaks a rule is what its own cell says: no reason names it, and it is made of no other. */

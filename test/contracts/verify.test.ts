@@ -4,7 +4,7 @@ import { verifyContract } from '../../contracts/verify.ts'
 import { profile, samples } from './samples.ts'
 
 const file = 'regions/ke/sources/mpesa.yaml'
-const verify = async (from: string, to: string) => {
+const verify = async (from: string, to: string, file = 'regions/ke/sources/mpesa.yaml') => {
   const read = await verifyContract((samples[file] ?? '').replace(from, to), file, profile)
   return 'errors' in read ? formatProblem(read.errors) : 'sound'
 }
@@ -38,5 +38,31 @@ test('SQL over the source’s columns is looked at too', async () => {
   )
   expect(await told(side, 'fee: { sql: length(Fee) }')).toBe(
     'line 24, open[1].candidates["by the side"].fee.sql: gives BIGINT, and a field is made from text: add ::varchar.',
+  )
+})
+
+test('the SQL of balances and totals gives exact amounts', async () => {
+  const bank = 'regions/ke/sources/bank.yaml'
+  const say = async (from: string, to: string) => (await verify(from, to, bank)).replace(`${bank} `, '')
+  expect(await say('', '')).toBe('sound')
+  expect(await say('of: gross', 'of: grss')).toBe(
+    'line 20, checks[0].balance.of: names "grss", which is no field of the model. Did you mean "gross"?',
+  )
+  expect(await say('sum: gross', 'sum: kind')).toBe('line 25, checks[1].total.sum: gives VARCHAR, and is no amount.')
+  expect(await say('sum: gross', 'sum: gross / 2')).toBe(
+    'line 25, checks[1].total.sum: gives DOUBLE, which holds no money exactly; multiply by a decimal such as 0.01.',
+  )
+  expect(await say('sum: gross', 'sum: "case when gross < 0 then 1 end"')).toBe('sound')
+  expect(await say('equals: closing - opening', 'equals: closing - opening - openin')).toBe(
+    'line 26, checks[1].total.equals: names "openin", which is no amount of values. Did you mean "opening"?',
+  )
+  expect(await say('equals: closing - opening', 'equals: closing - opening > 0')).toBe(
+    'line 26, checks[1].total.equals: gives BOOLEAN, and is no amount.',
+  )
+  expect(await verify('gross <> 0', 'gross + 1')).toBe(
+    `${file} line 49, checks[0].sql: gives DECIMAL(38,9), and is no condition.`,
+  )
+  expect(await verify('gross <> 0', 'lower(gross, 1) = 2')).toMatch(
+    /checks\[0\]\.sql: does not run: No function matches /,
   )
 })

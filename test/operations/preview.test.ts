@@ -24,6 +24,7 @@ test('a file that a check holds would load nothing, and is told why', async () =
   expect(await under('gross < 50')).toEqual({
     ...{ read: 3, loaded: 0, duplicate: 0, rejected: 0, ignored: 1, held: 2, totals: {}, rejects: [] },
     heldBy: ['1 record of it does not meet the check "cheap".'],
+    warnings: [],
   })
   expect(await under('gross < 500')).toMatchObject({ loaded: 2, held: 0, heldBy: [] })
 })
@@ -46,9 +47,34 @@ test('records that hang on an open question are held, and none of the rejects', 
   expect(await preview(path, contractOf(fields, { open }), { limits: defaultLimits, maxRejects: 10 })).toEqual({
     ...{ read: 5, loaded: 1, duplicate: 0, rejected: 1, ignored: 1, held: 2 },
     heldBy: ['question.order: Day or month first? (1 record)'],
+    warnings: [],
     totals: { NGN: { rows: 1, gross: '5.00', fee: '1.00', tax: null, net: '4.00' } },
     rejects: [{ line: 5, reasons: ['gross.unparseable'], raw: 't3,14/04/2026,x,1' }],
   })
+})
+
+test('balances and totals that do not hold warn, or hold the file', async () => {
+  const path = join(folder, 'b.csv')
+  const row = (id: string, amount: number, balance: number) => `${id},2026-03-01T10:00:00Z,${amount},1,${balance}\n`
+  writeFileSync(path, `Sum,8\nid,at,amount,fee,left\n${row('t1', 3, 3)}${row('t2', 4, 8)}`)
+  const under = (severity: 'warn' | 'block') => {
+    const sum = { at: 'beside', label: 'Sum', rule: from([]) } as const
+    const balance = { rule: from('left'), of: 'gross', by: [], order: 'oldest_first', shows: 'after' } as const
+    const total = { sum: 'gross', equals: 'total' }
+    const contract = contractOf(sales(), {
+      values: { total: sum },
+      checks: [
+        { name: 'left', severity: 'warn', balance, tolerance: '0' },
+        { name: 'sum', severity, total, tolerance: '0.5' },
+      ],
+    })
+    return preview(path, contract, { limits: defaultLimits, maxRejects: 10 })
+  }
+  const left =
+    'the balance "left" does not follow from gross at 1 of 1 step: on line 4 it is 8.00 where 7.00 is expected (check "left").'
+  const sum = 'gross comes to 7.00 NGN over 2 records, but total is 8.00: 1.00 more (check "sum").'
+  expect(await under('warn')).toMatchObject({ loaded: 2, held: 0, heldBy: [], warnings: [left, sum] })
+  expect(await under('block')).toMatchObject({ loaded: 0, held: 2, heldBy: [sum], warnings: [left] })
 })
 
 test('a ZIP with several files is told file by file; one that can not be read stops none', async () => {

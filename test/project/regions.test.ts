@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { formatProblem } from '../../contracts/language.ts'
 import { missingParams, withParams } from '../../contracts/params.ts'
 import { Fault } from '../../models/fault.ts'
 import { layout } from '../../project/layout.ts'
@@ -115,6 +117,43 @@ test('a check whose SQL may not run makes its contract broken, and no other', as
   })
 })
 
+test('a contract takes lists from its region alone, plain and small', () => {
+  const wanted = (name: string, list: string) =>
+    contract(name, `${name}/*`).replace('  gross', `  creator_id: { from: Account, lookup: ${list} }\n  gross`)
+  const names = ['sound', 'absent', 'other', 'linked', 'fifo', 'folder', 'large', 'latin']
+  const there = project({
+    'regions/ng/region.yaml': profile,
+    'regions/gh/region.yaml': profile.replace('ng', 'gh'),
+    ...Object.fromEntries(names.map((name) => [`regions/ng/sources/${name}.yaml`, wanted(name, name)])),
+    'regions/ng/lookups/sound.csv': 'account,creator\n1,c1\n',
+    'regions/gh/lookups/other.csv': 'account,creator\n1,c1\n',
+    'regions/ng/lookups/large.csv': `a,b\n${'x'.repeat(1024 * 1024)},y\n`,
+    'regions/ng/lookups/folder.csv/x': '',
+    'secret.csv': 'a,b\nroot,secret\n',
+  })
+  const list = (name: string) => join(there.root, `regions/ng/lookups/${name}.csv`)
+  symlinkSync(join(there.root, 'secret.csv'), list('linked'))
+  execFileSync('mkfifo', [list('fifo')])
+  writeFileSync(list('latin'), Buffer.from('a,b\ncaf\xe9,x\n', 'latin1'))
+  const { contracts, broken } = loadSources(there, 'ng')
+  expect(contracts.map(({ source, fields }) => [source, fields.creator_id?.map])).toEqual([['sound', { 1: 'c1' }]])
+  const told = Object.fromEntries(broken.map(({ source, errors }) => [source, formatProblem(errors)]))
+  const wrong = (name: string, why: string) =>
+    `regions/ng/sources/${name}.yaml line 8, fields.creator_id.lookup: is ${name}, and lookups/${name}.csv ${why}.`
+  expect(told).toEqual({
+    absent: wrong('absent', 'is not there'),
+    other: wrong('other', 'is not there'),
+    linked: wrong('linked', 'is no plain file'),
+    fifo: wrong('fifo', 'is no plain file'),
+    folder: wrong('folder', 'is no plain file'),
+    large: wrong('large', 'is larger than 1024 KiB'),
+    latin: wrong('latin', 'is not UTF-8 text'),
+  })
+  rmSync(join(there.root, 'regions/ng/lookups'), { recursive: true })
+  symlinkSync(join(there.root, 'regions/gh/lookups'), join(there.root, 'regions/ng/lookups'))
+  expect(loadSources(there, 'ng').contracts).toEqual([])
+})
+
 test('a file goes to the one source that claims it, with the params of its path', () => {
   const there = project({
     'regions/ng/region.yaml': profile,
@@ -145,7 +184,7 @@ test('a file goes to the one source that claims it, with the params of its path'
   expect(found).toMatchObject({
     contract: {
       params: { own_account: '0100 (old)', year: '2026' },
-      direction: { own: '0100 (old)' },
+      direction: { own: ['0100 (old)'] },
       fields: { account: { value: '0100 (old)' }, reference: { value: '2026: 0100 (old)' } },
     },
   })
@@ -155,7 +194,7 @@ test('a file goes to the one source that claims it, with the params of its path'
   expect(missingParams(wallet)).toEqual(['own_account', 'year'])
   const byHand = withParams(withParams(wallet, { own_account: '7', year: '2025' }), { own_account: '8' })
   expect(missingParams(byHand)).toEqual([])
-  expect([byHand.direction?.own, byHand.fields.reference?.value]).toEqual(['8', '2025: 8'])
+  expect([byHand.direction?.own, byHand.fields.reference?.value]).toEqual([['8'], '2025: 8'])
   expect(faultOf(() => withParams(wallet, { own_acount: '8' }))).toMatchObject({
     code: 'contract.unknown-param',
     message: 'The contract ng/wallet has no param "own_acount". Did you mean "own_account"?',
