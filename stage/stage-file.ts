@@ -13,6 +13,7 @@ import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
 import { factsOf, failedChecks } from './facts.ts'
+import { profileOf } from './profile.ts'
 import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
@@ -116,6 +117,7 @@ async function stageInto(
       fromDate: facts.fromDate,
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,
+      profile: await profileOf(connection, contract, records, facts.valid),
       failedChecks: failedChecks(contract, facts),
       bytes: reader.position,
       seconds: (performance.now() - began) / 1000,
