@@ -1,4 +1,5 @@
 import type { Field } from '../models/field.ts'
+import type { FileProfile } from '../stage/profile.ts'
 import { archivedPath } from './archive.ts'
 import { columnDrift } from './drift-columns.ts'
 import { driftThresholds } from './drift-thresholds.ts'
@@ -14,8 +15,9 @@ import type { StagedInput } from './staged-input.ts'
 export async function driftOf(context: LoadContext, staged: StagedInput): Promise<Share[]> {
   const former = await formerFiles(context)
   const shares = await rejectDrift(context, staged, former)
-  if (staged.profile !== undefined)
-    shares.push(...(await absenceDrift(context, staged, former)), ...(await scaleDrift(context, staged, former)))
+  const { profile } = staged
+  if (profile !== undefined)
+    shares.push(...(await absenceDrift(context, profile, former)), ...(await scaleDrift(context, profile, former)))
   return [...(await columnDrift(context, staged)), ...shares]
 }
 
@@ -23,12 +25,12 @@ export async function driftOf(context: LoadContext, staged: StagedInput): Promis
 export async function saveProfile({ session, id }: LoadContext, staged: StagedInput | undefined): Promise<void> {
   await session.run('delete from quality.file_profile where _file = $id', { id })
   if (staged?.profile === undefined) return
-  const { absent, medians } = staged.profile
+  const { records, absent, medians } = staged.profile
   const rows = [
     ...Object.entries(absent).map(([field, n]) => ({
       field,
       currency: null,
-      records: staged.valid,
+      records,
       absent: n,
       median: null,
     })),
@@ -73,7 +75,7 @@ async function rejectDrift(context: LoadContext, staged: StagedInput, former: Fo
   if (share - before < driftThresholds.rejects) return []
   const now = await countsOf(
     session,
-    `select unnest(_reasons) as code, 1 as n from ${staged.records} where _reasons is not null`,
+    `select unnest(_reasons) as code, 1 as n from ${staged.records} where _reasons is not null and _held is null`,
   )
   const then = await countsOf(
     session,
@@ -121,14 +123,14 @@ const columnsText = (columns: readonly object[], field: string): string => {
 }
 
 /** A field that is absent more often, or less often, than before. */
-async function absenceDrift({ session, file }: LoadContext, staged: StagedInput, former: Former): Promise<Share[]> {
-  if (staged.valid < least) return []
+async function absenceDrift({ session, file }: LoadContext, profile: FileProfile, former: Former): Promise<Share[]> {
+  if (profile.records < least) return []
   const before = await session.rows<{ field: string; records: string; absent: string }>(
     `select field, sum(records)::bigint as records, sum(absent)::bigint as absent from quality.file_profile
      where currency is null and _file in (${former.ids}) group by field having sum(records) >= ${least} order by field`,
   )
   const changed = before.flatMap(({ field, records, absent }) => {
-    const [was, is] = [Number(absent) / Number(records), (staged.profile?.absent[field] ?? 0) / staged.valid]
+    const [was, is] = [Number(absent) / Number(records), (profile.absent[field] ?? 0) / profile.records]
     return Math.abs(is - was) < driftThresholds.absent ? [] : [{ field, was, is }]
   })
   if (changed.length === 0) return []
@@ -138,7 +140,7 @@ async function absenceDrift({ session, file }: LoadContext, staged: StagedInput,
   const missing = changed.filter(({ was, is }) => is > was)
   return [
     {
-      ...warning('column.absent', staged.valid),
+      ...warning('column.absent', profile.records),
       message: `${file.name} lacks ${texts.join('; ')}.`,
       ...proposed(missing.map(({ field }) => presenceCheck(field)).join('\n')),
     },
@@ -148,14 +150,14 @@ async function absenceDrift({ session, file }: LoadContext, staged: StagedInput,
 /** Amounts that are about 100 or 1,000 times what they were, or that part. */
 async function scaleDrift(
   { session, file, contract }: LoadContext,
-  staged: StagedInput,
+  profile: FileProfile,
   former: Former,
 ): Promise<Share[]> {
   const before = await session.rows<{ field: string; currency: string; records: string; median: string }>(
     `select field, currency, sum(records)::bigint as records, quantile_disc(median, 0.5) as median from quality.file_profile
      where currency is not null and _file in (${former.ids}) group by field, currency having sum(records) >= ${least}`,
   )
-  const moved = (staged.profile?.medians ?? []).flatMap(({ field, currency, records, median }) => {
+  const moved = profile.medians.flatMap(({ field, currency, records, median }) => {
     const was = before.find((one) => one.field === field && one.currency === currency)?.median
     const times = was === undefined || records < least ? null : timesOf(median, was)
     return times === null ? [] : [{ field, currency, times, median, was }]
@@ -173,7 +175,7 @@ async function scaleDrift(
   )
   return [
     {
-      ...warning('column.rescaled', staged.valid),
+      ...warning('column.rescaled', profile.records),
       message: `${file.name}: ${texts.join('; ')}.`,
       ...proposed([...edits].join('\n')),
     },

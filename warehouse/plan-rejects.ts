@@ -21,7 +21,7 @@ export async function compareRejects(
 ): Promise<{ newlyRejected: Reasons; noLongerRejected: Reasons }> {
   for (const { id, staged } of giving) {
     await session.run(
-      `insert into now_rejected select ${id}, _line, _reasons from ${staged.records} where _reasons is not null`,
+      `insert into now_rejected select ${id}, _line, _reasons from ${staged.records} where _reasons is not null and _held is null`,
     )
     if (staged.repeats !== undefined)
       await session.run(

@@ -45,8 +45,8 @@ export async function planSource(
   const giving = verdicts.flatMap(({ former: { id }, contract: own, staged, problem }): Judged[] =>
     staged === undefined || problem !== null ? [] : [{ id, contract: own, staged }],
   )
-  await session.run('create temp table judged_again (id integer)')
-  for (const { former } of verdicts) await session.run('insert into judged_again values ($id)', { id: former.id })
+  const ids = JSON.stringify(verdicts.map(({ former }) => former.id))
+  await session.run(`create temp table judged_again as select unnest(from_json($ids, '["integer"]')) as id`, { ids })
   await prepareRejects(session)
 
   let rows: RowCounts = { before: 0, after: 0, added: 0, changed: 0, removed: 0, closed: 0, reopened: 0 }
@@ -120,14 +120,14 @@ async function namesOf(session: Session, source: string): Promise<(file: number)
 async function countsAfter(session: Session, verdicts: readonly Verdict[]): Promise<SourceChange['records']['after']> {
   const rejected = await session.number('select count(*) from now_rejected')
   const counts = verdicts.map(({ staged, problem }): Counts => {
-    const { read, ignored, duplicates } = staged ?? { read: 0, ignored: 0, duplicates: 0 }
+    const { read, ignored, duplicates, held } = staged ?? { read: 0, ignored: 0, duplicates: 0, held: 0 }
     const isHeld = problem !== null
     const records = read - ignored
     return {
       ...{ read, ignored, unchanged: 0, rejected: 0 },
       duplicate: isHeld ? 0 : duplicates,
-      held: isHeld ? records : 0,
-      loaded: isHeld ? 0 : records - duplicates,
+      held: isHeld ? records : held,
+      loaded: isHeld ? 0 : records - duplicates - held,
     }
   })
   const sum = total(counts)

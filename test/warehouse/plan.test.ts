@@ -109,6 +109,24 @@ describe('a plan says what judging again comes to', () => {
   })
 })
 
+test('a plan tells records that hang on an open question, and what the answer makes of them', async () => {
+  const open = (id: string) => sale(id, '1', { held: ['unit'] })
+  const asked = await planAndApply(
+    [{ rows: [sale('t1', '100'), sale('t2', '200'), sale('t3', '1', { reasons: ['fee.missing'] })] }],
+    new Map([[0, { rows: [open('t1'), sale('t2', '200'), open('t3')] }]]),
+    {},
+    other,
+  )
+  expect(asked.records.after).toMatchObject({ read: 4, loaded: 1, rejected: 0, held: 2 })
+  const answered = await planAndApply(
+    [{ rows: [open('t1'), sale('t1', '5', { repeat: 'held' }), open('t2')] }],
+    new Map([[0, { rows: [sale('t1', '1'), sale('t1', '5', { repeat: 'conflict' }), sale('t2', '2')] }]]),
+    {},
+    other,
+  )
+  expect(answered.records.after).toMatchObject({ read: 4, loaded: 2, rejected: 1, held: 0 })
+})
+
 const id = fc.constantFrom('t1', 't2', 't3', 't4')
 const row = fc
   .record({
@@ -119,22 +137,24 @@ const row = fc
     counted: fc.boolean(),
     currency: fc.constantFrom('NGN', 'GHS'),
     reasons: fc.option(fc.subarray(['fee.missing', 'check.small'], { minLength: 1 }), { freq: 4 }),
+    isHeld: fc.constantFrom(false, false, false, true),
   })
-  .map(({ id, gross, fee, date, counted, currency, reasons }): TestRow => {
+  .map(({ id, gross, fee, date, counted, currency, reasons, isHeld }): TestRow => {
     const net = fee === null ? null : String(Number(gross) - 1)
-    const change = { local_date: date, counted, currency, fee, net, ...(reasons === null ? {} : { reasons }) }
-    return sale(id, gross, change)
+    const verdict = isHeld ? { held: ['unit'] } : reasons === null ? {} : { reasons }
+    return sale(id, gross, { local_date: date, counted, currency, fee, net, ...verdict })
   })
 
-/** Second and later valid records of a key are repeats, as staging tells them. */
+/** Second and later valid records of a key are repeats, as staging tells them; behind a held one they wait with it. */
 function withRepeats(rows: readonly TestRow[]): TestRow[] {
   const seen = new Map<unknown, string>()
   return rows.map((one) => {
     if (one.reasons !== undefined) return one
     const former = seen.get(one.transaction_id)
-    const text = JSON.stringify(one)
+    const text = one.held === undefined ? JSON.stringify(one) : 'held'
     if (former === undefined) seen.set(one.transaction_id, text)
-    return former === undefined ? one : { ...one, repeat: former === text ? 'duplicate' : 'conflict' }
+    if (one.held !== undefined || former === undefined) return one
+    return { ...one, repeat: former === 'held' ? 'held' : former === text ? 'duplicate' : 'conflict' }
   })
 }
 
