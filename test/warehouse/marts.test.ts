@@ -81,7 +81,12 @@ test('a publication is Parquet with a manifest, one for each mart and refresh', 
   await project.load(
     warehouse,
     await project.land('paystack/a.csv', [
-      ...[sale('t1', '100'), report, sale('t3', '1', { reasons: ['fee.missing'] }), sale('t4', '1', { held: ['unit'] })],
+      ...[
+        sale('t1', '100'),
+        report,
+        sale('t3', '1', { reasons: ['fee.missing'] }),
+        sale('t4', '1', { held: ['unit'] }),
+      ],
     ]),
   )
   expect(await warehouse.refreshMarts()).toEqual({ partitions: 2, publications: 3 })
