@@ -1,3 +1,5 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { contractVersion } from '../contracts/version.ts'
 import { Fault } from '../models/fault.ts'
@@ -16,6 +18,8 @@ type Context = Pick<ActivityContext, 'layout' | 'region' | 'warehouse'>
 export interface JudgedBefore {
   readonly file: LandedFile
   readonly contract: Contract
+  /** Of the contract that judged it. */
+  readonly formerVersion: string
 }
 
 /** A loaded file that no contract of today can judge; it stays as it is. */
@@ -47,7 +51,8 @@ export async function judgedBefore(
     if (contract === undefined) left.push(leftFile(file))
     else {
       const version = contractVersion(contract)
-      if (version !== former && version !== (await meaningOf(former))) files.push({ file, contract })
+      if (version !== former && version !== (await meaningOf(former)))
+        files.push({ file, contract, formerVersion: former })
     }
   }
   return { files, left }
@@ -68,6 +73,28 @@ export async function stageAnew({ layout }: Context, files: readonly JudgedBefor
   }
   return staged
 }
+
+/**
+ * Remove what was staged of these files for contracts that came to nothing: neither the one that judged them nor that of
+ * today. Only what is a day old, so that nobody is at it.
+ */
+export async function removeDrafts({ layout, region }: Context, files: readonly JudgedBefore[]): Promise<void> {
+  const folder = layout.staged(region)
+  const kept = new Set(
+    files.flatMap(({ file, contract, formerVersion }) =>
+      [formerVersion, contractVersion(contract)].map((version) => `${file.sha256}-${version}`),
+    ),
+  )
+  const contents = new Set(files.map(({ file }) => file.sha256))
+  for (const name of await readdir(folder)) {
+    if (!contents.has(name.slice(0, 64)) || kept.has(name)) continue
+    const found = await stat(join(folder, name)).catch(ignoreMissing)
+    if (found !== undefined && Date.now() - found.mtimeMs > dayMs)
+      await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+const dayMs = 86_400_000
 
 async function folderOrFault(layout: Context['layout'], file: LandedFile, contract: Contract, beat: Beat) {
   try {

@@ -1,6 +1,6 @@
 import type { Beat } from '../activities/beat.ts'
 import type { ActivityContext } from '../activities/context.ts'
-import { type JudgedBefore, judgedBefore, type LeftFile, stageAnew } from '../activities/judged-before.ts'
+import { type JudgedBefore, judgedBefore, type LeftFile, removeDrafts, stageAnew } from '../activities/judged-before.ts'
 import type { Problem } from '../activities/unit.ts'
 import { formatProblem } from '../contracts/language.ts'
 import { Fault } from '../models/fault.ts'
@@ -35,7 +35,10 @@ export async function planRegion(context: ActivityContext, request: ChangeReques
   const { bySource, left, problems } = await whatIsJudgedBefore(context, request)
   const sources: SourceChange[] = []
   for (const [source, files] of bySource)
-    if (files.length > 0) sources.push(await warehouse.plan(source, await stageAnew(context, files, beat)))
+    if (files.length > 0) {
+      sources.push(await warehouse.plan(source, await stageAnew(context, files, beat)))
+      await removeDrafts(context, files)
+    }
   return { region, sources, left, problems }
 }
 

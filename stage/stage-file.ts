@@ -16,6 +16,7 @@ import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge
 import { factsOf, failedChecks } from './facts.ts'
 import { needsEdges, rowsAround } from './given-amounts.ts'
 import { moneyProblems } from './money-problems.ts'
+import { profileOf } from './profile.ts'
 import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
@@ -122,6 +123,7 @@ async function stageInto(
       fromDate: facts.fromDate,
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,
+      profile: await profileOf(connection, contract, records, facts.valid),
       failedChecks: failedChecks(contract, facts, problems),
       bytes: reader.position,
       seconds: (performance.now() - began) / 1000,

@@ -1,4 +1,5 @@
 import type { Contract, Format } from '../contracts/contract.ts'
+import type { FileProfile } from './profile.ts'
 import type { HeldByQuestion } from './questions.ts'
 
 /** What to stage: one archived file under one contract. */
@@ -84,6 +85,8 @@ export interface Staged {
   readonly lastDate: string | null
   /** Newest occurred_at of valid records, ISO 8601 UTC. */
   readonly newestAt: string | null
+  /** What later files of the source are compared with; undefined: it was staged before there was one. */
+  readonly profile?: FileProfile
   /** Failed whole-file checks that staging alone can tell (all but ages), in the contract's order. */
   readonly failedChecks: readonly { name: string; severity: 'reject' | 'warn' | 'block'; message: string }[]
   readonly bytes: number

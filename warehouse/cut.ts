@@ -7,7 +7,7 @@ import { type RecordPlace, rawOf } from '../readers/source/raw.ts'
 import { defaultLimits, type Limits } from '../stage/staged.ts'
 
 /** An archived file that was staged was within the limits of its day: it is cut from whatever they are now. */
-const noLimits = Object.fromEntries(
+export const noLimits = Object.fromEntries(
   Object.keys(defaultLimits).map((name) => [name, Number.MAX_SAFE_INTEGER]),
 ) as unknown as Limits
 

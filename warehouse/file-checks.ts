@@ -1,6 +1,9 @@
 import type { Check, Contract } from '../contracts/contract.ts'
+import { models } from '../models/index.ts'
+import { knownColumns, quoted, takenColumns } from './drift-columns.ts'
 import type { Session } from './duck.ts'
-import type { Severity, Share } from './findings.ts'
+import { proposed, type Severity, type Share } from './findings.ts'
+import { newColumnEdit } from './proposals.ts'
 import type { StagedInput } from './staged-input.ts'
 import type { FileReport, LandedFile } from './warehouse.types.ts'
 
@@ -18,17 +21,25 @@ export async function judgeFile(
   staged: StagedInput,
   file: LandedFile,
 ): Promise<FileVerdict> {
-  const failed = [
+  const failed: Failed[] = [
     ...staged.failedChecks,
     ...contract.checks.flatMap((check) => tooOld(check, staged, file)),
     ...(await newColumns(session, contract, staged, file)),
   ]
   const records = staged.read - staged.ignored
-  const shares = failed.map(({ name, severity, message }): Share => {
+  const shares = failed.map(({ name, severity, message, proposal }): Share => {
     const code = name.includes('.') ? name : `check.${name}`
     // "reject" judges rows; of a whole file it can only mean that the file must wait.
     const effective: Severity = severity === 'warn' ? 'warn' : 'block'
-    return { code, severity: effective, rows: effective === 'warn' ? 1 : records, message, line: null, raw: null }
+    return {
+      code,
+      severity: effective,
+      rows: effective === 'warn' ? 1 : records,
+      message,
+      line: null,
+      raw: null,
+      ...proposed(proposal ?? ''),
+    }
   })
   const blocking = shares.find(({ severity }) => severity === 'block')
   if (records === 0 && blocking === undefined) return { shares: [...shares, noRecords(file, contract)], problem: null }
@@ -50,7 +61,7 @@ const heldBy = ({ code, message }: Share, file: LandedFile, contract: Contract):
   fix: `Ask the sender for a right file, or change the contract regions/${contract.region}/sources/${contract.source}.yaml.`,
 })
 
-type Failed = Pick<Staged, 'name' | 'severity' | 'message'>
+type Failed = Pick<Staged, 'name' | 'severity' | 'message'> & { readonly proposal?: string }
 type Staged = StagedInput['failedChecks'][number]
 
 function tooOld(check: Check, staged: StagedInput, file: LandedFile): Failed[] {
@@ -70,23 +81,23 @@ function newestMs({ newestAt, lastDate }: StagedInput): number | undefined {
   return lastDate === null ? undefined : Date.parse(`${lastDate}T00:00:00Z`) + 86_400_000
 }
 
+/** A column that the contract takes is no news, whenever it came. */
 async function newColumns(
   session: Session,
-  { source, onNewColumn }: Contract,
+  contract: Contract,
   staged: StagedInput,
   file: LandedFile,
 ): Promise<Failed[]> {
+  const { onNewColumn, model } = contract
   if (onNewColumn === 'ignore' || onNewColumn === 'add') return []
-  const known = await session.rows<{ name: string }>('select name from ops.source_column where source = $source', {
-    source,
-  })
+  const known = await knownColumns(session, file)
   if (known.length === 0) return []
-  const names = new Set(known.map(({ name }) => name))
+  const names = new Set([...known, ...takenColumns(contract)])
   const fresh = staged.columns.filter((name) => !names.has(name))
   if (fresh.length === 0) return []
-  const listed = fresh.map((name) => JSON.stringify(name)).join(', ')
-  const message = `${file.name} has columns that the source did not have before: ${listed}.`
-  return [{ name: 'column.new', severity: onNewColumn === 'block' ? 'block' : 'warn', message }]
+  const message = `${file.name} has columns that the source did not have before: ${quoted(fresh)}.`
+  const proposal = newColumnEdit(contract, models[model], fresh)
+  return [{ name: 'column.new', severity: onNewColumn === 'block' ? 'block' : 'warn', message, proposal }]
 }
 
 /** The first file that loads says which columns its source has. */

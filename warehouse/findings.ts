@@ -12,7 +12,21 @@ export interface Share {
   readonly message: string | null
   readonly line: number | null
   readonly raw: string | null
+  /** A change of the contract that would answer it, as lines of YAML. */
+  readonly proposal?: string
 }
+
+/** The parts of a share that is a warning about a file as a whole. */
+export const warning = (code: string, rows: number) => ({
+  code,
+  severity: 'warn' as const,
+  rows,
+  line: null,
+  raw: null,
+})
+
+/** A share's proposal, where there is one. */
+export const proposed = (proposal: string): { proposal?: string } => (proposal === '' ? {} : { proposal })
 
 export interface ShareOrigin {
   readonly source: string
@@ -38,8 +52,8 @@ export async function dropShares(session: Session, source: string, file: number)
 export async function addShare(session: Session, origin: ShareOrigin, share: Share): Promise<void> {
   await session.run(
     `insert into quality.finding_share values
-      ($source, $code, $severity, $file, $rows, $at::timestamptz, $message, $example, $line, $raw)`,
-    { ...origin, ...share },
+      ($source, $code, $severity, $file, $rows, $at::timestamptz, $message, $example, $line, $raw, $proposal)`,
+    { proposal: null, ...origin, ...share },
   )
 }
 
@@ -86,13 +100,14 @@ async function settle(session: Session, source: string, code: string): Promise<v
   await session.run(
     `update quality.finding set
        state = 'open', severity = s.severity, "rows" = s.total, first_seen = s.first_seen, last_seen = s.last_seen,
-       message = coalesce(s.message, $message),
+       message = coalesce(s.message, $message), proposal = s.proposal,
        example_file = s.example.example, example_line = s.example.line, example_raw = s.example.raw
      from (
        select
          last(severity order by coalesce(_file, 0), seen_at, message) as severity, sum("rows") as total,
          min(seen_at) as first_seen, max(seen_at) as last_seen,
          last(message order by coalesce(_file, 0), seen_at, message) as message,
+         last(proposal order by coalesce(_file, 0), seen_at, message) filter (proposal is not null) as proposal,
          first({ example: example, line: line, raw: raw } order by coalesce(_file, 0), seen_at, message) as example
        from quality.finding_share where source = $source and code = $code
      ) s
@@ -152,7 +167,7 @@ export function explain(code: string): string {
 /** Open findings, oldest number first. */
 export async function openFindings(session: Session, region: string): Promise<Finding[]> {
   const rows = await session.rows<FindingRow>(
-    `select number, source, code, severity, "rows", message, example_file, example_line, example_raw,
+    `select number, source, code, severity, "rows", message, proposal, example_file, example_line, example_raw,
        ${isoUtc('first_seen')} as first_seen, ${isoUtc('last_seen')} as last_seen
      from quality.finding where state = 'open' order by number`,
   )
@@ -165,6 +180,7 @@ export async function openFindings(session: Session, region: string): Promise<Fi
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
     message: row.message,
+    proposal: row.proposal,
     example:
       row.example_file === null
         ? null
@@ -183,6 +199,7 @@ interface FindingRow {
   severity: Severity
   rows: string
   message: string
+  proposal: string | null
   example_file: string | null
   example_line: string | null
   example_raw: string | null

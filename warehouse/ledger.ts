@@ -74,6 +74,8 @@ export interface LedgerEntry {
   readonly fromDate: string | null
   readonly lastDate: string | null
   readonly newestAt: string | null
+  /** Of the file, in order; none where it could not be read. */
+  readonly columns: readonly string[]
   readonly loadedAt: string
   readonly journalSeq: number
   readonly stagedBytes: number
@@ -103,7 +105,7 @@ export async function writeLedgerRow(session: Session, entry: LedgerEntry, isNew
        from_date = $fromDate::date, last_date = $lastDate::date, newest_at = $newestAt::timestamptz,
        problem_code = $code, problem_message = $message, problem_fix = $fix,
        loaded_at = $loadedAt::timestamptz, journal_seq = $journalSeq,
-       change_seq = (select change_seq from ops.writer),
+       change_seq = (select change_seq from ops.writer), columns = from_json($columns, '["varchar"]'),
        staged_bytes = $stagedBytes, stage_seconds = $stageSeconds, load_seconds = $loadSeconds
      where id = $id`,
     {
@@ -115,6 +117,7 @@ export async function writeLedgerRow(session: Session, entry: LedgerEntry, isNew
       fromDate: entry.fromDate,
       lastDate: entry.lastDate,
       newestAt: entry.newestAt,
+      columns: JSON.stringify(entry.columns),
       code: problem?.code ?? null,
       message: problem?.message ?? null,
       fix: problem?.fix ?? null,

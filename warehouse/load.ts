@@ -6,6 +6,8 @@ import type { Layout } from '../project/layout.ts'
 import { bringBack, datesOf, rowsThatReturn, type StagedOf } from './bring-back.ts'
 import { markChanged } from './changes.ts'
 import { coreTable, dateColumn, keyColumns } from './core-tables.ts'
+import { driftOf, saveProfile } from './drift.ts'
+import { renamedColumns } from './drift-columns.ts'
 import type { Session } from './duck.ts'
 import { judgeFile, rememberColumns } from './file-checks.ts'
 import { addRejectShares, addShare, dropShares, type Share, settleFindings } from './findings.ts'
@@ -94,24 +96,26 @@ interface Result {
   readonly codes: readonly string[]
 }
 
-const unread = { fromDate: null, lastDate: null, newestAt: null, stagedBytes: 0, stageSeconds: 0 }
+const unread = { columns: [], fromDate: null, lastDate: null, newestAt: null, stagedBytes: 0, stageSeconds: 0 }
 
-const summary = ({ fromDate, lastDate, newestAt, stagedBytes, seconds }: StagedInput) => ({
-  ...{ fromDate, lastDate, newestAt, stagedBytes },
+const summary = ({ columns, fromDate, lastDate, newestAt, stagedBytes, seconds }: StagedInput) => ({
+  ...{ columns, fromDate, lastDate, newestAt, stagedBytes },
   stageSeconds: seconds,
 })
 
 async function judgeAndLoad(context: LoadContext, staged: StagedInput): Promise<Result> {
   const { session, contract, file } = context
   const verdict = await judgeFile(session, contract, staged, file)
-  const codes = await addShares(context, verdict.shares)
+  const codes = await addShares(context, [...verdict.shares, ...(await driftOf(context, staged))])
   const { read, ignored } = staged
   if (verdict.problem !== null) {
+    await saveProfile(context, undefined)
     const changed = context.isJudgedAgain ? await withdraw(context, context.model) : undefined
     const counts = { ...noCounts(), read, ignored, held: read - ignored }
     return { counts, problem: verdict.problem, changed, rejectsChanged: true, codes }
   }
   await rememberColumns(session, file.source, staged.columns)
+  await saveProfile(context, staged)
   const merged = await upsert(context, staged)
   const rejects = await putRejects(context, staged, merged.conflicts)
   const rejectCodes = rejects.rows > 0 ? await addRejectShares(session, origin(context), context.id) : []
@@ -131,7 +135,9 @@ async function judgeAndLoad(context: LoadContext, staged: StagedInput): Promise<
 async function holdUnreadable(context: LoadContext, { code, message, fix }: RecordedFault): Promise<Result> {
   const changed = context.isJudgedAgain ? await withdraw(context, context.model) : undefined
   const share: Share = { code, severity: 'block', rows: 1, message, line: null, raw: null }
-  const codes = await addShares(context, [share])
+  await saveProfile(context, undefined)
+  const renamed = code === 'file.columns-missing' ? await renamedColumns(context) : []
+  const codes = await addShares(context, [share, ...renamed])
   return { counts: noCounts(), problem: { code, message, fix }, changed, rejectsChanged: true, codes }
 }
 

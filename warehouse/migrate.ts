@@ -8,7 +8,7 @@ import type { Session } from './duck.ts'
 /** Forward only; a released one is never edited. A new field of a model is a new one (`add column if not exists`). */
 const migrations: readonly { readonly version: number; readonly name: string; readonly sql: () => string }[] = [
   { version: 1, name: 'schemas, core tables, ledger, quarantine, marts, outbox', sql: () => first },
-  { version: 2, name: 'files that share keys', sql: () => sharedKeys },
+  { version: 2, name: 'files that share keys, profiles of files, proposals', sql: () => second },
 ]
 
 /** Bring the file to this version of the program. */
@@ -122,10 +122,18 @@ create table quality.finding_share (
 );
 `
 
-/** Of files that were loaded before, nobody noted which share keys: each may with the one before it, so all of a source. */
-const sharedKeys = `
+const second = `
 create table ops.shared_key (file integer, earlier integer);
+-- Of files that were loaded before, nobody noted which share keys: each may with the one before it, so all of a source.
 insert into ops.shared_key
   select id, earlier from (select id, lag(id) over (partition by source order by id) as earlier from ops.file)
   where earlier is not null;
+
+-- What a file's valid records look like, for files that come after it. currency and median: of an amount; else absent.
+create table quality.file_profile (
+  _file integer, field varchar, currency varchar, records bigint, absent bigint, median decimal(38, 9)
+);
+alter table quality.finding add column proposal varchar;
+alter table ops.file add column columns varchar[];
+alter table quality.finding_share add column proposal varchar;
 `

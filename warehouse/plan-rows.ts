@@ -143,7 +143,7 @@ async function listsOf(session: Session, { source, model, giving }: RowsInput, c
   const later = await session.number(
     `select count(*) from ops.file where source = ${literal(source)} and id > ${list?.id ?? 0} and outcome = 'loaded' and loaded + unchanged > 0`,
   )
-  if (list === undefined || later > 0) return noLists
+  if (list === undefined || list.staged.held > 0 || later > 0) return noLists
   const row = await session.one<Record<string, string>>(`
     select count(*) filter (c.closed_at is null and r.listed is null) as closed,
       count(*) filter (c.closed_at is not null and f.file = ${list.id}) as reopened

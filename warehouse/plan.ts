@@ -45,8 +45,8 @@ export async function planSource(
   const giving = verdicts.flatMap(({ former: { id }, contract: own, staged, problem }): Judged[] =>
     staged === undefined || problem !== null ? [] : [{ id, contract: own, staged }],
   )
-  await session.run('create temp table judged_again (id integer)')
-  for (const { former } of verdicts) await session.run('insert into judged_again values ($id)', { id: former.id })
+  const ids = JSON.stringify(verdicts.map(({ former }) => former.id))
+  await session.run(`create temp table judged_again as select unnest(from_json($ids, '["integer"]')) as id`, { ids })
   await prepareRejects(session)
 
   let rows: RowCounts = { before: 0, after: 0, added: 0, changed: 0, removed: 0, closed: 0, reopened: 0 }

@@ -43,7 +43,7 @@ export async function upsert(context: LoadContext, staged: StagedInput): Promise
   const met = await session.number('select count(*) from met')
   const left = await session.number('select count(*) from leaving')
   if (met + left + closed === 0) return insertAll(context, staged)
-  const listed = staged.valid > 0 ? staged.records : undefined
+  const listed = staged.valid > 0 && staged.held === 0 ? staged.records : undefined
   const returning = left > 0 ? await rowsThatReturn(context, model, 'leaving', listed) : undefined
   return merge(context, staged, closed, returning)
 }

@@ -128,6 +128,8 @@ export interface Finding {
   readonly firstSeen: string
   readonly lastSeen: string
   readonly message: string
+  /** A change of the contract that would answer it, as lines of YAML; null: none is known. */
+  readonly proposal: string | null
   /** One example: file name, line and raw text of a row, where it has one. */
   readonly example: { readonly file: string; readonly line: number | null; readonly raw: string | null } | null
 }

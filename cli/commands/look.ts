@@ -79,6 +79,8 @@ export const statusCommand = (program: Command): Command =>
           findings.map((f) => [f.id, f.source, f.code, f.severity, f.rows, f.message, exampleOf(f)]),
         )}`,
       )
+    for (const { id, proposal } of findings)
+      if (proposal !== null) answer(`\n${id} proposes for the contract:\n${proposal.replace(/^/gm, '  ')}`)
     for (const region of status.regions)
       if (region.problem !== null) say(`${region.region}: ${region.problem.message} ${region.problem.fix}`)
   })

@@ -17,6 +17,7 @@ import { layout } from '../../project/layout.ts'
 import { packageRoot } from '../../project/package-root.ts'
 import { listRegions, loadSources } from '../../project/regions.ts'
 import { settingsYaml } from '../../project/settings.ts'
+import { driftThresholds } from '../../warehouse/drift-thresholds.ts'
 import { Session } from '../../warehouse/duck.ts'
 import { migrate } from '../../warehouse/migrate.ts'
 import { found, pages, read, sources } from './repository.ts'
@@ -155,6 +156,17 @@ describe('settings', () => {
     const named = found(/\b(ENTREPOT_[A-Z_]+)\b/g)
     expect(named.size).toBeGreaterThan(4)
     expect(unnamed(section('Environment'), [...read, ...named])).toEqual([])
+  })
+})
+
+describe('thresholds', () => {
+  test('those of drift are documented with their values', () => {
+    const page = read('docs/change-a-contract.md')
+    const rows = Object.entries(driftThresholds).map(([name, value]) => ({ name, value }))
+    expect(rows).toHaveLength(7)
+    expect(
+      rows.filter(({ name, value }) => !new RegExp(`^\\| \`${name}\` \\|.*\\| ${value} \\|$`, 'm').test(page)),
+    ).toEqual([])
   })
 })
 

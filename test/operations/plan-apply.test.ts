@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenRegion, openRegionHere } from '../../operations/open-region.ts'
@@ -216,6 +216,22 @@ fields:
     expect(await marts()).not.toEqual(before)
     await restored()
     expect(await marts()).toEqual(before)
+  })
+
+  test('what was staged for drafts is removed when it is a day old, and what is loaded or planned is kept', async () => {
+    const staged = () => readdirSync(layout.staged('ng'))
+    writeFileSync(place, line('provider: paystack', 'provider: draft')(yaml))
+    await plan()
+    const drafts = staged()
+    const yesterday = new Date(Date.now() - 25 * 3_600_000)
+    for (const name of drafts) utimesSync(join(layout.staged('ng'), name), yesterday, yesterday)
+    writeFileSync(place, line('provider: paystack', 'provider: other')(yaml))
+    await plan()
+    const kept = new Set(staged())
+    const versions = new Set([...kept].map((name) => name.slice(65)))
+    expect([kept.size, versions.size]).toEqual([6, 2])
+    expect(drafts.filter((name) => kept.has(name))).toHaveLength(3)
+    await restored()
   })
 
   test('a contract that is wrong or gone: told, and the files stay', async () => {

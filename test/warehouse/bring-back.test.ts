@@ -163,7 +163,9 @@ test('files from before keys were noted may share them with every other file of 
   try {
     await migrate(session)
     await session.run(`
-      drop table ops.shared_key; delete from ops.migration where version > 1;
+      drop table ops.shared_key; drop table quality.file_profile;
+      alter table quality.finding drop column proposal; alter table quality.finding_share drop column proposal;
+      alter table ops.file drop column columns; delete from ops.migration where version > 1;
       insert into ops.file (id, source) values (1, 'a'), (2, 'b'), (3, 'a'), (4, 'a')`)
     await migrate(session)
     expect(await session.rows('from ops.shared_key order by all')).toEqual([

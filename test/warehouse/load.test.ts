@@ -230,13 +230,13 @@ test('a finding is one for each source and reason, over files, with an example',
     {
       ...{ id: 'ng-1', source: 'paystack', code: 'fee.missing', severity: 'reject', rows: 3 },
       ...{ firstSeen: '2026-07-02T00:00:00.000Z', lastSeen: '2026-07-03T00:00:00.000Z' },
-      message: 'fee is required and is not there.',
+      ...{ message: 'fee is required and is not there.', proposal: null },
       example: { file: 'paystack/a.csv', line: 2, raw: 't1,1' },
     },
     {
       ...{ id: 'ng-2', source: 'paystack', code: 'gross.precision', severity: 'reject', rows: 1 },
       ...{ firstSeen: '2026-07-02T00:00:00.000Z', lastSeen: '2026-07-02T00:00:00.000Z' },
-      message: 'gross has more decimals than its currency.',
+      ...{ message: 'gross has more decimals than its currency.', proposal: null },
       example: { file: 'paystack/a.csv', line: 2, raw: 't1,1' },
     },
   ])

@@ -127,6 +127,52 @@ test('a plan tells records that hang on an open question, and what the answer ma
   expect(answered.records.after).toMatchObject({ read: 4, loaded: 2, rejected: 1, held: 0 })
 })
 
+describe('full lists', () => {
+  const person = (creator_id: string, change: TestRow = {}) => ({
+    creator_id,
+    name: creator_id.toUpperCase(),
+    ...change,
+  })
+
+  test.each([
+    ['the newest list', [2], { added: 1, changed: 0, removed: 2, closed: 1, reopened: 0 }],
+    ['all lists', [0, 1, 2], { added: 1, changed: 1, removed: 3, closed: 1, reopened: 0 }],
+    ['an older list', [0], { added: 0, changed: 1, removed: 1, closed: 0, reopened: 0 }],
+  ])('what they close is told: %s', async (_, again, counts) => {
+    cases += 1
+    const source = `lists${cases}`
+    const contract = contractOf({ model: 'creator', mode: 'snapshot', source })
+    const first = [
+      [person('a'), person('b'), person('c'), person('x')],
+      [person('a'), person('c')],
+      [person('a'), person('c'), person('d'), person('e')],
+    ]
+    const anew = [
+      [person('a'), person('b', { name: 'Bee' }), person('c')],
+      [person('a'), person('c')],
+      [person('a'), person('d', { reasons: ['name.missing'] }), person('f')],
+    ]
+    const files: LandedFile[] = []
+    for (const [i, rows] of first.entries()) {
+      const arrivedAt = `2026-07-0${i + 1}T00:00:00.000Z`
+      const file = await project.land(`${source}/${i}.csv`, rows, { source, arrivedAt })
+      await project.load(warehouse, file, contract)
+      files.push(file)
+    }
+    const look = () => snapshotOf(warehouse.query, source, 'creator', ['creator_id'])
+    const before = await look()
+    const rejudged = again.map((i) => files[i] as LandedFile)
+    for (const i of again) project.say(files[i] as LandedFile, anew[i] ?? [])
+    const to = { ...contract, ...other }
+    const plan = await planned(source, rejudged, to)
+    for (const file of rejudged) await project.load(warehouse, file, to)
+    const after = await look()
+    const ids = rejudged.map(({ name }) => [...after.files].find(([, row]) => row.name === name)?.[0] ?? 0)
+    expect(plan.rows).toEqual(changeBetween(before, after, ids).rows)
+    expect(plan.rows).toMatchObject(counts)
+  })
+})
+
 const id = fc.constantFrom('t1', 't2', 't3', 't4')
 const row = fc
   .record({
