@@ -193,7 +193,7 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
     held += compared.held
     looked += compared.looked
   }
-  expect(held > rowsPerContract / 100).toBe(contract.open !== undefined)
+  expect(held > 0).toBe(contract.open !== undefined)
   expect(looked).toBeGreaterThanOrEqual(checkAmounts(contract).length * (rowsPerContract / 20))
   expect(sound).toBeGreaterThan(rowsPerContract / 40)
   expect(sound).toBeLessThan(rowsPerContract * 0.95)
