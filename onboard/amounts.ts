@@ -22,7 +22,8 @@ export async function loadAmounts(table: LoadedTable, amounts: readonly Amount[]
 /** An amount in the table `amount`: DECIMAL(18,6), null where the cell is no number by the reading. */
 export const amountSql = ({ column }: Amount): string => `a_${column.sql}`
 
-function decimalSql({ column, reading }: Amount): string {
+/** An amount of a record as SQL over the cells, as `amountSql` has it in the table. */
+export function decimalSql({ column, reading }: Amount): string {
   const { decimal, group, digits, symbols, nil } = reading.style
   let text = latinDigits(column.sql, digits)
   for (const word of nil) text = `nullif(${text}, ${literal(word)})`
@@ -39,6 +40,8 @@ export interface Relation {
   readonly gross: Amount
   readonly net: Amount | null
   readonly fee: Amount | null
+  /** Other columns of what was taken, signed as the fee is; all together are the fee. */
+  readonly moreFees: readonly Amount[]
   readonly tax: Amount | null
   /** Whether the file writes what was taken with a minus. */
   readonly isFeeNegative: boolean
@@ -73,16 +76,18 @@ export async function findRelation(
             const f = fee === null ? '0' : `coalesce(${isFeeNegative ? '-' : ''}${amountSql(fee)}, 0)`
             const t = tax === null ? '0' : `coalesce(${isTaxNegative ? '-' : ''}${amountSql(tax)}, 0)`
             trials.push({
-              relation: { gross, net: 'sql' in net ? null : net, fee, tax, isFeeNegative, isTaxNegative },
-              sql: `count(*) filter (abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}) as m, count(*) filter (${n} is not null and ${g} is not null) as c, count(*) filter (${f} <> 0) as uf, count(*) filter (${t} <> 0) as ut`,
+              relation: { gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, isFeeNegative, isTaxNegative },
+              sql: `count(*) filter (abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}) as m, count(*) filter (${n} is not null and ${g} is not null) as c, count(*) filter (${f} <> 0) as uf, count(*) filter (${t} <> 0) as ut, count(*) filter (${g} > 0 and (${f} < 0 or ${t} < 0)) as o`,
             })
           }
         }
     }
   const found: Relation[] = []
+  // Records whose fee or tax would be given, not taken: it stands in a larger gross already.
+  const added = new Map<Relation, number>()
   for (const { relation, sql } of trials.slice(0, 60)) {
-    const [row] = await table.query<{ m: string; c: string; uf: string; ut: string }>(
-      `select m::varchar as m, c::varchar as c, uf::varchar as uf, ut::varchar as ut from (select ${sql} from amount)`,
+    const [row] = await table.query<{ m: string; c: string; uf: string; ut: string; o: string }>(
+      `select m::varchar as m, c::varchar as c, uf::varchar as uf, ut::varchar as ut, o::varchar as o from (select ${sql} from amount)`,
     )
     const [matched, compared, usedFee, usedTax] = [row?.m, row?.c, row?.uf, row?.ut].map(Number) as [
       number,
@@ -91,17 +96,89 @@ export async function findRelation(
       number,
     ]
     const isUsed = (relation.fee === null || usedFee > 0) && (relation.tax === null || usedTax > 0)
-    if (compared >= 2 && matched >= compared * 0.75 && isUsed) found.push({ ...relation, matched, compared })
+    if (compared >= 2 && matched >= compared * 0.75 && isUsed) {
+      found.push({ ...relation, matched, compared })
+      added.set(found.at(-1) as Relation, Number(row?.o))
+    }
   }
-  const parts = (relation: Relation) => (relation.fee === null ? 0 : 1) + (relation.tax === null ? 0 : 1)
+  // What a net is of is told by a fee before a tax: less a tax alone, a gross is another gross.
+  const parts = (relation: Relation) => (relation.fee === null ? 0 : 2) + (relation.tax === null ? 0 : 1)
   // Of columns that close alike the one that stands nearest before the net: what is above it are parts of it.
   const place = ({ column }: Amount) => Number(column.sql.slice(1))
   const distance = ({ gross, net }: Relation) => (net === null ? 0 : Math.abs(place(net) - place(gross)))
   return (
     found.toSorted(
-      (a, b) => b.matched / b.compared - a.matched / a.compared || parts(b) - parts(a) || distance(a) - distance(b),
+      (a, b) =>
+        b.matched / b.compared - a.matched / a.compared ||
+        (added.get(a) ?? 0) - (added.get(b) ?? 0) ||
+        parts(b) - parts(a) ||
+        distance(a) - distance(b),
     )[0] ?? null
   )
+}
+
+/**
+ * Several columns of fees that close together: gross less two to four of them is net. All of them are written with a minus,
+ * or none.
+ */
+export async function findFees(
+  table: LoadedTable,
+  grosses: readonly Amount[],
+  nets: readonly Amount[],
+  fees: readonly Amount[],
+): Promise<Relation | null> {
+  const isWritten = ({ column, reading }: Amount) =>
+    'name' in column.ref && reading.style.symbols.length === 0 && reading.style.digits === 'latin' && column.filled > 0
+  const found: Relation[] = []
+  for (const gross of grosses)
+    for (const net of nets)
+      for (const set of subsets(fees.filter(isWritten), 4)) {
+        if (set.length < 2 || gross.column.sql === net.column.sql) continue
+        const isFeeNegative = set.some(({ reading }) => reading.hasNegatives)
+        const [g, n] = [amountSql(gross), amountSql(net)]
+        const taken = set.map((fee) => `coalesce(${amountSql(fee)}, 0)`).join(' + ')
+        const used = set.map((fee) => `count(*) filter (${amountSql(fee)} <> 0) > 0`).join(' and ')
+        const [row] = await table.query<{ m: string; c: string; used: boolean }>(
+          `select count(*) filter (${n} = ${g} ${isFeeNegative ? '+' : '-'} (${taken}))::varchar as m,
+             count(*) filter (${n} is not null and ${g} is not null)::varchar as c, ${used} as used from amount`,
+        )
+        const [matched, compared] = [Number(row?.m), Number(row?.c)]
+        const [fee = null, ...moreFees] = set
+        if (row?.used && compared >= 3 && matched >= compared * 0.9)
+          found.push({ gross, net, fee, moreFees, tax: null, isFeeNegative, isTaxNegative: false, matched, compared })
+      }
+  return found.toSorted((a, b) => b.matched / b.compared - a.matched / a.compared)[0] ?? null
+}
+
+/** A gross that holds the tax: less the tax it is another of the columns, which is no net while fees are unknown. */
+export async function findTaxed(
+  table: LoadedTable,
+  grosses: readonly Amount[],
+  taxes: readonly Amount[],
+): Promise<Relation | null> {
+  const found = await findRelation(table, grosses, grosses, [], taxes)
+  return found === null || found.isTaxNegative !== found.tax?.reading.hasNegatives ? null : { ...found, net: null }
+}
+
+/** Every choice of at most `most` of the first six. */
+function subsets<T>(all: readonly T[], most: number): T[][] {
+  const sets: T[][] = [[]]
+  for (const one of all.slice(0, 6))
+    sets.push(...sets.filter(({ length }) => length < most).map((set) => [...set, one]))
+  return sets
+}
+
+/** The sum of columns as SQL over the file's columns, with a point before decimals; what is no number stays text. */
+export function sumText(amounts: readonly Amount[]): string {
+  const parts = amounts.map(({ column, reading: { style } }) => {
+    const name = `"${column.name.replaceAll('"', '""')}"`
+    const bare = style.nil.reduce((text, word) => `nullif(${text}, ${literal(word)})`, name)
+    const ungrouped = style.group === '' ? bare : `replace(${bare}, ${literal(style.group)}, '')`
+    return { name, text: `coalesce(${style.decimal === ',' ? `replace(${ungrouped}, ',', '.')` : ungrouped}, '0')` }
+  })
+  const isSound = parts.map(({ text }) => `regexp_full_match(${text}, '-?[0-9]{1,15}([.][0-9]{1,9})?')`).join(' and ')
+  const sum = parts.map(({ text }) => `cast(${text} as decimal(38, 9))`).join(' + ')
+  return `case when ${isSound} then cast(${sum} as varchar) else concat_ws(' + ', ${parts.map(({ name }) => name).join(', ')}) end`
 }
 
 /** Ways in which fee and tax can be signed, the likeliest first. */

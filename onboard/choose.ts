@@ -1,4 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { origins } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import type { Draft, DraftField, Question } from './draft.ts'
@@ -56,7 +57,13 @@ export function answered(draft: Draft, choices: Choices): Draft {
   return { ...draft, fields }
 }
 
-const merged = (field: DraftField | undefined, overlay: FieldRuleYaml, evidence: string): DraftField => ({
-  rule: { ...field?.rule, ...overlay },
-  evidence: field === undefined ? evidence : `${field.evidence}; ${evidence}`,
-})
+function merged(field: DraftField | undefined, overlay: FieldRuleYaml, evidence: string): DraftField {
+  const isElsewhere = Object.keys(overlay).some(isOrigin)
+  const kept = Object.entries(field?.rule ?? {}).filter(([key]) => !(isElsewhere && isOrigin(key)))
+  return {
+    rule: { ...Object.fromEntries(kept), ...overlay },
+    evidence: field === undefined ? evidence : `${field.evidence}; ${evidence}`,
+  }
+}
+
+const isOrigin = (key: string): boolean => (origins as readonly string[]).includes(key)

@@ -1,3 +1,4 @@
+import { literal } from '../contracts/sql-text.ts'
 import { meaning, type NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Money } from './money.ts'
@@ -32,7 +33,11 @@ export async function findDirection(
           count(*) filter ((s = v) <> (coalesce(r = v, false)) or (r = v and s is null))::varchar as one, count(*)::varchar as n from side, own`)
       const [one, all] = [Number(row?.one), Number(row?.n)]
       if (row === undefined || one < all * 0.85 || all < 3) continue
-      if (money.signed === 'cells' && Number(row.sent) > 0 && Number(row.received) > 0 === false) continue
+      if (
+        money.signed === 'cells' &&
+        (Number(row.received) === 0 || (await isSignedItself(table, receiver, row.own, money)))
+      )
+        continue
       if (!('name' in sender.ref) || !('name' in receiver.ref)) continue
       draft.top.set('params', {
         value: { own_account: row.own },
@@ -45,4 +50,17 @@ export async function findDirection(
       return { own: row.own }
     }
   return null
+}
+
+/** Whether amounts have a minus where the own account receives: the sides do not say which way money went then. */
+async function isSignedItself(
+  table: LoadedTable,
+  receiver: NamedProfile,
+  own: string,
+  { movement }: Money,
+): Promise<boolean> {
+  const [row] = await table.query<{ n: string }>(
+    `select count(*)::varchar as n from amount where ${movement} < 0 and ${receiver.sql} = ${literal(own)}`,
+  )
+  return Number(row?.n) > 0
 }

@@ -19,16 +19,18 @@ export async function findIdentity(
   money: Money,
   draft: Draft,
 ): Promise<void> {
+  // With a balance the whole line is an id too: a column that is often empty is none then.
+  const isLedger = money.balance !== null && money.isStatement
   const line = columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
-    (column) => column.look !== 'time' && column.filled >= table.rows * 0.7,
+    (column) => column.look !== 'time' && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
   const unnamed = columns.filter(
     (column) =>
       !candidates.includes(column) &&
       column.look !== 'time' &&
       column.look !== 'number' &&
-      column.filled >= table.rows * 0.8 &&
+      column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.distinct >= column.filled * 0.9 &&
       !isProse(column),
   )
@@ -92,7 +94,7 @@ export async function findIdentity(
   if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
   if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
   const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
-  if (money.balance !== null && money.isStatement) {
+  if (isLedger) {
     draft.fields.set('transaction_id', {
       rule: { from: named },
       evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record',

@@ -1,11 +1,22 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { currencies, currencyOfNumeric } from '../models/currency.ts'
-import { type Amount, amountSql, balanceCloses, findRelation, loadAmounts, type Relation } from './amounts.ts'
+import {
+  type Amount,
+  amountSql,
+  balanceCloses,
+  findFees,
+  findRelation,
+  findTaxed,
+  loadAmounts,
+  type Relation,
+  sumText,
+} from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
-import type { Draft, Question } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { markNames, type NumberStyle, readNumbers } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
+import { findUnit } from './unit.ts'
 import { currenciesOf, sideOf } from './vocabulary.ts'
 
 /** What is known of the file's money when its other fields are looked for. */
@@ -41,27 +52,20 @@ export async function findMoney(
         .slice(0, 4)
         .map(read),
     )
-  const [debits, credits, balances] = [await of('debit'), await of('credit'), await of('balance')]
-  const grosses = await of('gross', 'amount')
-  const [nets, fees, taxes] = [await of('net'), await of('fee'), await of('tax')]
-  const balance = balances[0] ?? null
-  const all = [...debits, ...credits, ...balances, ...grosses, ...nets, ...fees, ...taxes]
-  await loadAmounts(table, [...new Map(all.map((amount) => [amount.column.sql, amount])).values()])
-  const sides = await pairOf(table, debits, credits, columns)
-  const sideSql = sides && `(coalesce(${amountSql(sides.credit)}, 0) - abs(coalesce(${amountSql(sides.debit)}, 0)))`
-  const relation = await findRelation(
-    table,
-    grosses,
-    [...nets, ...(sideSql === null ? [] : [{ sql: sideSql }])],
-    fees,
-    taxes,
-  )
-  const put = new Writer(draft, region, exponent)
+  const amounts: Amounts = {
+    ...{ debits: await of('debit'), credits: await of('credit'), balances: await of('balance') },
+    ...{ grosses: await of('gross', 'amount'), nets: await of('net'), fees: await of('fee'), taxes: await of('tax') },
+  }
+  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation } = await summed(table, columns, amounts)
+  const put = new Writer(draft, region)
+  const unit = (isClosed: boolean) =>
+    findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
   put.currency(currency)
   if (relation !== null) {
     const marker = markerOf(columns)
     const isNilZero = await nilMeansZero(table, relation)
     put.relation(relation, sides, marker, isNilZero)
+    await unit(true)
     const signed = relation.gross.reading.hasNegatives
       ? 'cells'
       : sides !== null
@@ -76,11 +80,124 @@ export async function findMoney(
     const closing = balance && (await balanceCloses(table, balance, sideSql))
     const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.7
     put.sides(sides, fees[0] ?? null, isStatement)
+    await unit(isStatement)
     return { movement: sideSql, isStatement, signed: 'sides', balance, silent: null }
   }
   const gross = grosses[0] ?? nets[0]
   if (gross === undefined) return null
-  return await put.amount(table, gross, fees[0] ?? null, taxes[0] ?? null, balance, columns)
+  // A fee beside a net that it does not make is not the whole of what was taken.
+  const contradicting = nets.find(
+    ({ column, reading }) => column !== gross.column && reading.accepted >= table.rows * 0.5,
+  )
+  const fee = contradicting === undefined ? (fees[0] ?? null) : null
+  if (contradicting !== undefined && fees[0] !== undefined)
+    draft.notes.push(
+      `fee: ${JSON.stringify(fees[0].column.name)} does not make ${JSON.stringify(contradicting.column.name)} of ${JSON.stringify(gross.column.name)}; what was taken is left unknown.`,
+    )
+  const rest = fees.length === 0 && taxes.length === 0 ? await restOf(table, gross, nets) : null
+  const money = await put.amount(table, gross, fee, taxes[0] ?? null, rest, balance, columns)
+  await unit(money.isStatement && (balance?.reading.hasDecimals ?? false))
+  return money
+}
+
+/** The columns of a file that can be amounts, by what their names say; the likeliest first. */
+interface Amounts {
+  readonly debits: readonly Amount[]
+  readonly credits: readonly Amount[]
+  readonly balances: readonly Amount[]
+  readonly grosses: readonly Amount[]
+  readonly nets: readonly Amount[]
+  readonly fees: readonly Amount[]
+  readonly taxes: readonly Amount[]
+}
+
+/** How the amounts of a file belong together. */
+interface Summed extends Amounts {
+  readonly balance: Amount | null
+  readonly sides: Sides | null
+  /** What the columns for money in and out come to. */
+  readonly sideSql: string | null
+  readonly relation: Relation | null
+}
+
+/** Sums of the amounts. Where marks can be read in two ways, and sums close by one of them alone, that one is proven. */
+async function summed(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
+  const isOpen = ({ reading }: Amount) => reading.certainty !== 'proven' && reading.other !== null
+  const each = (change: (amount: Amount) => Amount) =>
+    Object.fromEntries(Object.entries(amounts).map(([name, list]) => [name, list.map(change)])) as unknown as Amounts
+  if (!Object.values(amounts).flat().some(isOpen)) return (await sumsOf(table, columns, amounts)).sums
+  const otherwise = each((amount) => (isOpen(amount) ? flipped(amount) : amount))
+  const [theirs, ours] = [await sumsOf(table, columns, otherwise), await sumsOf(table, columns, amounts)]
+  const proven =
+    ours.closed >= 0.7 && theirs.closed < 0.3 ? amounts : theirs.closed >= 0.7 && ours.closed < 0.3 ? otherwise : null
+  if (proven === null) return ours.sums
+  const settled = (amount: Amount): Amount =>
+    isOpen(amount)
+      ? {
+          ...amount,
+          reading: { ...amount.reading, certainty: 'proven', other: null, evidence: 'sums close this way alone' },
+        }
+      : amount
+  const known = Object.fromEntries(Object.entries(proven).map(([name, list]) => [name, list.map(settled)]))
+  return (await sumsOf(table, columns, known as unknown as Amounts)).sums
+}
+
+const flipped = (amount: Amount): Amount => {
+  const { style, other } = amount.reading
+  return other === null ? amount : { ...amount, reading: { ...amount.reading, style: other, other: style } }
+}
+
+async function sumsOf(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  amounts: Amounts,
+): Promise<{ readonly sums: Summed; readonly closed: number }> {
+  const { debits, credits, balances, grosses, nets, fees, taxes } = amounts
+  await loadAmounts(table, [
+    ...new Map(
+      Object.values(amounts)
+        .flat()
+        .map((amount) => [amount.column.sql, amount]),
+    ).values(),
+  ])
+  const balance = balances[0] ?? null
+  const sides = await pairOf(table, debits, credits, columns)
+  const sideSql = sides && `(coalesce(${amountSql(sides.credit)}, 0) - abs(coalesce(${amountSql(sides.debit)}, 0)))`
+  const ends = [...nets, ...(sideSql === null ? [] : [{ sql: sideSql }])]
+  const relation =
+    (await findRelation(table, grosses, ends, fees, taxes)) ??
+    (await findFees(table, grosses, nets, [...fees, ...taxes])) ??
+    (ends.length === 0 && fees.length === 0 ? await findTaxed(table, grosses, taxes) : null)
+  const gross = grosses[0] ?? nets[0]
+  const moved = sideSql ?? (gross === undefined ? null : signedBy(markerOf(columns), gross))
+  const closing = balance !== null && moved !== null ? await balanceCloses(table, balance, moved) : null
+  const share = closing !== null && closing.compared > 0 ? closing.share : 0
+  const closed = Math.max(share, relation === null ? 0 : relation.matched / relation.compared)
+  return { sums: { ...amounts, balance, sides, sideSql, relation }, closed }
+}
+
+/** A net that is no more than the gross, and not much less, on every record that has both: no column says what was taken. */
+async function restOf(table: LoadedTable, gross: Amount, nets: readonly Amount[]): Promise<Amount | null> {
+  for (const net of nets) {
+    if (net.column.sql === gross.column.sql) continue
+    const [g, n] = [amountSql(gross), amountSql(net)]
+    const [row] = await table.query<{ within: string; less: string; n: string }>(
+      `select count(*) filter (abs(${n}) <= abs(${g}) and abs(${n}) * 2 >= abs(${g}) and sign(${n}) = sign(${g}))::varchar as within,
+         count(*) filter (abs(${n}) < abs(${g}))::varchar as less, count(*)::varchar as n
+       from amount where ${n} is not null and ${g} is not null`,
+    )
+    const all = Number(row?.n)
+    if (all >= table.rows * 0.4 && Number(row?.within) >= all * 0.98 && Number(row?.less) >= all * 0.5) return net
+  }
+  return null
+}
+
+/** What a record moves, with the sign of its marker where amounts have none. */
+function signedBy(marker: Marker | null, gross: Amount): string {
+  const movement = amountSql(gross)
+  if (marker === null || gross.reading.hasNegatives) return movement
+  const isOut = marker.debit.map((word) => `${marker.column.sql} = ${literal(word)}`).join(' or ')
+  return `(case when ${isOut} then -(${movement}) else ${movement} end)`
 }
 
 /** Numbers that can be amounts of money, by name and look. */
@@ -169,6 +286,12 @@ export function markerOf(columns: readonly NamedProfile[]): Marker | null {
   }
   return null
 }
+
+const signRule = ({ column, debit, credit }: Marker) => ({
+  ...('name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }),
+  negative: [...debit],
+  ...(credit.length === 0 ? {} : { positive: [...credit] }),
+})
 
 const name = (column: NamedProfile): string | { column: number } =>
   'name' in column.ref ? column.ref.name : { column: column.ref.position }
@@ -271,11 +394,9 @@ class Writer {
   readonly amounts: Amount[] = []
   readonly #draft: Draft
   readonly #region: Surroundings['region']
-  readonly #exponent: number
-  constructor(draft: Draft, region: Surroundings['region'], exponent: number) {
+  constructor(draft: Draft, region: Surroundings['region']) {
     this.#draft = draft
     this.#region = region
-    this.#exponent = exponent
   }
 
   currency({ codes, column, evidence, open }: FoundCurrency): void {
@@ -308,12 +429,13 @@ class Writer {
     if (fee !== null) this.#set('fee', { ...fromColumn(fee.column), ...this.#styled([fee]) }, [fee], 'by its name')
     else if (isStatement)
       this.#draft.fields.set('fee', { rule: { value: 0 }, evidence: 'the balance moves by the amount alone' })
-    this.#unit(isStatement)
+    this.marks()
   }
 
   relation(relation: Relation, sides: Sides | null, marker: Marker | null, isNilZero: boolean): void {
-    const { gross, net, fee, tax, matched, compared } = relation
-    const closes = `${matched} of ${compared} records close: gross less fee${tax === null ? '' : ' less tax'} is net`
+    const { gross, net, fee, moreFees, tax, matched, compared } = relation
+    const taken = `${fee === null ? '' : ' less fee'}${moreFees.length === 0 ? '' : 's'}${tax === null ? '' : ' less tax'}`
+    const closes = `${matched} of ${compared} records close: gross${taken} is ${net === null && sides === null ? 'another column' : 'net'}`
     if (
       sides !== null &&
       net === null &&
@@ -358,21 +480,32 @@ class Writer {
       const isUnsigned = !gross.reading.hasNegatives && (net === null || !net.reading.hasNegatives)
       if (marker !== null && isUnsigned) this.#sign(marker)
     }
-    const taken = (amount: Amount, isNegative: boolean) =>
+    const charge = (amount: Amount, isNegative: boolean) =>
       ({
         ...fromColumn(amount.column),
         ...this.#styled([amount]),
         ...(isNegative ? { negate: true } : {}),
       }) as FieldRuleYaml
-    if (fee !== null)
+    if (fee !== null && moreFees.length > 0)
       this.#set(
         'fee',
-        taken(fee, relation.isFeeNegative),
+        {
+          sql: sumText([fee, ...moreFees]),
+          ...{ decimal: '.', group: '' },
+          ...(relation.isFeeNegative ? { negate: true } : {}),
+        } as FieldRuleYaml,
+        [fee, ...moreFees],
+        `${closes}; they are taken together`,
+      )
+    else if (fee !== null)
+      this.#set(
+        'fee',
+        charge(fee, relation.isFeeNegative),
         [fee],
         relation.isFeeNegative ? 'written with a minus where it was taken' : closes,
       )
-    if (tax !== null) this.#set('tax', taken(tax, relation.isTaxNegative), [tax], closes)
-    this.#unit(true)
+    if (tax !== null) this.#set('tax', charge(tax, relation.isTaxNegative), [tax], closes)
+    this.marks()
   }
 
   /** One column of amounts. */
@@ -381,25 +514,24 @@ class Writer {
     gross: Amount,
     fee: Amount | null,
     tax: Amount | null,
+    rest: Amount | null,
     balance: Amount | null,
     columns: readonly NamedProfile[],
   ): Promise<Money> {
-    const movement = amountSql(gross)
     const marker = gross.reading.hasNegatives ? null : markerOf(columns)
-    const signedSql =
-      marker === null
-        ? movement
-        : `(case when ${marker.debit.map((word) => `${marker.column.sql} = '${word.replaceAll("'", "''")}'`).join(' or ')} then -(${movement}) else ${movement} end)`
+    const signedSql = signedBy(marker, gross)
     const closing = balance && (await balanceCloses(table, balance, signedSql))
     const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.6
+    // What was taken is taken on either side: where no sum tells otherwise, the sign is the amount's alone.
+    const sign = marker === null ? null : signRule(marker)
     this.#set(
       'gross',
-      { ...fromColumn(gross.column), ...this.#styled([gross]) },
+      { ...fromColumn(gross.column), ...this.#styled([gross]), ...(sign === null || fee === null ? {} : { sign }) },
       [gross],
       isStatement ? 'the balance moves by it' : 'by its name and its numbers',
     )
     const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
-    if (marker !== null) this.#sign(marker)
+    if (marker !== null && fee === null) this.#sign(marker)
     const negated = (amount: Amount) => (amount.reading.hasNegatives ? { negate: true } : {})
     if (fee !== null)
       this.#set(
@@ -417,15 +549,16 @@ class Writer {
         [tax],
         'by its name',
       )
-    this.#unit(isStatement && (balance?.reading.hasDecimals ?? false))
+    if (rest !== null)
+      this.#set('net', { ...fromColumn(rest.column), ...this.#styled([rest]) }, [rest], 'what is left of the amount')
+    this.marks()
     return { movement: signedSql, isStatement, signed, balance, silent: null }
   }
 
-  #sign({ column, debit, credit }: Marker): void {
-    const from = 'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
+  #sign(marker: Marker): void {
     this.#draft.top.set('sign', {
-      value: { ...from, negative: debit, ...(credit.length === 0 ? {} : { positive: credit }) },
-      evidence: `${JSON.stringify(column.name)} says on which side a record is`,
+      value: signRule(marker),
+      evidence: `${JSON.stringify(marker.column.name)} says on which side a record is`,
     })
   }
 
@@ -467,39 +600,6 @@ class Writer {
         candidates: [style, other].map((way) => ({ name: nameOf(way), meaning: markNames(way), fields: overlay(way) })),
       })
     }
-  }
-
-  /** Ask whether whole numbers are of the major or the minor unit, where nothing tells. */
-  #unit(isClosed: boolean): void {
-    this.marks()
-    if (this.#exponent === 0) return
-    const open = [...this.#draft.fields].filter(
-      ([field, { rule }]) =>
-        ['gross', 'net', 'fee', 'tax'].includes(field) && rule.unit === undefined && rule.value === undefined,
-    )
-    const isMinor = this.amounts.some(({ column }) => column.hints.unit === 'minor')
-    const hasDecimals = this.amounts.some(({ reading }) => reading.decimals >= Math.max(1, reading.accepted * 0.1))
-    if (
-      open.length === 0 ||
-      hasDecimals ||
-      (isClosed && isMinor) ||
-      this.amounts.every(({ reading }) => reading.accepted === 0)
-    )
-      return
-    const fields = (unit: 'major' | 'minor') =>
-      Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
-    const question: Question = {
-      id: 'unit',
-      of: 'file',
-      question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
-      evidence: `${this.amounts.some(({ reading }) => reading.hasDecimals) ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
-      usual: null,
-      candidates: [
-        { name: 'major', meaning: '1250 is 1,250.00', fields: fields('major') },
-        { name: 'minor', meaning: '1250 is 12.50', fields: fields('minor') },
-      ],
-    }
-    this.#draft.questions.push(question)
   }
 }
 

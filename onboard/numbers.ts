@@ -179,7 +179,10 @@ function verdictOf(bare: string, style: NumberStyle, exponent: number): Verdict 
   const strict = readAmount(bare, rule, exponent)
   if (strict.reasons.length === 0) return { kind: 'number' }
   const excess = fractionLength(bare, style) - exponent
-  if (!strict.reasons.every((reason) => reason === 'precision') || excess <= 0) return { kind: 'refused' }
+  // Three zeros are no decimals of a currency that has none: they are thousands.
+  const isThousands = exponent === 0 && excess === 3
+  if (!strict.reasons.every((reason) => reason === 'precision') || excess <= 0 || isThousands)
+    return { kind: 'refused' }
   return { kind: 'zeros', count: excess }
 }
 

@@ -15,6 +15,7 @@ import { unknownFormat } from '../readers/settle.ts'
 import { type Bridge, registerBridge, relation } from '../stage/bridge.ts'
 import { prepareBridge } from '../stage/stage-file.ts'
 import type { Limits } from '../stage/staged.ts'
+import { canNest, nestedColumns } from './nested.ts'
 
 /** One column of the file that is looked at. */
 export interface SourceColumn {
@@ -86,6 +87,7 @@ export async function loadTable(
     let bridge: Bridge | undefined
     let format = found.format
     for (const [i, path] of paths.entries()) {
+      names ??= await nestedOf(path, format, limits, folder)
       const wanted = names?.map(({ ref }) => ref) ?? null
       const opened = await openFile(
         path,
@@ -140,6 +142,17 @@ export async function loadTable(
     instance?.closeSync()
     await rm(folder, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** The columns of a file whose records can hold objects; null of others. */
+async function nestedOf(path: string, format: Format, limits: Limits, tempDir: string): Promise<NamedColumn[] | null> {
+  if (!canNest(format)) return null
+  const { reader } = await openFile(path, format, () => null, limits, tempDir)
+  try {
+    return nestedColumns(reader).map((ref) => ({ name: ref.name, ref }))
+  } finally {
+    reader.close()
   }
 }
 

@@ -1,3 +1,4 @@
+import { fault } from '../readers/batch.ts'
 import type { NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { LoadedTable } from './table.ts'
@@ -10,10 +11,14 @@ import { lineOf } from './vocabulary.ts'
 export async function findTotals(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): Promise<void> {
   const words = new Set<string>()
   const last = await table.query<Record<string, string | null>>(
-    `select ${columns.map(({ sql }) => sql).join(', ')} from cell order by _line desc limit 5`,
+    `select ${columns.map(({ sql }) => sql).join(', ')}, (_fault = ${fault.arity})::varchar as broken from cell order by _line desc limit 5`,
   )
+  let isEnd = true
   for (const row of last) {
     const cells = columns.flatMap(({ sql }) => row[sql] ?? [])
+    const [text] = cells
+    isEnd &&= row.broken === 'true' && columns.length > 3 && cells.length === 1 && text !== undefined && isProse(text)
+    if (isEnd && text !== undefined) words.add(beginning(text).slice(0, 80))
     for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) words.add(beginning(cell))
   }
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
@@ -56,6 +61,9 @@ async function isNearEnd(
 }
 
 const summaryLines = 20
+
+/** A sentence to the reader of the file: at least four words, and no amounts. */
+const isProse = (text: string): boolean => text.split(/\s+/).length >= 4 && !/\d[.,]\d/.test(text)
 
 /** A line's first words, without numbers and what is behind a colon. */
 const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()

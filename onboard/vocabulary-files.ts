@@ -25,6 +25,7 @@ export const columnMeanings = [
   'balance',
   'currency',
   'status',
+  'other_status',
   'type',
   'direction_marker',
   'sender',

@@ -107,17 +107,7 @@ export function findStatus(table: LoadedTable, columns: readonly NamedProfile[],
       look !== 'number' &&
       [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
-  const best = meaning(columns, 'status')
-    .filter(({ words, filled }) => words !== null && words.size <= 40 && filled >= table.rows * 0.8)
-    .map((column) => ({
-      column,
-      words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, status: statusMeant(word) })),
-    }))
-    .find(
-      ({ words, column }) =>
-        words.filter(({ status }) => status !== undefined).reduce((sum, { count }) => sum + count, 0) >=
-        column.filled * 0.5,
-    )
+  const best = statusColumn(table, columns)
   if (best === undefined) return
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
   const known = best.words.flatMap(({ word, status }) =>
@@ -143,6 +133,107 @@ export function findStatus(table: LoadedTable, columns: readonly NamedProfile[],
         : `${unknown
             .slice(0, 4)
             .map((word) => JSON.stringify(word))
-            .join(', ')} not known: such records are rejected until a map says what they mean`,
+            .join(
+              ', ',
+            )} not known: such records are ${unknown.length <= mostAsked ? 'held until that is answered' : 'rejected until a map says what they mean'}`,
   })
+  if (unknown.length > 0 && unknown.length <= mostAsked)
+    askForStatus(best.column, unknown, Object.fromEntries(known), draft)
+}
+
+interface StatusColumn {
+  readonly column: NamedProfile
+  readonly words: readonly { readonly word: string; readonly count: number; readonly status: StatusWord | undefined }[]
+}
+
+/** More words that nobody knows are no questions: a map is faster. */
+const mostAsked = 4
+
+/**
+ * The column that says how far a record has come: the surest name of which most words are known; else one whose words say
+ * nothing else; else the name of which the most words are known, since what is not known must not count as money; else one of
+ * codes, of which zeros alone mean success.
+ */
+function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): StatusColumn | undefined {
+  const found = meaning(columns, 'status')
+    .filter(({ words, filled }) => words !== null && words.size <= 40 && filled >= table.rows * 0.8)
+    .map((column) => {
+      const words = [...(column.words ?? [])].map(([word, count]) => ({ word, count, status: statusMeant(word) }))
+      const known = words.filter(({ status }) => status !== undefined)
+      return {
+        column,
+        words,
+        share: known.reduce((sum, { count }) => sum + count, 0) / column.filled,
+        known: known.length,
+      }
+    })
+  const told = columns
+    .filter(
+      ({ words, filled, look }) =>
+        words !== null && words.size <= 12 && look !== 'number' && filled >= table.rows * 0.8,
+    )
+    .map((column) => ({
+      column,
+      words: [...(column.words ?? [])].map(([word, count]) => ({
+        ...{ word, count },
+        status: statusOf(word)[0]?.strength === 1 ? statusMeant(word) : undefined,
+      })),
+    }))
+    .find(
+      ({ words }) =>
+        words.every(({ status }) => status !== undefined && status !== 'memo') &&
+        words.some(({ status }) => status === 'settled') &&
+        words.some(({ status }) => status !== 'settled'),
+    )
+  const isNamed = ({ column }: StatusColumn) => strengthOf(column, 'status') >= 0.9
+  return (
+    found.find(({ share }) => share >= 0.5) ??
+    told ??
+    found
+      .filter((one) => isNamed(one) && (one.share >= 0.2 || one.known > 1))
+      .toSorted((a, b) => b.share - a.share)[0] ??
+    found
+      .filter(
+        ({ words }) => words.every(({ word }) => /^\d{1,6}$/.test(word)) && words.some(({ word }) => /^0+$/.test(word)),
+      )
+      .map(({ column, words }) => ({
+        column,
+        words: words.map((one) => ({ ...one, status: /^0+$/.test(one.word) ? ('settled' as const) : undefined })),
+      }))[0]
+  )
+}
+
+/** Ask what words of a status mean, of several together whether they count; a word of several meanings is asked for these. */
+function askForStatus(
+  column: NamedProfile,
+  words: readonly string[],
+  map: Readonly<Record<string, string>>,
+  draft: Draft,
+): void {
+  const meant = words.length > 1 ? [] : statusOf(words[0] as string).map(({ meaning }) => meaning)
+  const choices = meant.length > 1 && !meant.includes('memo') ? meant : (['settled', 'failed'] as const)
+  const records = words.reduce((sum, word) => sum + (column.words?.get(word) ?? 0), 0)
+  const named = words.map((word) => JSON.stringify(word)).join(', ')
+  draft.questions.push({
+    id: 'status',
+    of: 'record',
+    question: `What ${words.length === 1 ? 'does' : 'do'} ${named} in ${JSON.stringify(column.name)} mean?`,
+    evidence: `${records} records have ${words.length === 1 ? 'it' : 'one of them'}`,
+    usual: null,
+    candidates: choices.map((status) => ({
+      name: status,
+      meaning: statusMeanings[status],
+      fields: { status: { map: { ...map, ...Object.fromEntries(words.map((word) => [word, status])) } } },
+    })),
+  })
+}
+
+const statusMeanings: Readonly<Record<StatusWord, string>> = {
+  settled: 'the money has moved, and counts',
+  pending: 'the money has not moved yet',
+  failed: 'no money moved',
+  reversed: 'the money went back, and does not count',
+  expired: 'no money moved in time',
+  disputed: 'somebody disputes it',
+  memo: 'it never was about money',
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { basename, dirname, extname, join, relative } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { formatProblem, parseContract } from '../contracts/language.ts'
+import { mostTracks } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { answered, type Choices, choose } from '../onboard/choose.ts'
@@ -146,6 +147,7 @@ function textOf(
   choices: Choices,
 ): string {
   const open = draft.questions.filter(({ id }) => (choices.get(id) ?? null) === null)
+  refuseTooMany(open)
   const schema = relative(layout.sources(region), join(layout.root, 'contracts', 'contract.schema.json'))
     .split('\\')
     .join('/')
@@ -155,6 +157,16 @@ function textOf(
     open,
   )
   return `${mark}${checksum(body)}\n${body}`
+}
+
+/** A contract has room for so many choices of answers together. */
+function refuseTooMany(open: readonly Question[]): void {
+  if (open.reduce((product, { candidates }) => product * candidates.length, 1) <= mostTracks) return
+  throw new Fault(
+    'onboard.too-open',
+    `The files leave ${open.length} questions open, which are more choices together than a contract can hold: ${open.map(({ id, candidates }) => `${id} (${candidates.map(({ name }) => name).join(', ')})`).join('; ')}.`,
+    'Answer some of them with --answers FILE, or take the habits of the region with --yes.',
+  )
 }
 
 /** A contract that was made and not changed since may be made again. */
