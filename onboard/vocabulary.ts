@@ -22,7 +22,7 @@ export function meaningsOf(header: string): Found<ColumnMeaning>[] {
   let name = header
   for (
     let dot = name.indexOf('.');
-    containers.has(name.slice(0, dot).replace('[]', '').toLowerCase());
+    dot > 0 && containers.has(name.slice(0, dot).replace('[]', '').toLowerCase());
     dot = name.indexOf('.')
   )
     name = name.slice(dot + 1)
