@@ -104,11 +104,14 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
       const rows: Record<string, number> = {}
       const money: Record<string, Record<string, string>> = {}
       for (const { name } of question.candidates) {
-        const tried = await previewAll(
-          request.files,
-          parsed(written(new Map([...choices, [question.id, name]])), file, profile),
-          options,
-        )
+        const tried =
+          name === choices.get(question.id)
+            ? found
+            : await previewAll(
+                request.files,
+                parsed(written(new Map([...choices, [question.id, name]])), file, profile),
+                options,
+              )
         rows[name] = tried.loaded
         money[name] = Object.fromEntries(
           Object.entries(tried.totals).map(([currency, totals]) => [currency, totals.gross]),
