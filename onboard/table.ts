@@ -59,7 +59,7 @@ const headRows = 20_000
 const headRecords = 50_000
 
 /** Records of one file are numbered from here on, those of the next one from twice as far. */
-const linesPerFile = 1e11
+export const linesPerFile = 100_000_000_000
 
 /**
  * Read files of one source whole, once: the cells of their largest table as text into `cell` (`c0`, `c1`, …, cleaned as a
