@@ -9,14 +9,10 @@ export interface Amount {
   readonly reading: NumberReading
 }
 
-/** Records that sums are tried on: the first of the file. */
-const triedRecords = 50_000
-
-/** Put the amounts of the first records into `amount`, as decimals, beside their cells: what sums are tried on. */
+/** Put the amounts of the head into `amount`, as decimals, beside their cells: what sums are tried on. */
 export async function loadAmounts(table: LoadedTable, amounts: readonly Amount[]): Promise<void> {
   const values = amounts.map((amount) => `${decimalSql(amount)} as ${amountSql(amount)}`)
-  await table.query(`create or replace temp table amount as select *, ${values.join(', ') || 'null as none'}
-    from (from cell order by _line limit ${triedRecords})`)
+  await table.query(`create or replace temp table amount as select *, ${values.join(', ') || 'null as none'} from head`)
 }
 
 /** An amount in the table `amount`: DECIMAL(18,6), null where the cell is no number by the reading. */

@@ -21,7 +21,6 @@ export async function findIdentity(
 ): Promise<void> {
   // With a balance the whole line is an id too: a column that is often empty is none then.
   const isLedger = money.balance !== null && money.isStatement
-  const line = columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
     (column) => column.look !== 'time' && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
@@ -31,7 +30,7 @@ export async function findIdentity(
       column.look !== 'time' &&
       column.look !== 'number' &&
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
-      column.distinct >= column.filled * 0.9 &&
+      column.isVaried &&
       !isProse(column),
   )
   const kind = draft.fields.get('kind')
@@ -41,23 +40,13 @@ export async function findIdentity(
       : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
   const tried: { column: NamedProfile; repeats: number; withKind: number; score: number }[] = []
   for (const column of [...candidates, ...unnamed].slice(0, 8)) {
-    const id = column.sql
-    const other = kindColumn === undefined || kindColumn.sql === column.sql ? "''" : `coalesce(${kindColumn.sql}, '')`
-    const [row] = await table.query<{ ids: string; lines: string; both: string }>(
-      `select count(distinct id)::varchar as ids, count(distinct id || chr(31) || k)::varchar as both, count(*)::varchar as lines
-       from (select distinct ${id} as id, ${other} as k, md5(${line}) as l from cell where ${id} is not null)`,
-    )
-    const lines = Number(row?.lines)
-    const repeats = 1 - Number(row?.ids) / Math.max(1, lines)
-    const withKind = 1 - Number(row?.both) / Math.max(1, lines)
     const named = Math.max(strengthOf(column, 'id', 'external_reference') * 0.7, strengthOf(column, 'id'))
-    tried.push({
-      column,
-      repeats,
-      withKind,
-      score:
-        named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows,
-    })
+    const scored = (repeats: number, withKind: number) =>
+      named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows
+    if (tried.some(({ score }) => score >= scored(0, 0))) continue
+    const kindSql = kindColumn === undefined || kindColumn.sql === column.sql ? "''" : kindColumn.sql
+    const { repeats, withKind } = await repeatsOf(table, column, kindSql, columns)
+    tried.push({ column, repeats, withKind, score: scored(repeats, withKind) })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
   if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
@@ -107,6 +96,39 @@ export async function findIdentity(
   })
 }
 
+interface Repeats {
+  /** Share of different records that have the id of another one; and the kind, too. */
+  readonly repeats: number
+  readonly withKind: number
+}
+
+/** How often records that are not the same share an id. What the head refutes by far is not looked at in the whole file. */
+async function repeatsOf(
+  table: LoadedTable,
+  { sql: id }: NamedProfile,
+  kind: string,
+  columns: readonly NamedProfile[],
+): Promise<Repeats> {
+  // Hashes stand for ids and records: of ten million two agree by chance once in many thousand files.
+  const count = async (records: string, alone: number): Promise<Repeats> => {
+    const [row] = await table.query<{ ids: string; lines: string; both: string }>(
+      `select count(distinct i)::varchar as ids, count(distinct hash(i, k))::varchar as both, count(*)::varchar as lines
+       from (select distinct hash(${id}) as i, ${kind} as k, hash(${columns.map(({ sql }) => sql).join(', ')}) as l from ${records})`,
+    )
+    const lines = Math.max(1, Number(row?.lines) + alone)
+    return { repeats: 1 - (Number(row?.ids) + alone) / lines, withKind: 1 - (Number(row?.both) + alone) / lines }
+  }
+  const head = await count(`head where ${id} is not null`, 0)
+  if (Math.min(head.repeats, head.withKind) > mostConflicts * 2) return head
+  await table.query(`create or replace temp table shared as
+    select hash(${id}) as h, count(*) as n from cell where ${id} is not null group by h having count(*) > 1`)
+  const [row] = await table.query<{ alone: string; n: string }>(
+    `select ((select count(${id}) from cell) - coalesce(sum(n), 0))::bigint::varchar as alone, count(*)::varchar as n from shared`,
+  )
+  if (row?.n === '0') return { repeats: 0, withKind: 0 }
+  return count(`cell where hash(${id}) in (select h from shared)`, Number(row?.alone))
+}
+
 /** Records with one id and other content: slips of the sender, which are rejected, or movements of their own. */
 function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft: Draft): void {
   const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
@@ -135,7 +157,7 @@ async function mergesWords(
   const cases = Object.entries(map).map(([word, kind]) => `when ${literal(word)} then ${literal(String(kind))}`)
   if (cases.length === 0) return false
   const [row] = await table.query<{ words: string; kinds: string }>(
-    `select count(distinct i || chr(31) || w)::varchar as words, count(distinct i || chr(31) || k)::varchar as kinds
+    `select count(distinct hash(i, w))::varchar as words, count(distinct hash(i, k))::varchar as kinds
      from (select ${id.sql} as i, ${words.sql} as w, case ${words.sql} ${cases.join(' ')} else '' end as k from cell)`,
   )
   return Number(row?.kinds) < Number(row?.words)
@@ -202,8 +224,8 @@ async function withText(
     if (!('name' in text.ref) || text.look === 'number' || text.look === 'time') continue
     const [i, t] = [id.sql, text.sql]
     const [row] = await table.query<{ both: string; lines: string }>(
-      `select count(distinct i || chr(31) || coalesce(t, ''))::varchar as both, count(*)::varchar as lines
-       from (select distinct ${i} as i, ${t} as t, md5(${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(` || chr(31) || `)}) as l from cell where ${i} is not null)`,
+      `select count(distinct hash(i, t))::varchar as both, count(*)::varchar as lines
+       from (select distinct ${i} as i, ${t} as t, hash(${columns.map(({ sql }) => sql).join(', ')}) as l from cell where ${i} is not null)`,
     )
     if (1 - Number(row?.both) / Math.max(1, Number(row?.lines)) > mostConflicts) continue
     const charges = await table.query<{ t: string }>(

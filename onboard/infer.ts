@@ -18,7 +18,7 @@ export async function infer(table: LoadedTable, surroundings: Surroundings): Pro
   const statement = await statementDraft(table)
   if (statement !== undefined) return statement
   const draft = emptyDraft()
-  const columns = (await profile(table)).map(named)
+  const columns = profile(table).map(named)
   const money = await findMoney(table, columns, draft, surroundings)
   if (money === null) return null
   const moment = await findMoment(table, columns, draft, surroundings)

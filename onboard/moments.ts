@@ -3,9 +3,9 @@ import { classOf } from '../readers/tables/cell-class.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { fromColumn } from './money.ts'
-import { shapeSql } from './profile.ts'
 import type { LoadedTable } from './table.ts'
-import { readTimes, type TimeHints, type TimeReading } from './times.ts'
+import type { Shape } from './tally.ts'
+import { readTimes, type TimeHints, type TimeReading, type TimeShapes, timeShapes } from './times.ts'
 import { offsetsOf } from './vocabulary.ts'
 
 /** The column of times that was chosen, with what is read beside it. */
@@ -22,21 +22,16 @@ export async function findMoment(
   { region, now }: Surroundings,
 ): Promise<Moment | null> {
   const period = periodOf(table)
-  const tried: { column: NamedProfile; reading: TimeReading; score: number }[] = []
+  const tried: { column: NamedProfile; shapes: TimeShapes; score: number }[] = []
   const wanted = meaning(columns, 'time', 'value_date', 'other_time', 'settled_time').filter(
     ({ look }) => look === 'time' || look === 'number',
   )
   const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
   for (const column of likely.slice(0, 8)) {
     if (column.filled < table.rows * 0.6 || isClock(column)) continue
-    const hints: TimeHints = {
-      order: column.hints.dateOrder === 'ydm' ? null : (column.hints.dateOrder ?? null),
-      period,
-      now,
-    }
-    const reading = await readTimes(table, column.sql, column.shapes, hints, region)
-    if (reading === null || reading.accepted < column.filled * 0.5) continue
-    const isUnix = reading.formats.some((format) => format === 'X' || format === 'x')
+    const shapes = timeShapes(column.shapes)
+    if (shapes === null || shapes.cells < column.filled * 0.5) continue
+    const isUnix = isCount(shapes)
     if (isUnix && strengthOf(column, 'time', 'other_time') === 0) continue
     const score =
       Math.max(
@@ -44,18 +39,24 @@ export async function findMoment(
         strengthOf(column, 'value_date') * 0.6,
         strengthOf(column, 'other_time', 'settled_time') * 0.5,
       ) +
-      (reading.hasTime ? 0.3 : 0) +
+      (shapes.hasTime ? 0.3 : 0) +
       column.filled / table.rows +
       (isUnix ? -0.35 : 0) +
-      (reading.hasOffset ? 0.25 : 0)
-    tried.push({ column, reading, score })
+      (shapes.hasOffset ? 0.25 : 0)
+    tried.push({ column, shapes, score })
   }
-  const best = tried.toSorted((a, b) => b.score - a.score)[0]
-  if (best === undefined) return null
+  const best = await firstRead(
+    table,
+    tried.toSorted((a, b) => b.score - a.score),
+    period,
+    now,
+    region,
+  )
+  if (best === null) return null
   const clock = best.reading.hasTime ? undefined : clockBeside(columns, best.column)
-  const together = clock === undefined ? null : await joined(table, best.column, clock, region, now, period)
+  const together = clock === undefined ? null : await joined(table, best, clock, region, now, period)
   const moment: Moment = together ?? { columns: [best.column], reading: best.reading }
-  const twin = tried.find(({ column, reading }) => column.sql !== best.column.sql && reading.formats.includes('X'))
+  const twin = tried.find(({ column, shapes }) => column.sql !== best.column.sql && isCount(shapes, 'X'))
   write(moment, columns, draft, region, best.column, twin?.column)
   return moment
 }
@@ -73,28 +74,64 @@ function clockBeside(columns: readonly NamedProfile[], day: NamedProfile): Named
 
 const distance = (place: number, from: number): number => (place > from ? place - from : 100 + from - place)
 
+interface ReadColumn {
+  readonly column: NamedProfile
+  readonly reading: TimeReading
+}
+
+/** The first of the columns whose cells are days. */
+async function firstRead(
+  table: LoadedTable,
+  tried: readonly { readonly column: NamedProfile; readonly shapes: TimeShapes }[],
+  period: TimeHints['period'],
+  now: Date,
+  region: Surroundings['region'],
+): Promise<ReadColumn | null> {
+  for (const { column, shapes } of tried) {
+    const { dateOrder = null } = column.hints
+    const hints: TimeHints = { order: dateOrder === 'ydm' ? null : dateOrder, period, now }
+    const reading = await readTimes(table, column.sql, shapes, hints, region)
+    if (reading.accepted >= column.filled * 0.5) return { column, reading }
+  }
+  return null
+}
+
+const isCount = ({ readings }: TimeShapes, ...units: readonly string[]): boolean =>
+  readings.some(({ formats }) => formats.some((format) => (units.length === 0 ? ['X', 'x'] : units).includes(format)))
+
+/** A column of days and one of clocks, read as one text. */
 async function joined(
   table: LoadedTable,
-  day: NamedProfile,
+  { column: day, reading: ofDay }: ReadColumn,
   clock: NamedProfile,
   region: Surroundings['region'],
   now: Date,
   period: TimeHints['period'],
 ): Promise<Moment | null> {
+  const shapes = timeShapes(joinedShapes(day, clock))
+  if (shapes === null || !shapes.hasTime) return null
   const text = `nullif(concat_ws(' ', ${day.sql}, ${clock.sql}), '')`
-  const shapes = await table.query<{ shape: string; n: string; example: string; line: string }>(
-    `select ${shapeSql(text)} as shape, count(*)::varchar as n, arg_min(${text}, _line) as example, min(_line)::varchar as line
-     from cell where ${text} is not null group by shape order by count(*) desc limit 400`,
+  const isProven = ofDay.certainty === 'proven'
+  const order = isProven ? ofDay.order : null
+  const reading = await readTimes(table, text, shapes, { order, period, now }, region)
+  return { columns: [day, clock], reading: isProven ? { ...reading, evidence: ofDay.evidence } : reading }
+}
+
+/** Shapes that days and clocks side by side can have, as often as if each stood beside each. */
+function joinedShapes(day: NamedProfile, clock: NamedProfile): Shape[] {
+  const rows = clock.filled + clock.empty
+  const beside = clock.shapes
+    .slice(0, 20)
+    .map((shape) => ({ ...shape, text: ` ${shape.text}`, example: ` ${shape.example}` }))
+  const alone = clock.empty === 0 ? [] : [{ text: '', example: '', count: clock.empty }]
+  return day.shapes.slice(0, 20).flatMap((one) =>
+    [...beside, ...alone].map((other) => ({
+      ...one,
+      text: one.text + other.text,
+      example: one.example + other.example,
+      count: (one.count * other.count) / rows,
+    })),
   )
-  const order = day.hints.dateOrder === 'ydm' ? null : (day.hints.dateOrder ?? null)
-  const reading = await readTimes(
-    table,
-    text,
-    shapes.map(({ shape, n, example, line }) => ({ text: shape, count: Number(n), example, line: Number(line) })),
-    { order, period, now },
-    region,
-  )
-  return reading === null || !reading.hasTime ? null : { columns: [day, clock], reading }
 }
 
 /** The first and last day that the lines above the table name together. */

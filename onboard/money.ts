@@ -41,20 +41,15 @@ export async function findMoney(
 ): Promise<Money | null> {
   const currency = findCurrency(table, columns, region.currency)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
-  const read = async (column: NamedProfile): Promise<Amount> => ({
-    column,
-    reading: await readNumbers(table, column, exponent, region),
-  })
+  const read = (column: NamedProfile): Amount => ({ column, reading: readNumbers(column, exponent, region) })
   const numbers = columns.filter(isAmountLike)
   const of = (...wanted: Parameters<typeof strengthOf>[1][]) =>
-    Promise.all(
-      meaning(numbers, ...wanted)
-        .slice(0, 4)
-        .map(read),
-    )
+    meaning(numbers, ...wanted)
+      .slice(0, 4)
+      .map(read)
   const amounts: Amounts = {
-    ...{ debits: await of('debit'), credits: await of('credit'), balances: await of('balance') },
-    ...{ grosses: await of('gross', 'amount'), nets: await of('net'), fees: await of('fee'), taxes: await of('tax') },
+    ...{ debits: of('debit'), credits: of('credit'), balances: of('balance') },
+    ...{ grosses: of('gross', 'amount'), nets: of('net'), fees: of('fee'), taxes: of('tax') },
   }
   const { grosses, nets, fees, taxes, balance, sides, sideSql, relation } = await summed(table, columns, amounts)
   const put = new Writer(draft, region)

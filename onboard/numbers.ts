@@ -1,9 +1,8 @@
 import { readAmount } from '../contracts/judge-number.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { digitScripts, RegionProfile } from '../models/region.ts'
-import type { ColumnProfile, Shape } from './profile.ts'
-import { shapeSql, sqlText } from './profile.ts'
-import type { LoadedTable } from './table.ts'
+import type { ColumnProfile } from './profile.ts'
+import type { Shape } from './tally.ts'
 import { isNil } from './vocabulary.ts'
 
 /** How the numbers of one column are written. */
@@ -62,18 +61,17 @@ type Verdict =
  *
  * @param exponent decimals that the currency has; more are no amount
  */
-export async function readNumbers(
-  table: LoadedTable,
-  column: ColumnProfile,
+export function readNumbers(
+  { shapes }: Pick<ColumnProfile, 'shapes'>,
   exponent: number,
   region: RegionProfile,
-): Promise<NumberReading> {
-  const { cells, symbols, nil, digits } = takeApart(column.shapes)
+): NumberReading {
+  const { cells, symbols, nil, digits } = takeApart(shapes)
   const tried: Tried[] = []
   for (const marks of styles) {
     const style = { ...marks, digits, symbols, nil }
     const verdicts = cells.map((cell) => verdictOf(cell.bare, style, exponent))
-    const counts = await Promise.all(verdicts.map((verdict, i) => accepted(table, column, cells[i] as Cell, verdict)))
+    const counts = verdicts.map((verdict, i) => accepted(cells[i] as Cell, verdict))
     tried.push({ style, verdicts, counts, sum: counts.reduce((a, b) => a + b, 0) })
   }
   const all = cells.reduce((sum, { count }) => sum + count, 0)
@@ -192,14 +190,11 @@ function fractionLength(bare: string, style: NumberStyle): number {
   return at === -1 ? 0 : bare.slice(at + 1).replace(/\D/g, '').length
 }
 
-async function accepted(table: LoadedTable, column: ColumnProfile, cell: Cell, verdict: Verdict): Promise<number> {
-  if (verdict.kind === 'number') return cell.count
+/** Cells of a shape that are numbers. */
+function accepted({ count, zeros }: Cell, verdict: Verdict): number {
+  if (verdict.kind === 'number') return count
   if (verdict.kind === 'refused') return 0
-  const text = column.sql
-  const [row] = await table.query<{ n: string }>(
-    `select count(*)::varchar as n from cell where ${shapeSql(text)} = ${sqlText(cell.text)} and regexp_matches(${text}, '[0০٠۰०０]{${verdict.count}}[^0-9]*$')`,
-  )
-  return Number(row?.n)
+  return zeros.slice(verdict.count).reduce((sum, n) => sum + n, 0)
 }
 
 /** Where two styles read differently: cells both read as other numbers, and cells that only one of them reads. */

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
+import { DuckDBInstance, type Json } from '@duckdb/node-api'
 import type { Column, Format } from '../contracts/contract.ts'
-import { cleaned, literal } from '../contracts/sql-text.ts'
+import { cleaned } from '../contracts/sql-text.ts'
 import { setup } from '../contracts/sql-word.ts'
 import { Fault } from '../models/fault.ts'
 import { columnName } from '../readers/columns.ts'
@@ -16,6 +16,7 @@ import { type Bridge, registerBridge, relation } from '../stage/bridge.ts'
 import { prepareBridge } from '../stage/stage-file.ts'
 import type { Limits } from '../stage/staged.ts'
 import { canNest, nestedColumns } from './nested.ts'
+import { Tallies, tallied } from './tally.ts'
 
 /** One column of the file that is looked at. */
 export interface SourceColumn {
@@ -41,6 +42,8 @@ export interface LoadedTable {
   readonly hasHeader: boolean
   readonly columns: readonly SourceColumn[]
   readonly rows: number
+  /** What its cells are, in the order of the columns. */
+  readonly tallies: Tallies
   readonly preamble: readonly Aside[]
   /** What stands behind records, the headers of further tables last. */
   readonly footer: readonly Aside[]
@@ -52,15 +55,18 @@ export interface LoadedTable {
 /** Rows looked at to find which table of a file is the main one, and what stands around it. */
 const headRows = 20_000
 
+/** Records that are the head of the files: what needs no more is tried on them. */
+const headRecords = 50_000
+
 /** Records of one file are numbered from here on, those of the next one from twice as far. */
-const linesPerFile = 1e11
+export const linesPerFile = 100_000_000_000
 
 /**
  * Read files of one source whole, once: the cells of their largest table as text into `cell` (`c0`, `c1`, …, cleaned as a
- * contract reads them: composed letters, no spaces around, null where nothing is left; `_line`, `_start`, `_length`,
- * `_fault`). The first file says which columns there are.
+ * contract reads them: composed letters, no spaces around, null where nothing is left; `_line`, `_fault`), of which `head` is the
+ * first `headRecords`. The first file says which columns there are.
  *
- * Memory stays bounded: the cells are Parquet files in a temporary folder that `close` removes.
+ * Memory stays bounded: what of the cells has no room lies in a temporary folder that `close` removes.
  *
  * @throws Fault "file.…", "onboard.no-table" where nothing in it looks like records, "onboard.other-columns" where a file
  * lacks columns of the first one
@@ -76,7 +82,7 @@ export async function loadTable(
   try {
     const found = await mainTable(paths[0] as string, limits, folder)
     instance = await DuckDBInstance.create(':memory:', {
-      ...{ threads: '2', memory_limit: '512MB', preserve_insertion_order: 'false' },
+      ...{ threads: '2', memory_limit: '320MB', preserve_insertion_order: 'false' },
       ...{ autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' },
       temp_directory: join(folder, 'tmp'),
     })
@@ -84,8 +90,10 @@ export async function loadTable(
     await connection.run("set global timezone = 'UTC'")
     for (const statement of setup) await connection.run(statement)
     let names = found.header
-    let bridge: Bridge | undefined
     let format = found.format
+    let bridge: Bridge | undefined
+    let tallies: Tallies | undefined
+    let bytes = 0
     for (const [i, path] of paths.entries()) {
       names ??= await nestedOf(path, format, limits, folder)
       const wanted = names?.map(({ ref }) => ref) ?? null
@@ -103,35 +111,45 @@ export async function loadTable(
       const reader = regularised(opened.reader)
       if (i === 0) format = opened.format
       names ??= refsOf(reader.columns, format)
+      const cells = names.map((_, c) => `c${c}`)
+      if (bridge === undefined)
+        await connection.run(`create table raw (${cells.join(' varchar, ')} varchar, _line bigint, _fault utinyint)`)
       bridge ??= registerBridge(connection, names.length, await prepareBridge())
-      bridge.feed(reader, signal)
-      const feeding = bridge
-      const timer = setInterval(() => onProgress({ rows: feeding.rows, bytes: reader.position }), 250)
+      tallies ??= new Tallies(names.length, headRecords)
+      const fromLine = i * linesPerFile
+      bridge.feed(tallied(reader, tallies, fromLine), signal)
+      const [counting, before] = [tallies, bytes]
+      const timer = setInterval(() => onProgress({ rows: counting.rows, bytes: before + reader.position }), 250)
       try {
-        await writeCells(connection, names.length, join(folder, `cells-${i}.parquet`), i * linesPerFile)
+        await connection.run(`insert into raw select ${cells.join(', ')}, _line + ${fromLine}, _fault from ${relation}`)
       } catch (error) {
         throw bridge.failure ?? error
       } finally {
         clearInterval(timer)
+        bytes += reader.position
         bridge.end()
         reader.close()
       }
       if (bridge.failure !== undefined) throw bridge.failure
     }
-    await connection.run(`create view cell as from read_parquet(${literal(join(folder, 'cells-*.parquet'))})`)
-    const query = async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[]
-    const rows = Number((await query<{ n: string }>('select count(*)::varchar as n from cell'))[0]?.n)
+    const [columns, counted] = [names ?? [], tallies ?? new Tallies(0, headRecords)]
+    const cells = columns.map(
+      (_, i) => `${counted.columns[i]?.isUneven ? cleaned(`c${i}`) : `nullif(c${i}, '')`} as c${i}`,
+    )
+    await connection.run(`create view cell as select ${cells.join(', ')}, _line, _fault from raw`)
+    await connection.run(`create view head as from cell where _line <= ${counted.headLine}`)
     const held = instance
     return {
       name: basename(paths[0] as string),
       format,
       decisions: found.decisions,
       hasHeader: format.header,
-      columns: (names ?? []).map(({ name, ref }, i) => ({ sql: `c${i}`, name, ref })),
-      rows,
+      columns: columns.map(({ name, ref }, i) => ({ sql: `c${i}`, name, ref })),
+      rows: counted.rows,
+      tallies: counted,
       preamble: found.preamble,
       footer: found.footer,
-      query,
+      query: async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[],
       async close() {
         connection.closeSync()
         held.closeSync()
@@ -163,14 +181,6 @@ const otherColumns = (cause: Fault): Fault =>
     'Onboard files with other columns as a source of their own.',
     { details: { ...cause.details } },
   )
-
-async function writeCells(connection: DuckDBConnection, columns: number, path: string, from: number): Promise<void> {
-  const cells = Array.from({ length: columns }, (_, i) => `${cleaned(`c${i}`)} as c${i}`)
-  await connection.run(
-    `copy (select ${[...cells, `_line + ${from} as _line`, '_start', '_length', '_fault'].join(', ')} from ${relation})
-     to ${literal(path)} (format parquet, compression lz4_raw, row_group_size 30720)`,
-  )
-}
 
 interface NamedColumn {
   readonly name: string

@@ -2,8 +2,9 @@ import { timeSql } from '../contracts/sql-time.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { NumberStyle } from './numbers.ts'
-import type { Shape } from './profile.ts'
+
 import type { LoadedTable } from './table.ts'
+import type { Shape } from './tally.ts'
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 
@@ -13,7 +14,6 @@ export interface TimeReading {
   readonly formats: readonly string[]
   readonly digits: NumberStyle['digits']
   readonly accepted: number
-  readonly refused: number
   readonly hasTime: boolean
   /** Whether the texts carry their own offset from UTC, all of them. */
   readonly hasOffset: boolean
@@ -38,18 +38,21 @@ export interface TimeHints {
 
 const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
 
-/**
- * Find how a column's times are written; null where its cells are no times.
- *
- * @param text the column's text as SQL: a column, or several joined by a space
- */
-export async function readTimes(
-  table: LoadedTable,
-  text: string,
-  shapes: readonly Shape[],
-  hints: TimeHints,
-  region: RegionProfile,
-): Promise<TimeReading | null> {
+/** What the shapes of a column's cells say of times. */
+export interface TimeShapes {
+  /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
+  readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
+  readonly digits: NumberStyle['digits']
+  /** Cells of the shapes that are read. */
+  readonly cells: number
+  readonly hasTime: boolean
+  /** Whether the texts carry their own offset from UTC, all of them. */
+  readonly hasOffset: boolean
+  readonly example: string
+}
+
+/** Null where the cells are no times. */
+export function timeShapes(shapes: readonly Shape[]): TimeShapes | null {
   const families = familiesOf(shapes)
   const all = families.reduce((sum, { count }) => sum + count, 0)
   const main = families.filter(
@@ -58,13 +61,50 @@ export async function readTimes(
   const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
   const first = known[0]
   if (first === undefined) return null
-  const digits = digitsOf(shapes)
   const tried = orders
     .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
     .map((order) => ({ order, formats: formatsBy(known, order) }))
-  const readings = tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried
+  return {
+    readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
+    digits: digitsOf(shapes),
+    cells: known.reduce((sum, { count }) => sum + count, 0),
+    hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
+    hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
+    example: first.example,
+  }
+}
+
+/**
+ * Find how a column's times are written. Where their shapes leave several orders of day, month and year, each cell of the
+ * file is read by all of them.
+ *
+ * @param text the column's text as SQL: a column, or several joined by a space
+ */
+export async function readTimes(
+  table: LoadedTable,
+  text: string,
+  shapes: TimeShapes,
+  hints: TimeHints,
+  region: RegionProfile,
+): Promise<TimeReading> {
+  const { readings, digits, hasTime, hasOffset, example } = shapes
+  const [only] = readings
+  const hinted = readings.find(({ order }) => order === hints.order)
+  const plain = readings.length === 1 ? only : hints.order === null ? undefined : hinted
+  if (plain !== undefined) {
+    // Nothing is to be decided: whether its cells are times at all, the head tells.
+    const { accepted, all } = await countReadings(table, 'head', text, [plain.formats], digits)
+    return {
+      ...plain,
+      ...{ digits, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
+      accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
+      evidence:
+        readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
+    }
+  }
   const counts = await countReadings(
     table,
+    'cell',
     text,
     readings.map(({ formats }) => formats),
     digits,
@@ -80,23 +120,15 @@ export async function readTimes(
     const rival = other === null ? undefined : readings[other]
     return {
       formats: reading.formats,
-      digits,
+      ...{ digits, hasTime, hasOffset, example },
       accepted: counts.accepted[chosen] as number,
-      refused: all - (counts.accepted[chosen] as number),
-      hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
-      hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
       certainty,
       evidence,
       other: rival === undefined || rival.order === null ? null : { formats: rival.formats, order: rival.order },
       order: reading.order,
       ambiguous,
-      example: first.example,
     }
   }
-  if (readings.length === 1)
-    return found(0, 'proven', `as ${JSON.stringify(first.example)} is written, no other way fits`)
-  const hinted = readings.findIndex(({ order }) => order === hints.order)
-  if (hints.order !== null && hinted !== -1) return found(hinted, 'proven', 'the header says so')
   const usable = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
   const best = usable.toSorted((a, b) => (counts.accepted[b] as number) - (counts.accepted[a] as number))[0] ?? 0
   // A day above 12 can be read in one order only: what the others can not read speaks for it.
@@ -122,7 +154,7 @@ export async function readTimes(
   const ambiguous = Math.max(...rivals.map((i) => counts.differing(best, i)))
   const usual = contenders.find((i) => readings[i]?.order === region.date_order)
   const speaksAgainst = usual === undefined ? null : against(counts, usual, contenders, hints)
-  const evidence = `${ambiguous} cells such as ${JSON.stringify(counts.example(best, rivals[0] as number) ?? first.example)} are other days in another order`
+  const evidence = `${ambiguous} cells such as ${JSON.stringify(counts.example(best, rivals[0] as number) ?? example)} are other days in another order`
   if (usual !== undefined && speaksAgainst === null)
     return found(usual, 'region', evidence, contenders.find((i) => i !== usual) ?? null, ambiguous)
   return found(
@@ -309,6 +341,7 @@ const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
 }
 
 interface Counts {
+  readonly all: number
   readonly accepted: readonly number[]
   /** A cell that this reading alone can read. */
   readonly decisive: readonly (string | null)[]
@@ -316,39 +349,50 @@ interface Counts {
   readonly range: readonly { from: string | null; to: string | null }[]
   /** Different days. */
   readonly days: readonly number[]
-  /** Neighbours that are in order, of all neighbours. */
+  /** Days of which all records stand behind those of the day before, or all before them. */
   readonly ordered: readonly number[]
   differing(a: number, b: number): number
   only(a: number, b: number): number
   example(a: number, b: number): string | null
 }
 
+/** Each different text is read once. Where a clock stands behind the day, it is the same in all readings, and left out. */
 async function countReadings(
   table: LoadedTable,
-  text: string,
+  records: 'cell' | 'head',
+  cell: string,
   readings: readonly (readonly string[])[],
   digits: NumberStyle['digits'],
 ): Promise<Counts> {
+  const isBehind = readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
+  const text = isBehind ? `split_part(${cell}, ' ', 1)` : cell
+  const ofDays = readings.map((formats) => formats.map((format) => (isBehind ? (format.split(' ')[0] ?? '') : format)))
   // Each reading has the text under a name of its own: its pieces are named by it.
-  const values = readings.map((formats, i) => timeValue(formats, `t${i}`, digits))
+  const values = ofDays.map((formats, i) => timeValue(formats, `t${i}`, digits))
   const names = readings.map((_, i) => `t as t${i}`)
   const pieces = values.flatMap((value) => value.pieces.map(([name, sql]) => `${sql} as ${name}`))
   const all = readings.map((_, i) => i)
   const pairs = all.flatMap((a) => all.filter((b) => b !== a).map((b) => [a, b] as const))
+  const before = all.flatMap((i) =>
+    ['v', 'first', 'last'].map((name) => `lag(${name === 'v' ? `v${i}` : name}) over by${i} as ${name}_${i}`),
+  )
+  const sum = (condition: string) => `coalesce(sum(n) filter (${condition}), 0)::bigint::varchar`
   const [row] = await table.query<Record<string, string | null>>(`
-    with named as (select t, _line, ${names.join(', ')} from (select ${text} as t, _line from cell) where t is not null),
+    with named as (select *, ${names.join(', ')} from (
+      select ${text} as t, count(*) as n, min(_line) as first, max(_line) as last from ${records} where ${cell} is not null group by t)),
     pieced as (select ${['*', ...pieces].join(', ')} from named),
-    read as materialized (select t, _line, ${values.map(({ sql }, i) => `${sql} as v${i}`).join(', ')} from pieced),
-    beside as (select *, ${all.map((i) => `lag(v${i}) over (order by _line) as p${i}`).join(', ')} from read)
+    read as (select t, n, first, last, ${values.map(({ sql }, i) => `(${sql})::date as v${i}`).join(', ')} from pieced),
+    beside as (select *, ${before.join(', ')} from read
+      window ${all.map((i) => `by${i} as (order by v${i} nulls last, first)`).join(', ')})
     select ${[
-      ...all.map((i) => `count(v${i})::varchar as a${i}`),
+      'sum(n)::bigint::varchar as n',
+      ...all.map((i) => `${sum(`v${i} is not null`)} as a${i}`),
       ...all.map(
-        (i) =>
-          `min(v${i})::date::varchar as f${i}, max(v${i})::date::varchar as l${i}, count(distinct v${i}::date)::varchar as d${i}`,
+        (i) => `min(v${i})::varchar as f${i}, max(v${i})::varchar as l${i}, count(distinct v${i})::varchar as d${i}`,
       ),
       ...all.map(
         (i) =>
-          `greatest(count(*) filter (v${i}::date > p${i}::date), count(*) filter (v${i}::date < p${i}::date))::varchar as o${i}`,
+          `greatest(count(*) filter (v${i} > v_${i} and first > last_${i}), count(*) filter (v${i} > v_${i} and last < first_${i}))::varchar as o${i}`,
       ),
       ...all.map(
         (i) =>
@@ -357,12 +401,13 @@ async function countReadings(
             .map((j) => ` and v${j} is null`)
             .join('')}) as x${i}`,
       ),
-      ...pairs.map(([a, b]) => `count(*) filter (v${a} <> v${b})::varchar as n${a}_${b}`),
-      ...pairs.map(([a, b]) => `count(*) filter (v${a} is not null and v${b} is null)::varchar as y${a}_${b}`),
+      ...pairs.map(([a, b]) => `${sum(`v${a} <> v${b}`)} as n${a}_${b}`),
+      ...pairs.map(([a, b]) => `${sum(`v${a} is not null and v${b} is null`)} as y${a}_${b}`),
       ...pairs.map(([a, b]) => `min(t) filter (v${a} <> v${b}) as e${a}_${b}`),
     ].join(', ')} from beside`)
   const of = (name: string) => Number(row?.[name] ?? 0)
   return {
+    all: of('n'),
     accepted: all.map((i) => of(`a${i}`)),
     decisive: all.map((i) => row?.[`x${i}`] ?? null),
     range: all.map((i) => ({ from: row?.[`f${i}`] ?? null, to: row?.[`l${i}`] ?? null })),
@@ -426,11 +471,8 @@ function against(
   const dense = (i: number) => (counts.days[i] ?? 0) / Math.max(1, span(i))
   if ((counts.days[usual] ?? 0) >= 3 && dense(other) > 0.5 && dense(usual) < dense(other) / 4)
     return `by the usual order they are scattered over ${Math.round(span(usual))} days, by the other one they fill ${Math.round(span(other))}`
-  if ((counts.days[usual] ?? 0) >= 4) {
-    const [ours, theirs] = [counts.ordered[usual] ?? 0, counts.ordered[other] ?? 0]
-    const most = (counts.accepted[usual] ?? 0) - 1
-    if (theirs > ours && theirs >= (counts.days[other] ?? 0) - 1 && ours < most && theirs - ours >= 2)
-      return 'the file is in order by the other one'
-  }
+  const [ours, theirs] = [counts.ordered[usual] ?? 0, counts.ordered[other] ?? 0]
+  const isInOrder = theirs >= ((counts.days[other] ?? 0) - 1) * 0.9
+  if ((counts.days[usual] ?? 0) >= 4 && isInOrder && theirs - ours >= 2) return 'the file is in order by the other one'
   return null
 }

@@ -65,7 +65,7 @@ async function twinOf({ table, columns, amounts, exponent, region }: UnitQuestio
   const used = new Set(amounts.map(({ column }) => column.sql))
   for (const column of columns) {
     if (used.has(column.sql) || column.look !== 'number' || column.shapes.length === 0) continue
-    const reading = await readNumbers(table, column, exponent, region)
+    const reading = readNumbers(column, exponent, region)
     if (reading.decimals < reading.accepted * 0.5 || reading.certainty !== 'proven') continue
     for (const amount of amounts) {
       const [shown, whole] = [decimalSql({ column, reading }), amountSql(amount)]

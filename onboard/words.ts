@@ -45,9 +45,9 @@ export async function findKind(
     })
     .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
     .toSorted((a, b) => b.score - a.score)[0]
-  const prefixed = await byPrefix(table, columns)
   const tellsCharges = best?.words.some(({ kind }) => kind === 'fee' || kind === 'tax') ?? false
-  if (prefixed !== null && !tellsCharges) {
+  const prefixed = tellsCharges ? null : await byPrefix(table, columns)
+  if (prefixed !== null) {
     draft.fields.set('kind', {
       rule: { ...fromColumn(prefixed.column), patterns: { ...prefixed.patterns, '*': usual } },
       evidence: `${Object.keys(prefixed.patterns).join(', ')} at the beginning of ids`,
@@ -85,7 +85,7 @@ const isGeneric = (word: string): boolean => /^(?:transaction|payment|item|order
 async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
   for (const column of meaning(columns, 'id')) {
     const rows = await table.query<{ p: string; n: string }>(
-      `select regexp_extract(trim(${column.sql}), '^([A-Za-z]{2,})[-_]', 1) as p, count(*)::varchar as n from cell where ${column.sql} is not null group by p order by count(*) desc limit 20`,
+      `select regexp_extract(${column.sql}, '^([A-Za-z]{2,})[-_]', 1) as p, count(*)::varchar as n from cell where ${column.sql} is not null group by p order by count(*) desc limit 20`,
     )
     const found = rows.flatMap(({ p }) => {
       const kind = p === '' ? undefined : kindMeant(p)

@@ -10,6 +10,7 @@ import { answered, type Choices, choose } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
 import { infer } from '../onboard/infer.ts'
 import { loadTable } from '../onboard/table.ts'
+import { type Trial, tryContract } from '../onboard/trials.ts'
 import { contractText } from '../onboard/write.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
@@ -35,7 +36,7 @@ export interface AskedQuestion {
   readonly candidates: readonly { readonly name: string; readonly meaning: string }[]
   /** Null: nobody has answered it, and the records that hang on it are held. */
   readonly chosen: string | null
-  /** Records that would load under each candidate, and what hangs on the answer. */
+  /** Records that would load under each candidate, the other questions answered as chosen, or else by their first candidate. */
   readonly rows: Readonly<Record<string, number>>
   /** Under each candidate, gross by currency, in major units. */
   readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -99,31 +100,11 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
     const text = written(choices)
     const contract = parsed(text, file, profile)
     const found = await previewAll(request.files, contract, options)
-    const questions: AskedQuestion[] = []
-    for (const question of draft.questions) {
-      const rows: Record<string, number> = {}
-      const money: Record<string, Record<string, string>> = {}
-      for (const { name } of question.candidates) {
-        const tried = await previewAll(
-          request.files,
-          parsed(written(new Map([...choices, [question.id, name]])), file, profile),
-          options,
-        )
-        rows[name] = tried.loaded
-        money[name] = Object.fromEntries(
-          Object.entries(tried.totals).map(([currency, totals]) => [currency, totals.gross]),
-        )
-      }
-      questions.push({
-        id: question.id,
-        question: question.question,
-        evidence: question.evidence,
-        candidates: question.candidates.map(({ name, meaning }) => ({ name, meaning })),
-        chosen: choices.get(question.id) ?? null,
-        rows,
-        money,
-      })
-    }
+    const questions = await consequences(draft.questions, choices, async (answers) =>
+      draft.questions.every(({ id }) => answers.get(id) === (choices.get(id) ?? null))
+        ? { rows: found.loaded, money: mapped(found.totals, ({ gross }) => gross) }
+        : tryContract(table, parsed(written(answers), file, profile)),
+    )
     writeContract(path, text)
     const records = Math.max(1, found.read - found.ignored)
     return {
@@ -138,6 +119,37 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
     await table.close()
   }
 }
+
+/** What would load by each answer, with the other questions answered as they are chosen, else by their first candidate. */
+async function consequences(
+  questions: readonly Question[],
+  choices: Choices,
+  trial: (answers: Choices) => Promise<Trial>,
+): Promise<AskedQuestion[]> {
+  const others = new Map(questions.map(({ id, candidates }) => [id, choices.get(id) ?? candidates[0]?.name ?? null]))
+  const known = new Map<string, Trial>()
+  const asked: AskedQuestion[] = []
+  for (const { id, question, evidence, candidates } of questions) {
+    const trials: Record<string, Trial> = {}
+    for (const { name } of candidates) {
+      const answers = new Map([...others, [id, name]])
+      const key = JSON.stringify([...answers])
+      const tried = known.get(key) ?? (await trial(answers))
+      known.set(key, tried)
+      trials[name] = tried
+    }
+    asked.push({
+      ...{ id, question, evidence, candidates: candidates.map(({ name, meaning }) => ({ name, meaning })) },
+      chosen: choices.get(id) ?? null,
+      rows: mapped(trials, ({ rows }) => rows),
+      money: mapped(trials, ({ money }) => money),
+    })
+  }
+  return asked
+}
+
+const mapped = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
 function textOf(
   layout: Layout,
