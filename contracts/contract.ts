@@ -29,6 +29,8 @@ export interface Contract {
   readonly only?: string
   /** What nobody has answered yet. */
   readonly open?: Open
+  /** Several kinds of records, or several entries of one; rules then stand there, and those here are what all of them take. */
+  readonly variants?: Variants
   readonly checks: readonly Check[]
   /** Amounts that the file gives beside its records, for checks. Only where there are any. */
   readonly values?: Readonly<Record<string, GivenAmount>>
@@ -167,6 +169,23 @@ export interface Direction {
   readonly out: Column
   /** The own accounts. */
   readonly own: readonly string[]
+}
+
+/** How the records of a file are told apart, or what one of them becomes. */
+export interface Variants {
+  /**
+   * `record`: the first whose condition is true takes the record. `entry`: of every one whose condition is true the record
+   * has an entry, a row of its own; all of them load, or none.
+   */
+  readonly of: 'record' | 'entry'
+  readonly list: readonly Variant[]
+}
+
+/** The rules of one of them, whole. */
+export interface Variant extends Pick<Contract, 'fields' | 'sign' | 'direction' | 'open' | 'templates'> {
+  readonly name: string
+  /** SQL over the source's columns; of an entry null: every record has it. */
+  readonly when: string | null
 }
 
 /** Questions that are open: records that hang on one are held. */

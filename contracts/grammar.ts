@@ -181,6 +181,24 @@ const question = z.strictObject({
     .describe('The answers there may be, and what each says of fields'),
 })
 
+const rulesOver = z.record(z.string(), fieldOf, { error: 'is a map of fields and how each is filled' })
+
+const recordKind = z.strictObject({
+  name: word.describe('What it is called').optional(),
+  when: nonEmpty.describe("A condition over the file's columns; the first kind for which it is true takes the record"),
+  fields: rulesOver.describe('Put over the rules of fields').optional(),
+  sign: sign.optional(),
+  direction: direction.optional(),
+})
+
+const entry = z.strictObject({
+  name: word.describe('What it is called'),
+  when: nonEmpty.describe("A condition over the file's columns: records for which it is not true lack it").optional(),
+  fields: rulesOver.describe('Put over the rules of fields').optional(),
+  sign: sign.optional(),
+  direction: direction.optional(),
+})
+
 /** How an amount is read that is none of a record's fields. */
 const amountRule = fieldRule.pick({
   ...({ from: true, column: true, decimal: true, group: true, grouping: true } as const),
@@ -346,6 +364,16 @@ export const contractYaml = z.strictObject({
     .array(question, { error: 'is a list of questions' })
     .min(1, 'is an empty list')
     .describe('What nobody has answered yet; records that hang on it are held')
+    .optional(),
+  records: z
+    .array(recordKind, { error: 'is a list of kinds of records' })
+    .min(1, 'is an empty list')
+    .describe('Kinds of records in one file, and what each says of fields')
+    .optional(),
+  entries: z
+    .array(entry, { error: 'is a list of entries' })
+    .min(1, 'is an empty list')
+    .describe('What one record becomes: each entry is a row of its own')
     .optional(),
   values: z
     .record(z.string(), givenAmount, { error: 'is a map of names and where each amount is' })

@@ -2,14 +2,18 @@ import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import type { Contract } from './contract.ts'
 import { placeholders } from './patterns.ts'
+import { rulesOf, variantsOf } from './variants.ts'
 
 /** Params in use that still have no value: the path of the file, or `--param`, gives it. */
 export const missingParams = (contract: Contract): string[] =>
   paramsIn(contract).filter((name) => !Object.hasOwn(contract.params, name))
 
 /** Params that stand in the patterns of files and in the rules, on any track. */
-const paramsIn = ({ match, templates = {}, open }: Contract): string[] => {
-  const written = [templates, ...(open?.tracks ?? []).map((track) => track.templates ?? {})].flatMap(Object.values)
+const paramsIn = (contract: Contract): string[] => {
+  const { match } = contract
+  const written = variantsOf(contract)
+    .flatMap(({ templates = {}, open }) => [templates, ...(open?.tracks ?? []).map((track) => track.templates ?? {})])
+    .flatMap(Object.values)
   return [...new Set([...match, ...written].flatMap(placeholders))]
 }
 
@@ -19,7 +23,7 @@ const paramsIn = ({ match, templates = {}, open }: Contract): string[] => {
  * @throws Fault "contract.unknown-param" when the contract has no such param
  */
 export function withParams(contract: Contract, values: Readonly<Record<string, string>>): Contract {
-  const { open } = contract
+  const { variants } = contract
   const known = new Set([...Object.keys(contract.params), ...paramsIn(contract)])
   const params = { ...contract.params, ...values }
   for (const name of Object.keys(values)) {
@@ -31,11 +35,20 @@ export function withParams(contract: Contract, values: Readonly<Record<string, s
       known.size === 0 ? 'Leave it out: the contract takes none.' : `Use one of ${[...known].join(', ')}.`,
     )
   }
+  const whole = { ...contract, ...answered(contract, params), params }
+  if (variants === undefined) return whole
+  const list = variants.list.map((variant) => ({ ...variant, ...answered(variant, params) }))
+  return { ...whole, fields: rulesOf({ ...variants, list }), variants: { ...variants, list } }
+}
+
+type Rules = Pick<Contract, 'fields' | 'sign' | 'direction' | 'open' | 'templates'>
+
+/** Rules with the values of params, on every track. */
+function answered(rules: Rules, params: Readonly<Record<string, string>>) {
+  const { open } = rules
   const tracks = open?.tracks.map((track) => ({ ...track, ...filled(track, params) }))
   return {
-    ...contract,
-    ...filled(contract, params),
-    params,
+    ...filled(rules, params),
     ...(open === undefined || tracks === undefined ? {} : { open: { ...open, tracks } }),
   }
 }

@@ -13,6 +13,7 @@ import type {
   Sides,
   Sign,
   Track,
+  Variant,
   ZoneWords,
 } from './contract.ts'
 import { encodingOf } from './encodings.ts'
@@ -23,7 +24,7 @@ import { withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import type { Path } from './problem.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
-import { tracksOf } from './tracks.ts'
+import { tracksOf, type YamlTrack } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
 import { canonicalJson } from './version.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -31,16 +32,40 @@ import type { YamlSource } from './yaml-source.ts'
 /** A contract that was found right, with every default filled in. */
 export function resolve(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const tracks = tracksOf(yaml, source)
+  const given = yaml.records ?? yaml.entries ?? []
+  const contracts = [...new Set(tracks.map(({ variant }) => variant))].map((variant) =>
+    resolveAnswers(
+      tracks.filter((track) => track.variant === variant),
+      profile,
+    ),
+  )
+  const [first] = contracts as [Contract, ...Contract[]]
+  if (given.length === 0) return withParams(first, {})
+  const list = given.map(({ name, when }, i): Variant => {
+    const { fields, sign, direction, open, templates } = contracts[i] as Contract
+    return {
+      ...{ name: name ?? String(i + 1), when: when ?? null, fields, sign, direction },
+      ...(open === undefined ? {} : { open }),
+      ...(templates === undefined ? {} : { templates }),
+    }
+  })
+  const { templates: _, ...shared } = first
+  return withParams({ ...shared, variants: { of: yaml.records === undefined ? 'entry' : 'record', list } }, {})
+}
+
+/** A contract of its tracks. */
+function resolveAnswers(tracks: readonly YamlTrack[], profile: Region): Contract {
   const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile), track.yaml))
   const [first] = contracts as [Contract, ...Contract[]]
-  const questions = (yaml.open ?? []).map(({ id, question, of = 'record', candidates }) => ({
+  const questions = (tracks[0]?.questions ?? []).map(({ id, question, of = 'record', candidates }) => ({
     ...{ id, question, of, candidates: Object.keys(candidates) },
   }))
+  if (questions.length === 0) return first
   const open = {
     questions,
     tracks: contracts.map((contract, i) => trackOf(contract, contracts, tracks[i]?.choices ?? [])),
   }
-  return withParams(questions.length === 0 ? first : { ...first, open }, {})
+  return { ...first, open }
 }
 
 /** What of a contract is not so on every track. */

@@ -7,6 +7,7 @@ import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { keyOf } from '../contracts/problem.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { hasEntries } from '../contracts/variants.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
@@ -20,6 +21,7 @@ import { profileOf } from './profile.ts'
 import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
+import { settledEntries } from './settle-entries.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 import { makeDurable, readStaged } from './staged-folder.ts'
 
@@ -93,10 +95,13 @@ async function stageInto(
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
-    const judged = format.end === undefined ? records : join(folder, 'judged.parquet')
+    const isWhole = format.end === undefined && !hasEntries(contract)
+    const judged = isWhole ? records : join(folder, 'judged.parquet')
     await runFed(connection, bridge, copyOf(compiled.query(relation), judged))
-    if (judged !== records) {
-      await connection.run(copyOf(beforeEnd(`read_parquet(${literal(judged)})`), records))
+    if (!isWhole) {
+      const read = `read_parquet(${literal(judged)})`
+      const within = format.end === undefined ? read : `(${beforeEnd(read)})`
+      await connection.run(copyOf(hasEntries(contract) ? settledEntries(within, contract, compiled) : within, records))
       await rm(judged)
     }
     const facts = await factsOf(connection, contract, records)
@@ -109,14 +114,15 @@ async function stageInto(
     const around = edges === undefined ? [] : await rowsAround(connection, records, edges())
     const problems = await moneyProblems(connection, contract, records, { rows: around, columns: reader.columns })
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
-    const read = bridge.rows + ignored
+    const others = bridge.rows - facts.records
     return {
       format,
       columns: reader.columns,
-      read,
-      ignored: read - facts.records,
+      read: ignored + others + facts.rows,
+      ignored: ignored + others,
+      sourceRecords: facts.records,
       valid: facts.valid,
-      rejected: facts.records - facts.valid - facts.held,
+      rejected: facts.rows - facts.valid - facts.held,
       ...repeats,
       held: facts.held + repeats.waiting,
       questions: await heldByQuestions(connection, contract, compiled.varying, records),

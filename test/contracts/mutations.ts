@@ -155,6 +155,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['number for a word', '12'],
   ],
   only: [['no column', '"1 = 1"']],
+  when: [['no column', '"1 = 1"']],
   end: [['bad pattern', '"^(Total"']],
   footer: [
     ['bad pattern', '"^(Total"'],

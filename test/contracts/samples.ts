@@ -222,4 +222,42 @@ values:
 checks:
   - { name: closing, total: { sum: gross, equals: closing - opening } }
 `,
+  'regions/ke/sources/ledger.yaml': `source: ledger
+model: transaction
+match: ledger/*.csv
+fields:
+  transaction_id: Id
+  occurred_at: { from: Time, format: "DD/MM/YYYY HH:mm" }
+  gross: Amount
+records:
+  - name: sale
+    when: Type = 'SALE'
+    fields:
+      kind: { value: sale }
+      fee: { from: Fee, negate: true }
+  - when: Type is null
+    sign: { from: Side, negative: [D] }
+    fields:
+      kind: { from: Reason, map: { out: payout } }
+      gross: { unit: minor }
+`,
+  'regions/ke/sources/exchange.yaml': `source: exchange
+model: transaction
+match: exchange/*.csv
+fields:
+  kind: { value: transfer }
+  local_date: { from: Day, format: DD/MM/YYYY }
+entries:
+  - name: sold
+    fields:
+      transaction_id: Id
+      currency: From
+      gross: { from: Sold, negate: true }
+  - name: bought
+    when: '"To" is not null'
+    fields:
+      transaction_id: { sql: "\\"Id\\" || '-bought'" }
+      currency: To
+      gross: Bought
+`,
 }

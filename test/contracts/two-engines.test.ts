@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { checkAmounts } from '../../contracts/check-amounts.ts'
-import type { Contract, FieldRule, Open, Track } from '../../contracts/contract.ts'
+import type { Contract, FieldRule, Open, Track, Variant } from '../../contracts/contract.ts'
 import { judge } from '../../contracts/judge.ts'
+import { cleaned } from '../../contracts/judge-text.ts'
+import { variantsOf } from '../../contracts/variants.ts'
 import { models } from '../../models/index.ts'
 import { isSlow, runSeed } from '../readers/seed.ts'
 import { adversary } from './adversary.ts'
@@ -199,6 +201,87 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
   expect(sound).toBeLessThan(rowsPerContract * 0.95)
 })
 
+/** What `when` says, for the conditions of these contracts. */
+const conditions: Readonly<Record<string, (cells: Cells) => boolean>> = {
+  "side = 'D'": ({ side }) => cleaned(side ?? null) === 'D',
+  "side = 'DR'": ({ side }) => cleaned(side ?? null) === 'DR',
+}
+
+const variants: Readonly<Record<string, Contract>> = {
+  'kinds of records': contractOf(
+    {},
+    {
+      variants: {
+        of: 'record',
+        list: [
+          variant('a', "side = 'D'", sales({ gross: from('amount', { negate: true }), kind: from('kind') })),
+          variant('b', "side = 'DR'", sales({ occurred_at: from('at', { zone: 'Asia/Kolkata' }) })),
+        ],
+      },
+    },
+  ),
+  'entries of a record': contractOf(
+    {},
+    {
+      variants: {
+        of: 'entry',
+        list: [
+          variant('a', null, sales({ currency: from('currency') })),
+          variant(
+            'b',
+            "side = 'DR'",
+            sales({ transaction_id: from('title', { fallback: [{ name: 'time' }] }), gross: from('net') }),
+          ),
+        ],
+      },
+    },
+  ),
+}
+
+function variant(name: string, when: string | null, fields: Record<string, FieldRule>): Variant {
+  return { ...{ name, when, fields }, sign: null, direction: null }
+}
+
+test.each(Object.entries(variants))(
+  '%s: SQL takes the rules of those that are true, and judges by them as TypeScript',
+  async (_, contract) => {
+    const random = seeded(20260701)
+    const records = Array.from({ length: 600 }, () => recordOf(random))
+    const judges = variantsOf(contract).map((one) => judge(one))
+    const list = contract.variants?.list ?? []
+    const expected = records.flatMap((cells, i) => {
+      const taken = list.flatMap(({ when }, nth) => (when === null || conditions[when]?.(cells) ? [nth] : []))
+      const rules = contract.variants?.of === 'entry' ? taken : taken.slice(0, 1)
+      if (rules.length === 0) return [{ line: i + 1, entry: 0, reasons: ['record.unknown'], id: null, gross: null }]
+      return rules.map((nth) => {
+        const { fields, reasons } = (judges[nth] as ReturnType<typeof judge>)(cells)
+        const [id, gross] = reasons.length > 0 ? [null, null] : [fields.transaction_id, fields.gross]
+        return {
+          line: i + 1,
+          entry: contract.variants?.of === 'entry' ? nth : 0,
+          reasons: [...reasons].sort(),
+          id,
+          gross,
+        }
+      })
+    })
+    const rows = await runCompiled(contract, records)
+    const found = rows
+      .map((row) => {
+        const reasons = (row._reasons as string[] | null) ?? []
+        const isSound = reasons.length === 0
+        const [id, gross] = isSound ? [row.transaction_id, canonical('money', row.gross)] : [null, null]
+        return { line: Number(row._line), entry: Number(row._entry), reasons: [...reasons].sort(), id, gross }
+      })
+      .sort((a, b) => a.line - b.line || a.entry - b.entry)
+    expect(found).toEqual(expected)
+    expect(new Set(found.filter(({ reasons }) => reasons.length === 0).map(({ entry }) => entry)).size).toBe(
+      contract.variants?.of === 'entry' ? 2 : 1,
+    )
+    expect(found.some(({ reasons }) => reasons[0] === 'record.unknown')).toBe(contract.variants?.of === 'record')
+  },
+)
+
 /** Judge records by both engines: where they differ, and how many are sound or held. */
 async function compare(contract: Contract, records: readonly Cells[]) {
   const rows = await runCompiled(contract, records)
@@ -313,5 +396,6 @@ function recordOf(random: Random): Cells {
 test('what SQL over the source’s columns gives is not judged in TypeScript', () => {
   const message = "ng/shop: a contract with SQL over the source's columns is judged in SQL alone"
   expect(() => judge(contractOf(sales(), { only: 'id is not null' }))).toThrow(message)
+  for (const contract of Object.values(variants)) expect(() => judge(contract)).toThrow(message)
   expect(() => judge(contractOf(sales({ reference: { ...from([]), sql: 'upper(id)' } })))).toThrow(message)
 })
