@@ -49,6 +49,7 @@ function expressionsOf(contract: Contract): Expression[] {
   const ofValues = new Map(Object.keys(values).map((name) => [name, 'decimal(38,9)']))
   const found: Expression[] = []
   if (only !== undefined) found.push({ path: ['only'], sql: only, names: null, gives: 'BOOLEAN' })
+  for (const [path, sql] of joinConditions(contract)) found.push({ path, sql, names: null, gives: 'BOOLEAN' })
   for (const [i, { when }] of (variants?.list ?? []).entries())
     if (when !== null)
       found.push({ path: [keyOfVariants(contract), i, 'when'], sql: when, names: null, gives: 'BOOLEAN' })
@@ -71,6 +72,17 @@ function expressionsOf(contract: Contract): Expression[] {
   }
   return found
 }
+
+const joinConditions = ({ join }: Contract): [Path, string][] =>
+  join === undefined
+    ? []
+    : [
+        [['join', 'main'], join.main],
+        ...Object.entries(join.parts).map(([name, { when }]): [Path, string] => [
+          ['join', 'parts', name, 'when'],
+          when,
+        ]),
+      ]
 
 async function lookAt(expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })

@@ -4,12 +4,13 @@ import { fault, faultCodes } from '../readers/batch.ts'
 import { type CheckAmount, checkAmounts } from './check-amounts.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { answersOf, contractsOf } from './open.ts'
+import { joinSql, madeColumns } from './sql-join.ts'
 import { numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
-import { brokenOr, variantSql } from './sql-variants.ts'
+import { brokenOr, handedSql } from './sql-variants.ts'
 import { exponentOf, exponentSql, meaningSql, setup, wordSql, wordTypes } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
 import { hasEntries, variantsOf } from './variants.ts'
@@ -48,23 +49,28 @@ export interface CompiledContract {
  * @param extra names of source columns that `_extra` gathers, for `on_new_column: add`
  */
 export function compile(contract: Contract, extra: readonly string[] = []): CompiledContract {
-  const cells = new Cells()
+  const cells = new Cells(madeColumns(contract), contract.join !== undefined)
   const variants = variantsOf(contract)
   const stacks = variants.map((variant, i) => {
     const entry = hasEntries(contract) && i > 0 ? ` || ${literal(`-${contract.variants?.list[i]?.name}`)}` : ''
     return answersOf(variant).map((track) => stackOf(track, cells, `_occurrence_id${entry}`))
   })
   const { format, key } = contract
-  const handed = contract.variants && variantSql(contract.variants, cells)
+  const handed = handedSql(contract, cells)
+  if (contract.join !== undefined) joinSql(contract.join, cells, '')
   if (format.footer !== null) firstCell(format, cells)
   if (format.end !== undefined) endsSql(format.end, contract, cells)
   cells.over('')
+  cells.overRecords('')
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in key) for (const name of key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
   const ends = format.end === undefined ? '' : ', _ends'
   // What becomes of an entry hangs on the others of its record too, so its text is kept for later.
-  const [text, through] = hasEntries(contract) ? [', _raw as _text', `${ends}, _text`] : ['', ends]
+  const joined = contract.join === undefined ? '' : ', _records'
+  const [text, through] = hasEntries(contract)
+    ? [', _raw as _text', `${ends}${joined}, _text`]
+    : ['', `${ends}${joined}`]
   const tracks = (varying?: readonly string[]) =>
     variants.map(({ open }, i) => (open === undefined ? undefined : openSql(open, stacks[i] ?? [], varying)))
   const varying = [...new Set(tracks().flatMap((track) => track?.varying ?? []))]
@@ -78,15 +84,15 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
     const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
     const made = occurrenceColumns(contract).map((name) => `${name}, `)
-    const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}${text}`
+    const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}${joined}${text}`
     const source = sourceSql(contract, cells, relation)
     if (handed === undefined) return `\nwith source as (${source}),${bodies[0]?.('source', kept)}`
     const branches = bodies.map((body, i) => {
-      const own = `select * from source where _refused is null and ${handed.takes[i]}`
+      const own = `select * from source where _refused is null and ${handed.takes[i] ?? 'true'}`
       return `select * from (with own as (${own}),${body('own', kept)})`
     })
     branches.push(
-      `select _line, _start, _length, [_refused] as _reasons, _raw, ${extraSql} as _extra${ends}${text}, 0::utinyint as _entry
+      `select _line, _start, _length, [_refused] as _reasons, _raw, ${extraSql} as _extra${ends}${joined}${text}, 0::utinyint as _entry
        from source where _refused is not null`,
     )
     return `\nwith source as materialized (select *, ${brokenOr(handed.refused)} as _refused from (${source}))
@@ -154,7 +160,7 @@ function stackOf(contract: Contract, cells: Cells, madeId: string): Stack {
   }
 
   if (contract.only !== undefined) {
-    text.add('_undecided', `${cells.expression(contract.only)} is null`)
+    text.add('_undecided', `${cells.ofLine(contract.only)} is null`)
     reject('only.unparseable', '_undecided')
   }
   const signs = new Signs(contract, cells, text, values, reject)

@@ -27,6 +27,8 @@ export interface Contract {
   readonly direction: Direction | null
   /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
   readonly only?: string
+  /** Records of one id are one row. */
+  readonly join?: Join
   /** What nobody has answered yet. */
   readonly open?: Open
   /** Several kinds of records, or several entries of one; rules then stand there, and those here are what all of them take. */
@@ -169,6 +171,22 @@ export interface Direction {
   readonly out: Column
   /** The own accounts. */
   readonly own: readonly string[]
+}
+
+/** How lines of the source that are one record find each other. */
+export interface Join {
+  /** Columns that are the same in all of them. */
+  readonly by: readonly string[]
+  /** SQL over the source's columns: the line that the record is made of. */
+  readonly main: string
+  /** Name of a new column -> the line that has it, and which cell of that it is. */
+  readonly parts: Readonly<Record<string, JoinPart>>
+}
+
+export interface JoinPart {
+  /** SQL over the source's columns. */
+  readonly when: string
+  readonly column: Column
 }
 
 /** How the records of a file are told apart, or what one of them becomes. */

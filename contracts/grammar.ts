@@ -181,6 +181,29 @@ const question = z.strictObject({
     .describe('The answers there may be, and what each says of fields'),
 })
 
+const oneColumn = {
+  from: nonEmpty.describe('Column').optional(),
+  column: position.describe('The same by position from 1').optional(),
+}
+const eitherColumn = { oneOf: [{ required: ['from'] }, { required: ['column'] }] }
+
+const join = z.strictObject({
+  by: names.describe('Column, or columns, that all lines of one record have in common'),
+  main: nonEmpty.describe("A condition over the file's columns: the line that the record is made of"),
+  parts: z
+    .record(
+      nonEmpty,
+      z
+        .strictObject({
+          when: nonEmpty.describe("A condition over the file's columns: the line that has it"),
+          ...oneColumn,
+        })
+        .meta(eitherColumn),
+      { error: 'is a map of new columns and the lines that have them' },
+    )
+    .describe('Columns that the record has from other lines: { Fee Amount: { when: "Line = \'FEE\'", from: Amount } }'),
+})
+
 const rulesOver = z.record(z.string(), fieldOf, { error: 'is a map of fields and how each is filled' })
 
 const recordKind = z.strictObject({
@@ -204,11 +227,6 @@ const amountRule = fieldRule.pick({
   ...({ from: true, column: true, decimal: true, group: true, grouping: true } as const),
   ...({ digits: true, unit: true, nil: true, sign: true, symbols: true, sides: true, negate: true } as const),
 })
-const oneColumn = {
-  from: nonEmpty.describe('Column').optional(),
-  column: position.describe('The same by position from 1').optional(),
-}
-const eitherColumn = { oneOf: [{ required: ['from'] }, { required: ['column'] }] }
 
 const label = (what: string) => nonEmpty.describe(`A cell's whole text: the amount is ${what}`).optional()
 
@@ -365,6 +383,7 @@ export const contractYaml = z.strictObject({
     .min(1, 'is an empty list')
     .describe('What nobody has answered yet; records that hang on it are held')
     .optional(),
+  join: join.describe('Lines of one id that are one record').optional(),
   records: z
     .array(recordKind, { error: 'is a list of kinds of records' })
     .min(1, 'is an empty list')

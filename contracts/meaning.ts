@@ -7,6 +7,7 @@ import { fieldProblems } from './field-meaning.ts'
 import { params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
+import { joining } from './join-meaning.ts'
 import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
 import type { Region } from './lookup.ts'
 import { openProblems, strayNames } from './open-meaning.ts'
@@ -52,6 +53,7 @@ export function meaningProblems(source: YamlSource, profile: Region, known: read
     values(reading)
     checks(reading)
   }
+  joining(reading)
   variants(reading)
   everyTrack(reading)
   return slips

@@ -9,6 +9,7 @@ import type {
   FieldRule,
   Format,
   GivenAmount,
+  Join,
   Key,
   Sides,
   Sign,
@@ -108,6 +109,7 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: Region): 
         ? null
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: ownAccounts(yaml.direction, profile) },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
+    ...(yaml.join === undefined ? {} : { join: join(yaml.join) }),
     checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
     ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
     onNewColumn: yaml.on_new_column ?? 'warn',
@@ -290,6 +292,17 @@ function format(yaml: ContractYaml): Format {
     widths: given.widths ?? null,
   }
 }
+
+const join = ({ by, main, parts }: NonNullable<ContractYaml['join']>): Join => ({
+  by: asList(by).map((name) => name.normalize('NFC')),
+  main,
+  parts: Object.fromEntries(
+    Object.entries(parts).map(([name, { when, from, column: position = 0 }]) => [
+      plain(name),
+      { when, column: from === undefined ? { position } : column(from) },
+    ]),
+  ),
+})
 
 function key(yaml: ContractYaml, fields: readonly string[]): Key {
   if (yaml.key === undefined) return { fields }

@@ -1,11 +1,11 @@
 import { fault, faultCodes } from '../readers/batch.ts'
-import type { Variants } from './contract.ts'
+import type { Contract, Variants } from './contract.ts'
 import type { Cells } from './sql-relation.ts'
 import { literal } from './sql-text.ts'
 
 /** Reasons of records that no rules are for. */
-export const unknownRecord = 'record.unknown'
-export const undecidedRecord = 'record.unparseable'
+const unknownRecord = 'record.unknown'
+const undecidedRecord = 'record.unparseable'
 
 /** How records are handed to the rules that are for them. */
 export interface VariantSql {
@@ -15,8 +15,15 @@ export interface VariantSql {
   readonly takes: readonly string[]
 }
 
+/** How records are handed to the rules; undefined where all of them are for the only ones. */
+export function handedSql({ join, variants }: Contract, cells: Cells): VariantSql | undefined {
+  const handed = variants && variantSql(variants, cells)
+  if (join === undefined) return handed
+  return { refused: `coalesce(_unjoined, ${handed?.refused ?? 'null'})`, takes: handed?.takes ?? [] }
+}
+
 /** SQL that hands each record to its variants. A condition that fails on a record tells nothing, so nor do those behind it. */
-export function variantSql({ of, list }: Variants, cells: Cells): VariantSql {
+function variantSql({ of, list }: Variants, cells: Cells): VariantSql {
   const given = list.map(({ when }) => (when === null ? null : cells.expression(when)))
   const isTaken = given.map((when) => (when === null ? 'true' : `coalesce(${when}.v, false)`))
   const isUndecided = given.flatMap((when) => (when === null ? [] : [`${when} is null`]))

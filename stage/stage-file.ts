@@ -5,12 +5,14 @@ import { checkSqlProblems } from '../contracts/check-sql.ts'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { keyOf } from '../contracts/problem.ts'
+import { madeColumns } from '../contracts/sql-join.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { hasEntries } from '../contracts/variants.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
+import { columnName } from '../readers/columns.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
@@ -72,6 +74,17 @@ async function refuseBadSql(contract: Contract): Promise<void> {
   )
 }
 
+/** A column that the contract makes would hide one of the file. */
+function refuseTakenNames(contract: Contract, { columns }: TextReader): void {
+  const taken = [...madeColumns(contract).keys()].find((name) => columns.some((other) => columnName(other) === name))
+  if (taken === undefined) return
+  throw new Fault(
+    'contract.column-taken',
+    `regions/${contract.region}/sources/${contract.source}.yaml makes a column ${JSON.stringify(taken)}, and the file has one of that name.`,
+    'Give the column that the contract makes another name, there and in the fields that take it.',
+  )
+}
+
 async function stageInto(
   folder: string,
   task: StageTask,
@@ -82,6 +95,12 @@ async function stageInto(
   const { contract } = task
   await refuseBadSql(contract)
   const { compiled, reader, format } = await openCompiled(task, folder)
+  try {
+    refuseTakenNames(contract, reader)
+  } catch (error) {
+    reader.close()
+    throw error
+  }
   const instance = await newInstance(folder)
   const connection = await instance.connect()
   let timer: NodeJS.Timeout | undefined

@@ -42,7 +42,11 @@ export function mutationsOf(file: string, text: string): Mutation[] {
     const { path, name, keyAt, value, valueAt } = place
     const [parent] = path.slice(-2)
     const inFreeMap =
-      parent === 'map' || parent === 'candidates' || parent === 'patterns' || (parent === 'params' && path.length > 1)
+      parent === 'map' ||
+      parent === 'parts' ||
+      parent === 'candidates' ||
+      parent === 'patterns' ||
+      (parent === 'params' && path.length > 1)
     const replaceValue = (what: string, by: string, meant?: string) =>
       add(what, place, valueAt[0], valueAt[1], by, path, meant)
     if (!inFreeMap) {
@@ -156,6 +160,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
   ],
   only: [['no column', '"1 = 1"']],
   when: [['no column', '"1 = 1"']],
+  main: [['no column', '"1 = 1"']],
   end: [['bad pattern', '"^(Total"']],
   footer: [
     ['bad pattern', '"^(Total"'],

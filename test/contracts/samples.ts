@@ -260,4 +260,23 @@ entries:
       currency: To
       gross: Bought
 `,
+  'regions/ke/sources/lines.yaml': `source: lines
+model: transaction
+match: lines/*.csv
+join:
+  by: [Transaction ID]
+  main: Line = 'TRANSACTION'
+  parts:
+    Fee Amount: { when: Line = 'FEE', from: Amount }
+    VAT Amount:
+      when: Line = 'VAT'
+      from: Amount
+fields:
+  transaction_id: Transaction ID
+  kind: { value: sale }
+  local_date: { from: Day, format: DD/MM/YYYY }
+  gross: Amount
+  fee: { from: Fee Amount, negate: true }
+  tax: { from: VAT Amount, negate: true }
+`,
 }

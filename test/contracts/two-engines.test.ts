@@ -201,6 +201,45 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
   expect(sound).toBeLessThan(rowsPerContract * 0.95)
 })
 
+test('joined lines are judged as TypeScript judges a record with the cells of all of them', async () => {
+  const random = seeded(20260702)
+  const joined = { Fee: 'fee', 'Sold At': 'at' }
+  const contract = contractOf(sales({ transaction_id: from('nr'), fee: from('Fee'), occurred_at: from('Sold At') }), {
+    join: {
+      by: ['nr'],
+      main: "part = 'main'",
+      parts: {
+        Fee: { when: "part = 'Fee'", column: { name: 'fee' } },
+        'Sold At': { when: "part = 'Sold At'", column: { name: 'at' } },
+      },
+    },
+  })
+  const groups = Array.from({ length: 400 }, (_, nr) =>
+    ['main', ...Object.keys(joined)]
+      .filter((part) => part === 'main' || random() < 0.8)
+      .map((part) => ({ ...recordOf(random), nr: `n${nr}`, part }))
+      .sort(() => random() - 0.5),
+  )
+  const records = groups.flat()
+  const judgeRecord = judge(contract)
+  const expected = groups.map((lines) => {
+    const cells = { ...lines.find(({ part }) => part === 'main') } as Record<string, string | null>
+    for (const [name, column] of Object.entries(joined))
+      cells[name] = (lines.find(({ part }) => part === name) as Cells | undefined)?.[column] ?? null
+    const { fields, reasons } = judgeRecord(cells)
+    return { reasons: [...reasons].sort(), fields: reasons.length > 0 ? null : fields.net }
+  })
+  const rows = await runCompiled(contract, records)
+  const found = rows
+    .sort((a, b) => Number(a._line) - Number(b._line))
+    .map((row) => {
+      const reasons = [...((row._reasons as string[] | null) ?? [])].sort()
+      return { reasons, fields: reasons.length > 0 ? null : canonical('money', row.net) }
+    })
+  expect(found).toEqual(expected)
+  expect(found.filter(({ reasons }) => reasons.length === 0).length).toBeGreaterThan(50)
+})
+
 /** What `when` says, for the conditions of these contracts. */
 const conditions: Readonly<Record<string, (cells: Cells) => boolean>> = {
   "side = 'D'": ({ side }) => cleaned(side ?? null) === 'D',
