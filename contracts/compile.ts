@@ -220,9 +220,16 @@ function stackOf(contract: Contract, cells: Cells, madeId: string): Stack {
         `t_${name}_agrees`,
         ruleText(agrees, (column) => cells.of(column)),
       )
+    if (rule.year !== undefined && 'from' in rule.year)
+      for (const bound of ['from', 'to'] as const)
+        text.add(
+          `t_${name}_${bound}`,
+          ruleText(rule.year[bound], (column) => cells.of(column)),
+        )
     const time = (type === 'date' ? dateSql : instantSql)(name, rule, contract.regionZone)
     for (const [column, sql] of time.plain) plain.add(column, sql)
     for (const [column, sql] of time.values) values.add(column, sql)
+    for (const [column, sql] of time.units) units.add(column, sql)
     for (const [column, sql] of time.amounts) amounts.add(column, sql)
     for (const [reason, sql] of time.reasons) reject(`${name}.${reason}`, sql)
   }

@@ -118,6 +118,8 @@ export interface FieldRule {
   /** What names of months and weekdays are in. */
   readonly languages: readonly string[]
   readonly calendar: 'gregorian' | 'buddhist' | 'persian' | 'hijri'
+  /** Which year dates are in whose formats tell none. Only where it is so. */
+  readonly year?: Year
   /** A second way the file tells the time; where both are there they tell the same. */
   readonly agrees: FieldRule | null
   readonly unit: 'major' | 'minor'
@@ -155,6 +157,12 @@ export interface ZoneWords {
   /** Word -> offset: `-08:00`. A time with another word is unparseable. */
   readonly offsets: Readonly<Record<string, string>>
 }
+
+export type Year =
+  /** All dates are in it. */
+  | { readonly value: string }
+  /** Rules of two dates, less than a year apart: of each date the one between them holds. */
+  | { readonly from: FieldRule; readonly to: FieldRule }
 
 /** Words before or behind a number that say its side: a debit is negative. A number with a word has no sign. */
 export interface Sides {

@@ -54,7 +54,20 @@ const zoneWords = z
   .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
 const language = list(nonEmpty, 'a language such as fr').describe('Languages of names of months and weekdays')
 const calendar = z.enum(['gregorian', 'buddhist', 'persian', 'hijri']).describe('What years are counted in')
+const bound = 'a column; or a date such as 2026-01-01, or a text with {a param}'
 const times = list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss')
+const year = z.union(
+  [
+    z.string(),
+    z.number(),
+    z.strictObject({
+      from: nonEmpty.describe(`First day of the period: ${bound}`),
+      to: nonEmpty.describe('Its last day'),
+      format: times.optional(),
+    }),
+  ],
+  { error: 'is a year such as 2026 or "{year}", or the period that dates are in: { from: column, to: column }' },
+)
 const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
 
 const sign = z
@@ -108,6 +121,7 @@ export const fieldRule = z.strictObject({
     .optional(),
   language: language.optional(),
   calendar: calendar.optional(),
+  year: year.describe('Which year dates are in whose format tells none').optional(),
   agrees: agrees.describe('A second way the file tells the time; where both are there they tell the same').optional(),
   unit: unit.optional(),
   decimal: decimal.optional(),
@@ -126,7 +140,7 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
-const time: readonly (keyof FieldRuleYaml)[] = ['format', 'language', 'calendar', 'agrees', 'digits']
+const time: readonly (keyof FieldRuleYaml)[] = ['format', 'language', 'calendar', 'year', 'agrees', 'digits']
 const everyType: readonly (keyof FieldRuleYaml)[] = [
   ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
 ]

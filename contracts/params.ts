@@ -1,6 +1,6 @@
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
-import type { Contract } from './contract.ts'
+import type { Contract, FieldRule, Year } from './contract.ts'
 import { placeholders } from './patterns.ts'
 import { rulesOf, variantsOf } from './variants.ts'
 
@@ -60,8 +60,11 @@ function filled(
 ): Pick<Contract, 'fields' | 'direction'> {
   const fill = (text: string) => text.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => params[name] ?? whole)
   const rules = Object.entries(fields).map(([name, rule]) => {
-    const template = templates[`fields.${name}.value`]
-    return [name, template === undefined ? rule : { ...rule, value: fill(template) }]
+    const given = (key: keyof ReturnType<typeof valuesIn>) => {
+      const template = templates[`fields.${name}.${key}`]
+      return template === undefined ? valuesIn(rule)[key] : fill(template)
+    }
+    return [name, { ...rule, value: given('value'), ...withYear(rule.year, given) }]
   })
   return {
     fields: Object.fromEntries(rules),
@@ -69,5 +72,21 @@ function filled(
       direction === null
         ? null
         : { ...direction, own: direction.own.map((own, i) => fill(templates[`direction.own[${i}]`] ?? own)) },
+  }
+}
+
+/** Texts of a rule that the contract gives, and in which params may stand. */
+export const valuesIn = ({ value, year }: FieldRule) => ({
+  value,
+  year: year !== undefined && 'value' in year ? year.value : null,
+  'year.from': year !== undefined && 'from' in year ? year.from.value : null,
+  'year.to': year !== undefined && 'from' in year ? year.to.value : null,
+})
+
+function withYear(year: Year | undefined, given: (key: keyof ReturnType<typeof valuesIn>) => string | null) {
+  if (year === undefined) return {}
+  if ('value' in year) return { year: { value: given('year') ?? '' } }
+  return {
+    year: { from: { ...year.from, value: given('year.from') }, to: { ...year.to, value: given('year.to') } },
   }
 }

@@ -15,16 +15,18 @@ import type {
   Sign,
   Track,
   Variant,
+  Year,
   ZoneWords,
 } from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { CheckYaml, ContractYaml, FieldRuleYaml } from './grammar.ts'
 import type { Region } from './lookup.ts'
-import { withParams } from './params.ts'
+import { valuesIn, withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import type { Path } from './problem.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
+import { isGivenBound } from './time-meaning.ts'
 import { tracksOf, type YamlTrack } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
 import { canonicalJson } from './version.ts'
@@ -128,8 +130,10 @@ function paramValues(yaml: ContractYaml, source: YamlSource, profile: Region): R
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */
 function withTemplates(contract: Contract, { direction }: ContractYaml): Contract {
-  const inFields = Object.entries(contract.fields).flatMap(([name, { value }]) =>
-    value !== null && placeholders(value).length > 0 ? [[`fields.${name}.value`, value]] : [],
+  const inFields = Object.entries(contract.fields).flatMap(([name, rule]) =>
+    Object.entries(valuesIn(rule)).flatMap(([key, value]) =>
+      value !== null && placeholders(value).length > 0 ? [[`fields.${name}.${key}`, value]] : [],
+    ),
   )
   const inDirection = isOfParams(direction?.own)
     ? (contract.direction?.own ?? []).map((own, i) => [`direction.own[${i}]`, own])
@@ -212,7 +216,19 @@ function fieldRule(
         : sides(rule.sides, (word) => texts(source, [...at, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
   }
-  return rule.agrees === undefined ? own : { ...own, agrees: second(rule.agrees, own) }
+  const year = rule.year === undefined ? {} : { year: yearOf(rule.year, text('year') ?? '', own) }
+  return { ...own, ...year, ...(rule.agrees === undefined ? {} : { agrees: second(rule.agrees, own) }) }
+}
+
+/** A bound of a period is a date, or a text with a param, that the contract gives, or else a column. */
+function yearOf(given: NonNullable<FieldRuleYaml['year']>, text: string, own: FieldRule): Year {
+  if (typeof given !== 'object') return { value: text }
+  const { zone, languages, digits, nil } = own
+  const bound = (written: string): FieldRule => ({
+    ...{ ...plainRule, zone, formats: formats(given) },
+    ...(isGivenBound(written) ? { value: written } : { columns: [column(written)], languages, digits, nil }),
+  })
+  return { from: bound(given.from), to: bound(given.to) }
 }
 
 /** The rule of a second text: zone, languages, digits and nil words are the first one's where it says nothing else. */

@@ -8,6 +8,7 @@ import { keyOf } from '../contracts/problem.ts'
 import { madeColumns } from '../contracts/sql-join.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { yearCheck } from '../contracts/time-format.ts'
 import { hasEntries } from '../contracts/variants.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
@@ -26,6 +27,7 @@ import { bridgeMode } from './self-test.ts'
 import { settledEntries } from './settle-entries.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 import { makeDurable, readStaged } from './staged-folder.ts'
+import { yearProblems } from './year-order.ts'
 
 /**
  * Stage one file in this thread: reader -> bridge -> the contract's query -> Parquet, in one streaming statement.
@@ -149,7 +151,12 @@ async function stageInto(
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,
       profile: await profileOf(connection, contract, records, facts.valid),
-      failedChecks: failedChecks(contract, facts, problems),
+      failedChecks: [
+        ...failedChecks(contract, facts, problems),
+        ...(await yearProblems(connection, contract, records)).map((message) => ({
+          ...{ name: yearCheck, severity: 'block' as const, message },
+        })),
+      ],
       bytes: reader.position,
       seconds: (performance.now() - began) / 1000,
     }

@@ -130,7 +130,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
 const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => from < text.length
 
 /** Keys whose value may be a map too: `{ column: 7 }`, `{ lookup: accounts }`. */
-const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone'])
+const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone', 'year'])
 
 const choiceKeys = new Set([
   ...[
@@ -160,6 +160,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
   ],
   only: [['no column', '"1 = 1"']],
   when: [['no column', '"1 = 1"']],
+  year: [['no year', '26']],
   main: [['no column', '"1 = 1"']],
   end: [['bad pattern', '"^(Total"']],
   footer: [

@@ -279,4 +279,18 @@ fields:
   fee: { from: Fee Amount, negate: true }
   tax: { from: VAT Amount, negate: true }
 `,
+  'regions/ke/sources/short.yaml': `source: short
+model: transaction
+match: short/{since}/*.csv
+params: [since]
+fields:
+  transaction_id: Id
+  kind: { value: sale }
+  occurred_at:
+    from: Time
+    format: [DD/MM HH:mm]
+    year: { from: "{since}", to: Period End, format: [YYYYMMDD, D MMMM YYYY] }
+  local_date: { from: Day, format: [MM-DD], year: 2026 }
+  gross: Amount
+`,
 }

@@ -429,6 +429,33 @@ function recordOf(random: Random): Cells {
     side: word(['D', 'DR', 'C'], ['c', '', ' C ', 'X']),
     to: word(['me', 'you'], [' me ', '']),
     from: word<string | null>(['you', 'them'], ['me', null]),
+    ...yearless(random),
+  }
+}
+
+/** Dates without a year, and periods that they may be of. */
+function yearless(random: Random): Cells {
+  const some = (count: number, from = 0) => String(from + Math.floor(random() * count)).padStart(2, '0')
+  const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
+  const odd = () => pick('29/02', '00/01', '31/04', '1/1', '', '12/12/2025')
+  const short = random() < 0.1 ? odd() : `${some(28, 1)}/${some(12, 1)}`
+  return {
+    short,
+    clocked: pick(
+      `${short} ${some(24)}:${some(60)}`,
+      `${short} ${some(25)}:${some(61)}`,
+      `${some(31)} ${pick('Jan', 'feb', 'Dec')}`,
+    ),
+    start: pick<string | null>(
+      '2025-12-15',
+      '2024-02-10',
+      '2025-03-01',
+      '01/06/2023',
+      '2024-02-29',
+      '2025-13-01',
+      null,
+    ),
+    end: pick('2026-01-14', '2024-12-31', '2026-02-28', '2026-03-01', '2024-01-02', '2025-02-28', ''),
   }
 }
 
