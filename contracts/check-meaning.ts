@@ -7,6 +7,7 @@ import type { CheckYaml, GivenAmountYaml } from './grammar.ts'
 import { marks, sign } from './level-meaning.ts'
 import type { Path } from './problem.ts'
 import { isAnsweredLater, type Reading } from './reading.ts'
+import { yearCheck } from './time-format.ts'
 
 const kinds = ['sql', 'rows', 'max_age', 'balance', 'total'] as const
 
@@ -19,6 +20,8 @@ export function checks(reading: Reading): void {
     const again = yaml.checks.findIndex((other) => other?.name === check.name)
     if (again < i) tell([...path, 'name'], `is ${check.name}, as an earlier check's; names tell findings apart`)
     else if (check.name === 'net') tell([...path, 'name'], 'is net, which every transaction is checked for already')
+    else if (check.name === yearCheck)
+      tell([...path, 'name'], 'is year, which dates without a year are checked for already')
     const had = kinds.filter((kind) => check[kind] !== undefined)
     if (had.length !== 1)
       tell(

@@ -6,6 +6,7 @@ import { contractsOf } from './open.ts'
 import type { Path } from './problem.ts'
 import { columnsIn, renamed } from './source-sql.ts'
 import { quote } from './sql-text.ts'
+import { keyOfVariants } from './variants.ts'
 
 /** SQL of a contract that is refused, and why. */
 export interface SqlProblem {
@@ -43,11 +44,15 @@ export async function checkSqlProblems(contract: Contract): Promise<readonly Sql
 const known = new Map<string, readonly SqlProblem[]>()
 
 function expressionsOf(contract: Contract): Expression[] {
-  const { model, only, checks, values = {} } = contract
+  const { model, only, variants, checks, values = {} } = contract
   const ofFields = new Map(models[model].fields.map((field: Field) => [field.name, sqlType(field)]))
   const ofValues = new Map(Object.keys(values).map((name) => [name, 'decimal(38,9)']))
   const found: Expression[] = []
   if (only !== undefined) found.push({ path: ['only'], sql: only, names: null, gives: 'BOOLEAN' })
+  for (const [path, sql] of joinConditions(contract)) found.push({ path, sql, names: null, gives: 'BOOLEAN' })
+  for (const [i, { when }] of (variants?.list ?? []).entries())
+    if (when !== null)
+      found.push({ path: [keyOfVariants(contract), i, 'when'], sql: when, names: null, gives: 'BOOLEAN' })
   const seen = new Set<string>()
   for (const [name, { sql }] of contractsOf(contract).flatMap(({ fields }) => Object.entries(fields))) {
     const key = `${name} ${sql}`
@@ -67,6 +72,17 @@ function expressionsOf(contract: Contract): Expression[] {
   }
   return found
 }
+
+const joinConditions = ({ join }: Contract): [Path, string][] =>
+  join === undefined
+    ? []
+    : [
+        [['join', 'main'], join.main],
+        ...Object.entries(join.parts).map(([name, { when }]): [Path, string] => [
+          ['join', 'parts', name, 'when'],
+          when,
+        ]),
+      ]
 
 async function lookAt(expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })

@@ -3,14 +3,17 @@ import { models } from '../models/index.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
 import { type CheckAmount, checkAmounts } from './check-amounts.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
-import { contractsOf } from './open.ts'
+import { answersOf, contractsOf } from './open.ts'
+import { joinSql, madeColumns } from './sql-join.ts'
 import { numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
+import { brokenOr, handedSql } from './sql-variants.ts'
 import { exponentOf, exponentSql, meaningSql, setup, wordSql, wordTypes } from './sql-word.ts'
 import { valueRule } from './value-rule.ts'
+import { hasEntries, variantsOf } from './variants.ts'
 
 /** A contract as SQL. */
 export interface CompiledContract {
@@ -26,6 +29,8 @@ export interface CompiledContract {
    * `_held` VARCHAR[], the open questions that the record hangs on (null: none), which are among its reasons as
    * `question.<id>`. With open questions there is `_readings` too, for a held record a list of structs with the fields of
    * `varying`: what they are on each track, null where that rejects it.
+   * `_entry` UTINYINT, which of the contract's entries the row is, else 0: with entries a record has several rows, and
+   * `_text`, its text whatever becomes of it: see `stage/settle-entries.ts`.
    * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
    * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
@@ -44,40 +49,74 @@ export interface CompiledContract {
  * @param extra names of source columns that `_extra` gathers, for `on_new_column: add`
  */
 export function compile(contract: Contract, extra: readonly string[] = []): CompiledContract {
-  const cells = new Cells()
-  const stacks = contractsOf(contract).map((track) => stackOf(track, cells))
-  const { open, format, key } = contract
+  const cells = new Cells(madeColumns(contract), contract.join !== undefined)
+  const variants = variantsOf(contract)
+  const stacks = variants.map((variant, i) => {
+    const entry = hasEntries(contract) && i > 0 ? ` || ${literal(`-${contract.variants?.list[i]?.name}`)}` : ''
+    return answersOf(variant).map((track) => stackOf(track, cells, `_occurrence_id${entry}`))
+  })
+  const { format, key } = contract
+  const handed = handedSql(contract, cells)
+  if (contract.join !== undefined) joinSql(contract.join, cells, '')
   if (format.footer !== null) firstCell(format, cells)
   if (format.end !== undefined) endsSql(format.end, contract, cells)
   cells.over('')
+  cells.overRecords('')
   // What only the identity or `_extra` takes has its place in the relation too, after the fields' own.
   if ('occurrence' in key) for (const name of key.occurrence) cells.of({ name })
   for (const name of extra) cells.of({ name })
   const ends = format.end === undefined ? '' : ', _ends'
-  const tracks = open === undefined ? undefined : openSql(open, stacks)
+  // What becomes of an entry hangs on the others of its record too, so its text is kept for later.
+  const joined = contract.join === undefined ? '' : ', _records'
+  const [text, through] = hasEntries(contract)
+    ? [', _raw as _text', `${ends}${joined}, _text`]
+    : ['', `${ends}${joined}`]
+  const tracks = (varying?: readonly string[]) =>
+    variants.map(({ open }, i) => (open === undefined ? undefined : openSql(open, stacks[i] ?? [], varying)))
+  const varying = [...new Set(tracks().flatMap((track) => track?.varying ?? []))]
+  const bodies = tracks(varying).map((track, i) => (from: string, kept: string): string => {
+    const entry = `, ${hasEntries(contract) ? i : 0}::utinyint as _entry`
+    const [stack] = stacks[i] as [Stack, ...Stack[]]
+    return track?.query(from, kept, `_extra${through}${entry}`) ?? plainSql(stack, from, kept, through, entry)
+  })
 
   const query = (relation: string): string => {
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
     const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
     const made = occurrenceColumns(contract).map((name) => `${name}, `)
-    const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}`
-    const source = `\nwith source as (${sourceSql(contract, cells, relation)}),`
-    const [stack] = stacks as [Stack, ...Stack[]]
-    return source + (tracks?.query('source', kept, `_extra${ends}`) ?? plainSql(stack, kept, ends))
+    const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}${joined}${text}`
+    const source = sourceSql(contract, cells, relation)
+    if (handed === undefined) return `\nwith source as (${source}),${bodies[0]?.('source', kept)}`
+    const branches = bodies.map((body, i) => {
+      const own = `select * from source where _refused is null and ${handed.takes[i] ?? 'true'}`
+      return `select * from (with own as (${own}),${body('own', kept)})`
+    })
+    branches.push(
+      `select _line, _start, _length, [_refused] as _reasons, _raw, ${extraSql} as _extra${ends}${joined}${text}, 0::utinyint as _entry
+       from source where _refused is not null`,
+    )
+    return `\nwith source as materialized (select *, ${brokenOr(handed.refused)} as _refused from (${source}))
+${branches.join('\nunion all by name ')}`
   }
   const maps = contractsOf(contract).flatMap(({ fields, direction }) => [
     ...Object.values(fields).map(({ map }) => Object.keys(map ?? {})),
     direction?.own ?? [],
   ])
-  return { columns: cells.columns, setup: [...setup, ...wordTypes(maps)], query, varying: tracks?.varying ?? [] }
+  return { columns: cells.columns, setup: [...setup, ...wordTypes(maps)], query, varying }
 }
 
 /** The query of a contract without open questions. */
-function plainSql({ fields, looked, layers, isBad, reasons, warnings }: Stack, kept: string, ends: string): string {
+function plainSql(
+  { fields, looked, layers, isBad, reasons, warnings }: Stack,
+  source: string,
+  kept: string,
+  through: string,
+  entry: string,
+): string {
   const sql = (columns: readonly Named[]) => columns.map(({ name, sql }) => `${sql} as ${quote(name)}`).join(', ')
   const below = new Set<string>()
   const names = ['texts', 'plain', 'vals', 'units', 'amounts', 'signed', 'charged', 'derived']
-  let from = 'source'
+  let from = source
   const projections = names.map((name, i) => {
     const columns = layers[i] ?? []
     if (name === 'charged' && columns.length === 0) return ''
@@ -94,17 +133,21 @@ function plainSql({ fields, looked, layers, isBad, reasons, warnings }: Stack, k
   const lookedAt = looked.map((name) => `, ${quote(name)}`).join('')
   const flags = (layers.at(-1) ?? []).map(({ name, sql: is }) => `${is} as ${name}, `).join('')
   return `${projections.join('')}
-judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${ends}${lookedAt}, ${warnings} as _warnings from derived)
+judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${through}${lookedAt}, ${warnings} as _warnings from derived)
 select ${all}, _line, _start, _length,
   ${reasons} as _reasons,
   _warnings,
   case when ${isBad} then _raw end as _raw,
-  _extra${ends}${lookedAt}, null::varchar[] as _held
+  _extra${through}${lookedAt}, null::varchar[] as _held${entry}
 from judged`
 }
 
-/** The projections of a contract, from its texts to the flags of its conditions. */
-function stackOf(contract: Contract, cells: Cells): Stack {
+/**
+ * The projections of a contract, from its texts to the flags of its conditions.
+ *
+ * @param madeId SQL of the identity of a record that has none of its own
+ */
+function stackOf(contract: Contract, cells: Cells, madeId: string): Stack {
   const model: Model = models[contract.model]
   const text = new Layer()
   const plain = new Layer()
@@ -117,7 +160,7 @@ function stackOf(contract: Contract, cells: Cells): Stack {
   }
 
   if (contract.only !== undefined) {
-    text.add('_undecided', `${cells.expression(contract.only)} is null`)
+    text.add('_undecided', `${cells.ofLine(contract.only)} is null`)
     reject('only.unparseable', '_undecided')
   }
   const signs = new Signs(contract, cells, text, values, reject)
@@ -177,9 +220,16 @@ function stackOf(contract: Contract, cells: Cells): Stack {
         `t_${name}_agrees`,
         ruleText(agrees, (column) => cells.of(column)),
       )
+    if (rule.year !== undefined && 'from' in rule.year)
+      for (const bound of ['from', 'to'] as const)
+        text.add(
+          `t_${name}_${bound}`,
+          ruleText(rule.year[bound], (column) => cells.of(column)),
+        )
     const time = (type === 'date' ? dateSql : instantSql)(name, rule, contract.regionZone)
     for (const [column, sql] of time.plain) plain.add(column, sql)
     for (const [column, sql] of time.values) values.add(column, sql)
+    for (const [column, sql] of time.units) units.add(column, sql)
     for (const [column, sql] of time.amounts) amounts.add(column, sql)
     for (const [reason, sql] of time.reasons) reject(`${name}.${reason}`, sql)
   }
@@ -239,7 +289,7 @@ function stackOf(contract: Contract, cells: Cells): Stack {
   const looked = checkAmounts(contract)
   looked.forEach(addCheckAmount)
   const charges = new Layer()
-  const derived = derivedLayer(contract, model, signs, charges, reject)
+  const derived = derivedLayer(contract, model, signs, charges, reject, madeId)
   const names = model.fields.map((field) => field.name)
   const checks = contract.checks.filter((check) => 'sql' in check)
   for (const check of checks)
@@ -351,6 +401,7 @@ function derivedLayer(
   signs: Signs,
   charges: Layer,
   reject: (code: string, sql: string) => void,
+  madeId: string,
 ): Layer {
   const amount = (name: string) => (signs.signed.has(name) ? `m_${name}::decimal(38,9)` : 'null::decimal(38,9)')
   const derived = new Layer()
@@ -388,7 +439,7 @@ function derivedLayer(
     } else reject('local_date.missing', 't_local_date is null')
     if (contract.fields.counted === undefined) derived.add('counted', "coalesce(status = 'settled', false)")
     else reject('counted.missing', 't_counted is null')
-    if ('occurrence' in contract.key) derived.add('transaction_id', '_occurrence_id')
+    if ('occurrence' in contract.key) derived.add('transaction_id', madeId)
   } else for (const field of money) derived.add(field.name, amount(field.name))
   return derived
 }

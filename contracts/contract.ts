@@ -27,8 +27,12 @@ export interface Contract {
   readonly direction: Direction | null
   /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
   readonly only?: string
+  /** Records of one id are one row. */
+  readonly join?: Join
   /** What nobody has answered yet. */
   readonly open?: Open
+  /** Several kinds of records, or several entries of one; rules then stand there, and those here are what all of them take. */
+  readonly variants?: Variants
   readonly checks: readonly Check[]
   /** Amounts that the file gives beside its records, for checks. Only where there are any. */
   readonly values?: Readonly<Record<string, GivenAmount>>
@@ -114,6 +118,8 @@ export interface FieldRule {
   /** What names of months and weekdays are in. */
   readonly languages: readonly string[]
   readonly calendar: 'gregorian' | 'buddhist' | 'persian' | 'hijri'
+  /** Which year dates are in whose formats tell none. Only where it is so. */
+  readonly year?: Year
   /** A second way the file tells the time; where both are there they tell the same. */
   readonly agrees: FieldRule | null
   readonly unit: 'major' | 'minor'
@@ -152,6 +158,12 @@ export interface ZoneWords {
   readonly offsets: Readonly<Record<string, string>>
 }
 
+export type Year =
+  /** All dates are in it. */
+  | { readonly value: string }
+  /** Rules of two dates, less than a year apart: of each date the one between them holds. */
+  | { readonly from: FieldRule; readonly to: FieldRule }
+
 /** Words before or behind a number that say its side: a debit is negative. A number with a word has no sign. */
 export interface Sides {
   readonly credit: readonly string[]
@@ -167,6 +179,39 @@ export interface Direction {
   readonly out: Column
   /** The own accounts. */
   readonly own: readonly string[]
+}
+
+/** How lines of the source that are one record find each other. */
+export interface Join {
+  /** Columns that are the same in all of them. */
+  readonly by: readonly string[]
+  /** SQL over the source's columns: the line that the record is made of. */
+  readonly main: string
+  /** Name of a new column -> the line that has it, and which cell of that it is. */
+  readonly parts: Readonly<Record<string, JoinPart>>
+}
+
+export interface JoinPart {
+  /** SQL over the source's columns. */
+  readonly when: string
+  readonly column: Column
+}
+
+/** How the records of a file are told apart, or what one of them becomes. */
+export interface Variants {
+  /**
+   * `record`: the first whose condition is true takes the record. `entry`: of every one whose condition is true the record
+   * has an entry, a row of its own; all of them load, or none.
+   */
+  readonly of: 'record' | 'entry'
+  readonly list: readonly Variant[]
+}
+
+/** The rules of one of them, whole. */
+export interface Variant extends Pick<Contract, 'fields' | 'sign' | 'direction' | 'open' | 'templates'> {
+  readonly name: string
+  /** SQL over the source's columns; of an entry null: every record has it. */
+  readonly when: string | null
 }
 
 /** Questions that are open: records that hang on one are held. */

@@ -54,7 +54,20 @@ const zoneWords = z
   .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
 const language = list(nonEmpty, 'a language such as fr').describe('Languages of names of months and weekdays')
 const calendar = z.enum(['gregorian', 'buddhist', 'persian', 'hijri']).describe('What years are counted in')
+const bound = 'a column; or a date such as 2026-01-01, or a text with {a param}'
 const times = list(nonEmpty, 'a format').describe('How times are written: DD/MM/YYYY HH:mm:ss')
+const year = z.union(
+  [
+    z.string(),
+    z.number(),
+    z.strictObject({
+      from: nonEmpty.describe(`First day of the period: ${bound}`),
+      to: nonEmpty.describe('Its last day'),
+      format: times.optional(),
+    }),
+  ],
+  { error: 'is a year such as 2026 or "{year}", or the period that dates are in: { from: column, to: column }' },
+)
 const unit = z.enum(['major', 'minor']).describe('major: naira; minor: kobo, whole numbers')
 
 const sign = z
@@ -108,6 +121,7 @@ export const fieldRule = z.strictObject({
     .optional(),
   language: language.optional(),
   calendar: calendar.optional(),
+  year: year.describe('Which year dates are in whose format tells none').optional(),
   agrees: agrees.describe('A second way the file tells the time; where both are there they tell the same').optional(),
   unit: unit.optional(),
   decimal: decimal.optional(),
@@ -126,7 +140,7 @@ export const fieldRule = z.strictObject({
 export type FieldRuleYaml = z.infer<typeof fieldRule>
 
 const number: readonly (keyof FieldRuleYaml)[] = ['decimal', 'group', 'grouping', 'digits', 'symbols']
-const time: readonly (keyof FieldRuleYaml)[] = ['format', 'language', 'calendar', 'agrees', 'digits']
+const time: readonly (keyof FieldRuleYaml)[] = ['format', 'language', 'calendar', 'year', 'agrees', 'digits']
 const everyType: readonly (keyof FieldRuleYaml)[] = [
   ...(['from', 'column', 'value', 'sql', 'fallback', 'nil', 'json', 'extract'] as const),
 ]
@@ -181,16 +195,52 @@ const question = z.strictObject({
     .describe('The answers there may be, and what each says of fields'),
 })
 
-/** How an amount is read that is none of a record's fields. */
-const amountRule = fieldRule.pick({
-  ...({ from: true, column: true, decimal: true, group: true, grouping: true } as const),
-  ...({ digits: true, unit: true, nil: true, sign: true, symbols: true, sides: true, negate: true } as const),
-})
 const oneColumn = {
   from: nonEmpty.describe('Column').optional(),
   column: position.describe('The same by position from 1').optional(),
 }
 const eitherColumn = { oneOf: [{ required: ['from'] }, { required: ['column'] }] }
+
+const join = z.strictObject({
+  by: names.describe('Column, or columns, that all lines of one record have in common'),
+  main: nonEmpty.describe("A condition over the file's columns: the line that the record is made of"),
+  parts: z
+    .record(
+      nonEmpty,
+      z
+        .strictObject({
+          when: nonEmpty.describe("A condition over the file's columns: the line that has it"),
+          ...oneColumn,
+        })
+        .meta(eitherColumn),
+      { error: 'is a map of new columns and the lines that have them' },
+    )
+    .describe('Columns that the record has from other lines: { Fee Amount: { when: "Line = \'FEE\'", from: Amount } }'),
+})
+
+const rulesOver = z.record(z.string(), fieldOf, { error: 'is a map of fields and how each is filled' })
+
+const recordKind = z.strictObject({
+  name: word.describe('What it is called').optional(),
+  when: nonEmpty.describe("A condition over the file's columns; the first kind for which it is true takes the record"),
+  fields: rulesOver.describe('Put over the rules of fields').optional(),
+  sign: sign.optional(),
+  direction: direction.optional(),
+})
+
+const entry = z.strictObject({
+  name: word.describe('What it is called'),
+  when: nonEmpty.describe("A condition over the file's columns: records for which it is not true lack it").optional(),
+  fields: rulesOver.describe('Put over the rules of fields').optional(),
+  sign: sign.optional(),
+  direction: direction.optional(),
+})
+
+/** How an amount is read that is none of a record's fields. */
+const amountRule = fieldRule.pick({
+  ...({ from: true, column: true, decimal: true, group: true, grouping: true } as const),
+  ...({ digits: true, unit: true, nil: true, sign: true, symbols: true, sides: true, negate: true } as const),
+})
 
 const label = (what: string) => nonEmpty.describe(`A cell's whole text: the amount is ${what}`).optional()
 
@@ -346,6 +396,17 @@ export const contractYaml = z.strictObject({
     .array(question, { error: 'is a list of questions' })
     .min(1, 'is an empty list')
     .describe('What nobody has answered yet; records that hang on it are held')
+    .optional(),
+  join: join.describe('Lines of one id that are one record').optional(),
+  records: z
+    .array(recordKind, { error: 'is a list of kinds of records' })
+    .min(1, 'is an empty list')
+    .describe('Kinds of records in one file, and what each says of fields')
+    .optional(),
+  entries: z
+    .array(entry, { error: 'is a list of entries' })
+    .min(1, 'is an empty list')
+    .describe('What one record becomes: each entry is a row of its own')
     .optional(),
   values: z
     .record(z.string(), givenAmount, { error: 'is a map of names and where each amount is' })

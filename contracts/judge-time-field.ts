@@ -2,6 +2,7 @@ import type { FieldRule } from './contract.ts'
 import type { Draft } from './judge.ts'
 import { cellOf, cleaned, ruleText } from './judge-text.ts'
 import { type Reading, readTime } from './judge-time.ts'
+import { readYearly } from './judge-year.ts'
 import { clockIn, dayIn, dayText, instantText, type Placed, place, startOf } from './judge-zone.ts'
 import { offsetMinutes } from './time-format.ts'
 
@@ -12,7 +13,11 @@ const latestUs = BigInt(Date.UTC(2100, 0)) * 1000n
 export function readInstant(record: Draft, name: string, rule: FieldRule, text: string): void {
   const { regionZone } = record.contract
   const isEvent = name === 'occurred_at'
-  const read = readTime(text, rule)
+  const read = readYearly(text, rule, record.cells)
+  if (typeof read === 'string') {
+    record.reasons.push(`${name}.${read}`)
+    return
+  }
   const placed = read === null ? null : placedBy(record, rule, read)
   // A date alone is a day in every zone.
   if (read === null || (placed === null && !(isEvent && read.kind === 'day'))) {
@@ -73,9 +78,10 @@ export function readDate(record: Draft, name: string, rule: FieldRule, text: str
           read.kind === 'local' ? read.localUs : read.utcUs,
           read.kind === 'local' ? 'UTC' : record.contract.regionZone,
         )
-  const read = readTime(text, rule)
-  if (read === null || read.kind === 'instant') {
-    record.reasons.push(`${name}.unparseable`)
+  const read = readYearly(text, rule, record.cells)
+  if (read === null || typeof read === 'string' || read.kind === 'instant') {
+    if (typeof read === 'string') record.reasons.push(`${name}.${read}`)
+    else record.reasons.push(`${name}.unparseable`)
     return
   }
   record.words.set(name, dayText(dayOf(read)))

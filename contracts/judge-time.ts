@@ -114,7 +114,7 @@ function dayOf(calendar: FieldRule['calendar'], year: number, month: number, day
 }
 
 /** Days since 1970, negative before. */
-function gregorianDay(year: number, month: number, day: number): number | null {
+export function gregorianDay(year: number, month: number, day: number): number | null {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)

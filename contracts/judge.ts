@@ -27,11 +27,13 @@ export interface Judgement {
  * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers and what ends a table,
  * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
  *
- * @throws Error for a contract with `only`, or with `sql` in a field: what SQL gives, DuckDB alone can tell
+ * @throws Error for a contract with `only`, `records`, `entries`, or `sql` in a field: what SQL gives, DuckDB alone can
+ * tell; which rules are for a record too, so each of `variantsOf` is judged by itself
  */
 export function judge(contract: Contract): (cells: Cells) => Judgement {
   const contracts = contractsOf(contract)
   if (
+    contract.variants !== undefined ||
     contracts.some(
       ({ only, fields }) => only !== undefined || Object.values(fields).some(({ sql }) => sql !== undefined),
     )

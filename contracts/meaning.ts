@@ -7,12 +7,14 @@ import { fieldProblems } from './field-meaning.ts'
 import { params, patterns, sourceName } from './file-meaning.ts'
 import { formatKeys } from './format-meaning.ts'
 import type { ContractYaml } from './grammar.ts'
+import { joining } from './join-meaning.ts'
 import { language, marks, sign, sourceSql, zone } from './level-meaning.ts'
 import type { Region } from './lookup.ts'
 import { openProblems, strayNames } from './open-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
 import { tracksOf } from './tracks.ts'
+import { variants } from './variant-meaning.ts'
 import type { YamlSource } from './yaml-source.ts'
 import type { Slip } from './zod-problems.ts'
 
@@ -51,7 +53,9 @@ export function meaningProblems(source: YamlSource, profile: Region, known: read
     values(reading)
     checks(reading)
   }
-  openQuestions(reading)
+  joining(reading)
+  variants(reading)
+  everyTrack(reading)
   return slips
 }
 
@@ -63,19 +67,20 @@ function fields(reading: Reading): void {
   missingFields(reading)
 }
 
-/** Each choice of answers must make a sound contract of one that is sound without them. */
-function openQuestions(reading: Reading): void {
+/** Each kind of records or entry, and each choice of answers, must make a sound contract of one that is sound without them. */
+function everyTrack(reading: Reading): void {
   const isReady =
     reading.isWhole &&
-    (['model', 'fields', 'key', 'params', 'sign', 'direction'] as const).every((key) => reading.sound([key]))
+    (['model', 'fields', 'key', 'params', 'sign', 'direction', 'records', 'entries'] as const).every((key) =>
+      reading.sound([key]),
+    )
   if (reading.sound(['model']) && reading.yaml.model !== undefined)
     strayNames(
       reading,
       models[reading.yaml.model as ModelName].fields.map(({ name }) => name),
     )
-  if (!given(reading, 'open')) return
-  openProblems(reading)
-  if (!isReady || !reading.sound(['open'])) return
+  if (given(reading, 'open')) openProblems(reading)
+  if (!isAnsweredLater(reading) || !isReady || !reading.sound(['open'])) return
   const told = new Set<string>()
   for (const { yaml, source, placed } of tracksOf(reading.yaml, reading.source)) {
     const track: Reading = {

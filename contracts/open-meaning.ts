@@ -38,7 +38,8 @@ export function openProblems(reading: Reading): void {
 
 /** Candidates that say the same are no question. */
 function sameAnswers(reading: Reading): void {
-  const { yaml, source, tell } = reading
+  const { source, tell } = reading
+  const { records: _, entries: __, ...yaml } = reading.yaml
   const open = yaml.open ?? []
   for (const [i, question] of open.entries()) {
     const seen = new Map<string, string>()

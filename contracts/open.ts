@@ -1,10 +1,14 @@
 import type { Contract } from './contract.ts'
+import { variantsOf } from './variants.ts'
+
+/** The contract as it reads by each choice of answers to its open questions, of each of its variants. */
+export const contractsOf = (contract: Contract): readonly Contract[] => variantsOf(contract).flatMap(answersOf)
 
 /**
- * The contract as it reads by each choice of answers to its open questions, in the order of its tracks; itself alone where
- * it has none.
+ * A contract without variants as it reads by each choice of answers to its open questions, in the order of its tracks;
+ * itself alone where it has none.
  */
-export function contractsOf(contract: Contract): readonly Contract[] {
+export function answersOf(contract: Contract): readonly Contract[] {
   const { open, ...plain } = contract
   if (open === undefined) return [contract]
   const differing = new Set(open.tracks.flatMap(({ fields }) => Object.keys(fields)))

@@ -25,8 +25,12 @@ export interface Reading {
 export const given = (reading: Reading, key: keyof ContractYaml): boolean =>
   reading.yaml[key] !== undefined && reading.sound([key])
 
-/** Whether answers to open questions give what the contract itself may lack: each choice of them is looked at as a contract. */
-export const isAnsweredLater = ({ source }: Reading): boolean => Object.hasOwn(source.value as object, 'open')
+/**
+ * Whether answers to open questions, kinds of records or entries give what the contract itself may lack: each of them is
+ * looked at as a contract.
+ */
+export const isAnsweredLater = ({ source }: Reading): boolean =>
+  ['open', 'records', 'entries'].some((key) => Object.hasOwn(source.value as object, key))
 
 /** The words of a list or of one. */
 export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>

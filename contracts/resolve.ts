@@ -9,21 +9,25 @@ import type {
   FieldRule,
   Format,
   GivenAmount,
+  Join,
   Key,
   Sides,
   Sign,
   Track,
+  Variant,
+  Year,
   ZoneWords,
 } from './contract.ts'
 import { encodingOf } from './encodings.ts'
 import { leftToFile, saidType } from './format-type.ts'
 import type { CheckYaml, ContractYaml, FieldRuleYaml } from './grammar.ts'
 import type { Region } from './lookup.ts'
-import { withParams } from './params.ts'
+import { valuesIn, withParams } from './params.ts'
 import { placeholders } from './patterns.ts'
 import type { Path } from './problem.ts'
 import { asList, isRegionCurrency, paramNames } from './reading.ts'
-import { tracksOf } from './tracks.ts'
+import { isGivenBound } from './time-meaning.ts'
+import { tracksOf, type YamlTrack } from './tracks.ts'
 import { plainRule, valueRule } from './value-rule.ts'
 import { canonicalJson } from './version.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -31,16 +35,40 @@ import type { YamlSource } from './yaml-source.ts'
 /** A contract that was found right, with every default filled in. */
 export function resolve(yaml: ContractYaml, source: YamlSource, profile: Region): Contract {
   const tracks = tracksOf(yaml, source)
+  const given = yaml.records ?? yaml.entries ?? []
+  const contracts = [...new Set(tracks.map(({ variant }) => variant))].map((variant) =>
+    resolveAnswers(
+      tracks.filter((track) => track.variant === variant),
+      profile,
+    ),
+  )
+  const [first] = contracts as [Contract, ...Contract[]]
+  if (given.length === 0) return withParams(first, {})
+  const list = given.map(({ name, when }, i): Variant => {
+    const { fields, sign, direction, open, templates } = contracts[i] as Contract
+    return {
+      ...{ name: name ?? String(i + 1), when: when ?? null, fields, sign, direction },
+      ...(open === undefined ? {} : { open }),
+      ...(templates === undefined ? {} : { templates }),
+    }
+  })
+  const { templates: _, ...shared } = first
+  return withParams({ ...shared, variants: { of: yaml.records === undefined ? 'entry' : 'record', list } }, {})
+}
+
+/** A contract of its tracks. */
+function resolveAnswers(tracks: readonly YamlTrack[], profile: Region): Contract {
   const contracts = tracks.map((track) => withTemplates(resolveTrack(track.yaml, track.source, profile), track.yaml))
   const [first] = contracts as [Contract, ...Contract[]]
-  const questions = (yaml.open ?? []).map(({ id, question, of = 'record', candidates }) => ({
+  const questions = (tracks[0]?.questions ?? []).map(({ id, question, of = 'record', candidates }) => ({
     ...{ id, question, of, candidates: Object.keys(candidates) },
   }))
+  if (questions.length === 0) return first
   const open = {
     questions,
     tracks: contracts.map((contract, i) => trackOf(contract, contracts, tracks[i]?.choices ?? [])),
   }
-  return withParams(questions.length === 0 ? first : { ...first, open }, {})
+  return { ...first, open }
 }
 
 /** What of a contract is not so on every track. */
@@ -83,6 +111,7 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: Region): 
         ? null
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: ownAccounts(yaml.direction, profile) },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
+    ...(yaml.join === undefined ? {} : { join: join(yaml.join) }),
     checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
     ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
     onNewColumn: yaml.on_new_column ?? 'warn',
@@ -101,8 +130,10 @@ function paramValues(yaml: ContractYaml, source: YamlSource, profile: Region): R
 
 /** Remember where params stand, so that their values can be given, and given anew, later. */
 function withTemplates(contract: Contract, { direction }: ContractYaml): Contract {
-  const inFields = Object.entries(contract.fields).flatMap(([name, { value }]) =>
-    value !== null && placeholders(value).length > 0 ? [[`fields.${name}.value`, value]] : [],
+  const inFields = Object.entries(contract.fields).flatMap(([name, rule]) =>
+    Object.entries(valuesIn(rule)).flatMap(([key, value]) =>
+      value !== null && placeholders(value).length > 0 ? [[`fields.${name}.${key}`, value]] : [],
+    ),
   )
   const inDirection = isOfParams(direction?.own)
     ? (contract.direction?.own ?? []).map((own, i) => [`direction.own[${i}]`, own])
@@ -185,7 +216,19 @@ function fieldRule(
         : sides(rule.sides, (word) => texts(source, [...at, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
   }
-  return rule.agrees === undefined ? own : { ...own, agrees: second(rule.agrees, own) }
+  const year = rule.year === undefined ? {} : { year: yearOf(rule.year, text('year') ?? '', own) }
+  return { ...own, ...year, ...(rule.agrees === undefined ? {} : { agrees: second(rule.agrees, own) }) }
+}
+
+/** A bound of a period is a date, or a text with a param, that the contract gives, or else a column. */
+function yearOf(given: NonNullable<FieldRuleYaml['year']>, text: string, own: FieldRule): Year {
+  if (typeof given !== 'object') return { value: text }
+  const { zone, languages, digits, nil } = own
+  const bound = (written: string): FieldRule => ({
+    ...{ ...plainRule, zone, formats: formats(given) },
+    ...(isGivenBound(written) ? { value: written } : { columns: [column(written)], languages, digits, nil }),
+  })
+  return { from: bound(given.from), to: bound(given.to) }
 }
 
 /** The rule of a second text: zone, languages, digits and nil words are the first one's where it says nothing else. */
@@ -265,6 +308,17 @@ function format(yaml: ContractYaml): Format {
     widths: given.widths ?? null,
   }
 }
+
+const join = ({ by, main, parts }: NonNullable<ContractYaml['join']>): Join => ({
+  by: asList(by).map((name) => name.normalize('NFC')),
+  main,
+  parts: Object.fromEntries(
+    Object.entries(parts).map(([name, { when, from, column: position = 0 }]) => [
+      plain(name),
+      { when, column: from === undefined ? { position } : column(from) },
+    ]),
+  ),
+})
 
 function key(yaml: ContractYaml, fields: readonly string[]): Key {
   if (yaml.key === undefined) return { fields }

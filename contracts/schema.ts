@@ -28,7 +28,10 @@ export function contractSchema(): Json {
     })),
     $defs: Object.fromEntries(
       Object.values(models).flatMap((model) =>
-        (model.fields as readonly Field[]).map((field) => [ruleName(field), ofField(field)]),
+        (model.fields as readonly Field[]).flatMap((field) => [
+          [ruleName(field), ofField(field, true)],
+          [overName(field), ofField(field, false)],
+        ]),
       ),
     ),
   }
@@ -47,31 +50,44 @@ function ofModel(model: Model): Json {
   // A key of one field can be made by counting identical lines; the field is then not given.
   const canCount = model.key.length === 1
   const isTransaction = model.name === 'transaction'
+  const over = model.fields.map((field) => [field.name, { $ref: `#/$defs/${overName(field)}` }])
+  const rules = { properties: Object.fromEntries(over), additionalProperties: false }
   const answer = { propertyNames: { enum: [...model.fields.map(({ name }) => name), 'sign', 'direction'] } }
   return {
     properties: {
       open: { items: { properties: { candidates: { additionalProperties: answer } } } },
+      records: { items: { properties: { fields: rules } } },
+      entries: { items: { properties: { fields: rules } } },
       key: {
         anyOf: [{ items: { enum: model.fields.map(({ name }) => name) } }, ...(canCount ? [{ type: 'object' }] : [])],
       },
       fields: {
         properties,
         additionalProperties: false,
-        ...(isTransaction ? { allOf: [anyOf(['occurred_at', 'local_date']), anyOf(['gross', 'net'])] } : {}),
       },
       ...(model.listable ? {} : { mode: { enum: ['append', 'upsert'] } }),
       ...(isTransaction ? {} : { sign: false, direction: false }),
     },
-    if: isCounted,
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
-    then: requires(canCount ? needed.filter((name) => !model.key.includes(name)) : needed),
-    else: requires(needed),
+    // What answers, kinds of records or entries give is not in fields.
+    if: anyOf(['open', 'records', 'entries']),
+    else: {
+      if: isCounted,
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
+      then: requires(canCount ? needed.filter((name) => !model.key.includes(name)) : needed),
+      else: requires(needed),
+      ...(isTransaction
+        ? { properties: { fields: { allOf: [anyOf(['occurred_at', 'local_date']), anyOf(['gross', 'net'])] } } }
+        : {}),
+    },
   }
 }
 
 /** Fields of one type and the same choices share a rule. */
 const ruleName = (field: Field): string =>
   field.choices === undefined ? `${field.type}Rule` : `${field.choices.join('_')}Rule`
+
+/** What stands over a rule need not say where the value comes from. */
+const overName = (field: Field): string => `${ruleName(field)}Over`
 
 const anyOf = (names: readonly string[]): Json => ({ anyOf: names.map((name) => ({ required: [name] })) })
 
@@ -82,7 +98,7 @@ const wordsOfType: Partial<Record<FieldType, readonly string[]>> = {
 }
 
 /** Of a field: a column's name, or a rule with the keys that mean something for the field's type. */
-function ofField(field: Field): Json {
+function ofField(field: Field, isWhole: boolean): Json {
   const { $schema: _, properties, ...shape } = toJson(fieldRule)
   const allowed = Object.entries(properties as Record<string, Json>).filter(([key]) =>
     (keysOfType[field.type] as readonly string[]).includes(key),
@@ -100,7 +116,7 @@ function ofField(field: Field): Json {
   return {
     anyOf: [
       { type: 'string', minLength: 1 },
-      { ...shape, properties: rule, oneOf: ways.map((required) => ({ required })) },
+      { ...shape, properties: rule, ...(isWhole ? { oneOf: ways.map((required) => ({ required })) } : {}) },
     ],
   }
 }

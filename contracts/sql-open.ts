@@ -39,8 +39,10 @@ export interface OpenSql {
  * among their verdicts: where every track rejects a record, it is rejected as the first says; where those that accept it say
  * the same of every field, it is that; else it is held, with the questions on which it hangs. A question of the whole file
  * holds a record that one answer rejects and another accepts, too.
+ *
+ * @param others fields that are in the readings although they are the same on all tracks
  */
-export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
+export function openSql(open: Open, stacks: readonly Stack[], others: readonly string[] = []): OpenSql {
   const { layers, ofTrack } = merged(stacks)
   const fields = stacks[0]?.fields ?? []
   const lookedAt = (stacks[0]?.looked ?? []).map(
@@ -48,7 +50,7 @@ export function openSql(open: Open, stacks: readonly Stack[]): OpenSql {
   )
   const numbers = stacks.map((_, i) => i)
   const variants = (field: string) => numbers.map((i) => quote(ofTrack(i, field)))
-  const varying = fields.filter((field) => new Set(variants(field)).size > 1)
+  const varying = fields.filter((field) => others.includes(field) || new Set(variants(field)).size > 1)
   const onTrack = (what: (stack: Stack) => string) => stacks.map((stack, i) => ofTrack(i, what(stack)))
   const [isBad, reasons, warnings] = [onTrack((s) => s.isBad), onTrack((s) => s.reasons), onTrack((s) => s.warnings)]
   const isSound = (i: number) => `_sound_${i}`

@@ -2,16 +2,37 @@ import { fault } from '../readers/batch.ts'
 import type { Column, Contract } from './contract.ts'
 import { tables } from './format-type.ts'
 import { renamed } from './source-sql.ts'
+import { joinSql } from './sql-join.ts'
 import type { Named } from './sql-open.ts'
 import { cleaned, literal } from './sql-text.ts'
 
-/** The relation's columns by what the contract calls them, and expressions over them; filled as they are asked for. */
+/** Expressions and what they are called. */
+type Expressions = Map<string, string>
+
+/**
+ * The relation's columns by what the contract calls them, and expressions over them; filled as they are asked for. Columns
+ * that the contract makes are none of the source.
+ */
 export class Cells {
   readonly columns: Column[] = []
   readonly #known = new Map<string, number>()
-  readonly #expressions = new Map<string, string>()
+  /** Over the lines of the source, and over the records that are made of them. */
+  readonly #ofLines: Expressions = new Map()
+  readonly #ofRecords: Expressions
+  readonly #made: ReadonlyMap<string, string>
+
+  /**
+   * @param made names of columns that are made -> what they are called in SQL
+   * @param isJoined whether some of them are there in records alone, and not in lines yet
+   */
+  constructor(made: ReadonlyMap<string, string> = new Map(), isJoined = false) {
+    this.#made = made
+    this.#ofRecords = isJoined ? new Map() : this.#ofLines
+  }
 
   of(column: Column): string {
+    const made = 'name' in column ? this.#made.get(column.name) : undefined
+    if (made !== undefined) return made
     const key = JSON.stringify(column)
     const known = this.#known.get(key)
     if (known !== undefined) return `c${known}`
@@ -22,26 +43,45 @@ export class Cells {
 
   /** The struct in which `v` is what SQL over the source's columns gives; null where it fails on a record. */
   expression(sql: string): string {
-    const known = this.#expressions.get(sql) ?? `e${this.#expressions.size}`
-    this.#expressions.set(sql, known)
-    return known
+    return nameOf(this.#ofRecords, sql, this.#ofRecords === this.#ofLines ? 'e' : 'f')
   }
 
-  /** The relation with the expressions. */
+  /** The same of a line of the source, before lines are joined. */
+  ofLine(sql: string): string {
+    return nameOf(this.#ofLines, sql, 'e')
+  }
+
+  /** A relation of lines with the expressions over them. */
   over(relation: string): string {
-    if (this.#expressions.size === 0) return relation
+    return this.#with(this.#ofLines, relation)
+  }
+
+  /** A relation of records with the expressions over them. */
+  overRecords(relation: string): string {
+    return this.#ofRecords === this.#ofLines ? relation : this.#with(this.#ofRecords, relation)
+  }
+
+  #with(expressions: Expressions, relation: string): string {
+    if (expressions.size === 0) return relation
     const texts = new Layer()
-    const results = [...this.#expressions].map(([written, name]) => {
+    const results = [...expressions].map(([written, name]) => {
       const { sql } = renamed(written, (column) => {
         const cell = this.of({ name: column })
-        texts.add(`x_${cell}`, cleaned(cell))
-        return `x_${cell}`
+        const text = `x_${name.charAt(0)}_${cell}`
+        texts.add(text, cleaned(cell))
+        return text
       })
       return `try(struct_pack(v := (${sql}))) as ${name}`
     })
     const cleanedTexts = texts.columns.map(({ name, sql }) => `${sql} as ${name}`)
     return `(select *, ${results.join(', ')} from (select *, ${cleanedTexts.join(', ')} from ${relation}))`
   }
+}
+
+function nameOf(expressions: Expressions, sql: string, letter: string): string {
+  const known = expressions.get(sql) ?? `${letter}${expressions.size}`
+  expressions.set(sql, known)
+  return known
 }
 
 /** One projection: names and their expressions over the names below. */
@@ -68,12 +108,18 @@ export function sourceSql(contract: Contract, cells: Cells, relation: string): s
   const end = contract.format.end === undefined ? null : endsSql(contract.format.end, contract, cells)
   const kept = [
     ...(footer === null ? [] : [`not (${matched.join(' or ')})`]),
-    ...(contract.only === undefined ? [] : [isWanted(cells.expression(contract.only))]),
+    ...(contract.only === undefined ? [] : [isWanted(cells.ofLine(contract.only))]),
   ]
   const all = kept.join(' and ')
   const where = kept.length === 0 ? '' : ` where ${end === null ? all : `_ends or (${all})`}`
   const over = cells.over(relation)
-  const rows = end === null ? over : `(select *, ${end} as _ends from ${over})`
+  const lines = end === null ? over : `(select *, ${end} as _ends from ${over})`
+  const { join } = contract
+  const rows =
+    join === undefined
+      ? lines
+      : cells.overRecords(`(${joinSql(join, cells, `select * from ${lines}${where}`, end !== null)})`)
+  if (join !== undefined) return `select * from ${rows}`
   if (!('occurrence' in contract.key)) return `select * from ${rows}${where}`
   const columns = contract.key.occurrence.map((name) => `coalesce(${cleaned(cells.of({ name }))}, '')`)
   const line = `concat_ws(chr(31), ${columns.join(', ')})`

@@ -1,6 +1,7 @@
 import type { FieldRule } from './contract.ts'
 import { mapLiteral } from './sql-text.ts'
 import { type TimeSql, timeSql } from './sql-time.ts'
+import { isDecided, yearSql } from './sql-year.ts'
 import { clockInZone, dayInZone, placeInZone } from './sql-zone.ts'
 import { offsetMinutes } from './time-format.ts'
 
@@ -8,6 +9,7 @@ import { offsetMinutes } from './time-format.ts'
 export interface TimeFieldSql {
   readonly plain: readonly Named[]
   readonly values: readonly Named[]
+  readonly units: readonly Named[]
   readonly amounts: readonly Named[]
   /** Reason without its field, and the condition. */
   readonly reasons: readonly (readonly [string, string])[]
@@ -35,7 +37,7 @@ export function instantSql(name: string, rule: FieldRule, regionZone: string): T
   const local = rule.zone === regionZone && rule.zoneWords === null ? `${naive}::date` : dayInZone(instant, regionZone)
   const isNone = isEvent ? `${name} is null and ${date} is null` : `${name} is null`
   const reasons: [string, string][] = [
-    ['unparseable', `${text} is not null and ${isNone}`],
+    ['unparseable', `${text} is not null and ${isNone}${isDecided(name, rule)}`],
     [
       'out_of_range',
       `case when ${name} is not null then ${name} not between ${earliest} and ${latest}
@@ -44,13 +46,16 @@ export function instantSql(name: string, rule: FieldRule, regionZone: string): T
   ]
   if (nonexistent !== 'false') reasons.push(['nonexistent', `coalesce(g_${name}, false)`])
   if (ambiguous !== 'false') reasons.push(['ambiguous', `coalesce(f_${name}, false)`])
+  const year = yearSql(name, rule)
+  reasons.push(...year.reasons.map(([why, is]): [string, string] => [why, is]))
   const second = rule.agrees === null ? null : timeSql(rule.agrees, `${text}_agrees`)
   if (rule.agrees !== null) reasons.push(['unparseable', differs(name, differ(name, rule.agrees, regionZone))])
   const offsets = Object.entries(rule.zoneWords?.offsets ?? {})
   return {
-    plain: [...time.pieces, ...(second?.pieces ?? [])],
+    plain: [...time.pieces, ...(second?.pieces ?? []), ...year.plain],
+    units: year.units,
     values: [
-      ...named(name, time),
+      ...(rule.year === undefined ? named(name, time) : [[`p_${name}`, time.placed] as const, ...year.values(time)]),
       ...(second === null ? [] : named(`${name}_agrees`, second)),
       ...(rule.zoneWords === null
         ? []
@@ -95,17 +100,22 @@ export function dateSql(name: string, rule: FieldRule, regionZone: string): Time
   const text = `t_${name}`
   const time = timeSql(rule, text)
   const second = rule.agrees === null ? null : timeSql(rule.agrees, `${text}_agrees`)
+  const year = yearSql(name, rule)
   const { placed, naive, date } = agreeing(name)
   const day = `coalesce(${date}, ${naive}::date, ${dayInZone(placed, regionZone)})`
   return {
-    plain: [...time.pieces, ...(second?.pieces ?? [])],
+    plain: [...time.pieces, ...(second?.pieces ?? []), ...year.plain],
+    units: rule.year === undefined ? [] : [...year.units, [name, `coalesce(d_${name}, l_${name}::date)`]],
     values: [
-      [name, `coalesce(${time.date}, (${time.naive})::date)`],
+      ...(rule.year === undefined
+        ? [[name, `coalesce(${time.date}, (${time.naive})::date)`] as const]
+        : year.values(time)),
       ...(second === null ? [] : named(`${name}_agrees`, second)),
     ],
     amounts: [],
     reasons: [
-      ['unparseable', `${text} is not null and ${name} is null`],
+      ['unparseable', `${text} is not null and ${name} is null${isDecided(name, rule)}`],
+      ...year.reasons,
       ...(second === null ? [] : [['unparseable', differs(name, `${name} <> ${day}`)] as const]),
     ],
   }

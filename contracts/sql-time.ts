@@ -2,7 +2,7 @@ import { isNameToken } from './calendars.ts'
 import type { FieldRule } from './contract.ts'
 import { latinDigits, literal } from './sql-text.ts'
 import { pieced } from './sql-time-pieces.ts'
-import { offsetPattern, parseTimeFormat, type TimeFormat } from './time-format.ts'
+import { anyYear, offsetPattern, parseTimeFormat, type TimeFormat, yearly } from './time-format.ts'
 
 /** SQL expressions over a text column that make a time of it. */
 export interface TimeSql {
@@ -24,7 +24,8 @@ const isoTime = `${isoMinute}(?:${seconds})?`
 
 /** Times by the rule's formats; without one, ISO 8601. Impossible dates give null everywhere. */
 export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
-  const text = latinDigits(textColumn, rule.digits)
+  const given = rule.year === undefined ? textColumn : `(${textColumn} || ' ${anyYear}')`
+  const text = latinDigits(given, rule.digits)
   if (rule.formats.length === 0) {
     // What DuckDB reads as it is: seconds, then Z or an offset right behind them. The rest is made so first.
     const strict = literal(`${isoMinute}${seconds}(?:Z|${offsetPattern})`)
@@ -40,7 +41,7 @@ export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
   }
   const pieces: (readonly [string, string])[] = []
   const read = rule.formats.map((written, i) => {
-    const format = parseTimeFormat(written)
+    const format = parseTimeFormat(rule.year === undefined ? written : yearly(written))
     if ('unknown' in format) throw new Error(`time format ${written} has the unknown token ${format.unknown}`)
     if (format.perSecond !== null) return { format, sql: counted(format.perSecond, text) }
     const isPlain = rule.calendar === 'gregorian' && !format.parts.some(({ token }) => isNameToken(token))

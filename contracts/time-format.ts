@@ -90,3 +90,12 @@ export function parseTimeFormat(format: string): TimeFormat | { readonly unknown
   const perSecond = has('X') ? 1 : has('x') ? 1000 : null
   return { parts, hasTime: has('HH', 'H', 'hh', 'h', 'X', 'x'), hasZone: has('Z', 'X', 'x'), perSecond }
 }
+
+/** Dates without a year are read as if they were in this one, which has every day. */
+export const anyYear = 2000
+
+/** The format of a date without a year with `anyYear` behind it. */
+export const yearly = (format: string): string => `${format} YYYY`
+
+/** The check that dates without a year, which all are to be in one, do not go over New Year. */
+export const yearCheck = 'year'

@@ -1,10 +1,13 @@
 import type { Field } from '../models/field.ts'
+import { nearest } from '../models/nearest.ts'
 import { timeNames } from './calendars.ts'
 import { toldBy } from './format-slips.ts'
 import type { FieldRuleYaml } from './grammar.ts'
 import { language, zone } from './level-meaning.ts'
+import { placeholders } from './patterns.ts'
 import type { Path } from './problem.ts'
-import { asList, type Reading } from './reading.ts'
+import { asList, paramNames, type Reading } from './reading.ts'
+import { parseTimeFormat, yearly } from './time-format.ts'
 
 /** How a time is read: its formats, zone, language and calendar, and the second text that agrees with it. */
 export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void {
@@ -13,6 +16,7 @@ export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void
   zone(reading, path, typeof rule.zone === 'string' ? rule.zone : undefined)
   if (typeof rule.zone === 'object') oneColumn(reading, [...path, 'zone'], rule.zone)
   const tellsHour = texts(reading, field, path, rule)
+  if (rule.year !== undefined && reading.sound([...path, 'year'])) year(reading, path, rule)
   if (field.type === 'instant' && tellsHour === false)
     reading.tell(
       [...path, 'format'],
@@ -40,7 +44,7 @@ function texts(
   reading: Reading,
   field: Field,
   path: Path,
-  rule: Pick<FieldRuleYaml, 'format' | 'language' | 'calendar'>,
+  rule: Pick<FieldRuleYaml, 'format' | 'language' | 'calendar' | 'year'>,
 ): boolean | undefined {
   language(reading, path, rule.language)
   const formats = asList(rule.format)
@@ -49,7 +53,7 @@ function texts(
     reading.tell([...path, 'calendar'], `is ${calendar}, and without a format times are ISO 8601, which is gregorian`)
   let [isSound, tellsHour] = [true, formats.length === 0]
   for (const [i, format] of formats.entries()) {
-    const read = toldBy(format)
+    const read = rule.year === undefined || tellsYear(format) ? toldBy(format) : toldBy(yearly(format))
     const wrong =
       'wrong' in read
         ? read.wrong
@@ -62,6 +66,52 @@ function texts(
     } else if (!('wrong' in read) && read.told.has('hour')) tellsHour = true
   }
   return isSound ? tellsHour : undefined
+}
+
+/** What dates whose format tells no year are in. */
+function year(reading: Reading, path: Path, rule: FieldRuleYaml): void {
+  const { tell } = reading
+  const formats = asList(rule.format)
+  const at = [...path, 'year']
+  const told = formats.map((format) => toldBy(yearly(format))).flatMap((read) => ('told' in read ? [...read.told] : []))
+  if (formats.length === 0) tell(at, 'needs a format that tells no year, such as DD/MM', null, 'key')
+  else if (formats.some((format) => 'told' in toldBy(format))) tell(at, 'means nothing beside a format that tells the year', null, 'key')
+  else if (told.includes('offset') || told.includes('weekday'))
+    tell(
+      at,
+      `can not be said where the format tells the ${told.includes('offset') ? 'offset' : 'weekday'}`,
+      null,
+      'key',
+    )
+  else if ((rule.calendar ?? 'gregorian') !== 'gregorian')
+    tell(at, `can not be said where the calendar is ${rule.calendar}`, null, 'key')
+  if (typeof rule.year === 'object') {
+    texts(reading, { name: 'year', type: 'date' } as Field, at, rule.year)
+    for (const key of ['from', 'to'] as const) params(reading, [...at, key], rule.year[key])
+    return
+  }
+  const written = reading.source.text(at) ?? ''
+  if (placeholders(written).length > 0) params(reading, at, written)
+  else if (!/^(?:19[7-9]\d|20\d\d)$/.test(written))
+    tell(at, `is ${JSON.stringify(written)}, not a year from 1970 to 2099`)
+}
+
+function params(reading: Reading, path: Path, text: string): void {
+  const known = paramNames(reading.yaml)
+  const stranger = placeholders(text).find((name) => !known.includes(name))
+  if (stranger !== undefined && reading.isWhole && reading.sound(['params']))
+    reading.tell(path, `has {${stranger}}, which is not among params`, nearest(stranger, known))
+}
+
+/** A bound of a period that the contract gives itself. */
+export const isGivenBound = (text: string): boolean =>
+  placeholders(text).length > 0 || /^[12]\d{3}-\d\d-\d\d$/.test(text)
+
+const tellsYear = (format: string): boolean => {
+  const parsed = parseTimeFormat(format)
+  return (
+    !('unknown' in parsed) && (parsed.perSecond !== null || parsed.parts.some(({ token }) => token?.startsWith('Y')))
+  )
 }
 
 /** Months of another calendar have names of their own; names that end in digits need something between. */

@@ -37,13 +37,16 @@ export async function checkErrors(text: string, fileName: string, contract: Cont
   })
 }
 
-/** Where SQL stands that a field has by the contract, or by a candidate of an open question. */
-function placeOf({ fields, open = [] }: ContractYaml, path: Path, sql: string): Path {
+/** Where SQL stands that a field has by the contract, by a kind of records or entry, or by a candidate of an open question. */
+function placeOf({ fields, open = [], records, entries }: ContractYaml, path: Path, sql: string): Path {
   const [top, field = ''] = path
   const says = (rule: unknown) => typeof rule === 'object' && rule !== null && 'sql' in rule && rule.sql === sql
   if (top !== 'fields' || says(fields[field])) return path
   for (const [i, { candidates }] of open.entries())
     for (const [name, overlay] of Object.entries(candidates))
       if (says(overlay[field])) return ['open', i, 'candidates', name, field, 'sql']
+  for (const [key, list] of Object.entries({ records, entries }))
+    for (const [i, { fields: rules = {} }] of (list ?? []).entries())
+      if (says(rules[field])) return [key, i, 'fields', field, 'sql']
   return path
 }

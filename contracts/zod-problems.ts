@@ -135,6 +135,8 @@ const nameOf = (path: Path): string => {
   if (parent === 'fields') return 'a field rule'
   if (parent === 'checks') return 'a check'
   if (parent === 'open') return 'a question'
+  if (parent === 'records') return 'a kind of records'
+  if (parent === 'entries') return 'an entry'
   if (path.at(-3) === 'candidates' && path[0] === 'open') return 'a field rule'
   return String(path.at(-1))
 }

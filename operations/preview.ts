@@ -113,7 +113,7 @@ async function summarize(outDir: string, staged: Staged, contract: Contract, max
     const hasRepeats = staged.duplicates + staged.conflicts + staged.waiting > 0
     const repeats = hasRepeats
       ? `read_parquet(${literal(join(outDir, 'repeats.parquet'))})`
-      : '(select null::bigint as _line, null as verdict, null as _raw limit 0)'
+      : '(select null::bigint as _line, 0 as _entry, null as verdict, null as _raw limit 0)'
     await connection.run(`create view record as from read_parquet(${literal(join(outDir, 'records.parquet'))})`)
     await connection.run(`create view repeat as from ${repeats}`)
     const holding = staged.failedChecks.filter((check) => check.severity !== 'warn')
@@ -169,5 +169,5 @@ const plainAmount = (column: string): string => {
 const totalsSql = `
   select currency, count(*)::integer as rows, ${['gross', 'fee', 'tax', 'net'].map(plainAmount).join(', ')}
   from record
-  where _reasons is null and counted and _line not in (select _line from repeat)
+  where _reasons is null and counted and not exists (from repeat r where r._line = record._line and r._entry = record._entry)
   group by currency order by currency`

@@ -1,11 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Contract } from '../contracts/contract.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
+import { hasEntries } from '../contracts/variants.ts'
 import { models } from '../models/index.ts'
 import type { Staged } from './staged.ts'
 
 /** What the staged records come to. */
 export interface Facts {
+  /** Rows: with entries a record has several. */
+  rows: number
+  /** Records of the source that they are made of. */
   records: number
   valid: number
   /** Records that hang on an open question. */
@@ -23,7 +27,7 @@ export async function factsOf(connection: DuckDBConnection, contract: Contract, 
   const time = fields.some((field) => field.name === 'occurred_at') ? 'occurred_at' : undefined
   const [row] = await rowsOf(
     connection,
-    `select count(*)::varchar as records, count(*) filter (_reasons is null)::varchar as valid,
+    `select count(*)::varchar as rows, (${recordsSql(contract, records)})::varchar as records, count(*) filter (_reasons is null)::varchar as valid,
       count(*) filter (_held is not null)::varchar as held,
       ${day === undefined ? 'null' : `strftime(min(${quote(day)}) filter (_reasons is null), '%Y-%m-%d')`} as from_date,
       ${day === undefined ? 'null' : `strftime(max(${quote(day)}) filter (_reasons is null), '%Y-%m-%d')`} as last_date,
@@ -37,6 +41,7 @@ export async function factsOf(connection: DuckDBConnection, contract: Contract, 
       )
     : []
   return {
+    rows: Number(row?.rows),
     records: Number(row?.records),
     valid: Number(row?.valid),
     held: Number(row?.held),
@@ -45,6 +50,14 @@ export async function factsOf(connection: DuckDBConnection, contract: Contract, 
     newestAt: row?.newest_at ?? null,
     warned: new Map(warned.map((check) => [check.name ?? '', Number(check.rows)])),
   }
+}
+
+/** How many records of the source stand behind the rows. */
+function recordsSql(contract: Contract, records: string): string {
+  if (contract.join === undefined) return hasEntries(contract) ? 'count(distinct _line)' : 'count(*)'
+  return hasEntries(contract)
+    ? `select coalesce(sum(n), 0) from (select max(_records) as n from read_parquet(${literal(records)}) group by _line)`
+    : 'coalesce(sum(_records), 0)'
 }
 
 /** Rows of a query, values as JSON gives them. */

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { balanceColumn } from '../contracts/check-amounts.ts'
 import type { Balance, Check, Contract } from '../contracts/contract.ts'
 import { quote } from '../contracts/sql-text.ts'
+import { hasEntries } from '../contracts/variants.ts'
 import { rowsOf } from './facts.ts'
 import { countOf, openFields, plainAmount, standingSql } from './standing.ts'
 
@@ -57,18 +58,22 @@ function columnText({ rule }: Balance): string {
     : `the balance "${column.name}"`
 }
 
-/** Every record but repeated ones: its balance; what it moves, null where that is not known; whether its group is unknown. */
+/** Every record but repeated ones, its entries as one: its balance; what it moves, null where that is not known; whether its group is unknown. */
 function recordsSql(contract: Contract, { name, balance }: BalanceCheck, records: string): string {
   const { of, by } = balance
   const known = by.filter((field) => contract.fields[field] !== undefined).map((field) => `${quote(field)} is null`)
   const isOpen = openFields(contract).some((field) => by.includes(field))
-  return `
+  const entries = `
   select _line, ${by.map((field) => `${quote(field)}, `).join('')}
     case when _reasons[1] like 'row.%' then null else ${quote(balanceColumn(name))} end as balance,
     case _standing when 'loads' then try((${of})::decimal(38,9)) when 'uncounted' then 0 end as moved,
     _standing = 'loads' as loads, 
     case _standing when 'rejected' then ${known.join(' or ') || 'false'} when 'held' then ${isOpen} else false end as is_stray
   from ${standingSql(contract, records, of)} where _standing <> 'repeated'`
+  if (!hasEntries(contract)) return entries
+  return `select _line, ${by.map((field) => `${quote(field)}, `).join('')}max(balance) as balance,
+    case when count(moved) = count(*) then sum(moved) end as moved, bool_or(loads) as loads, bool_or(is_stray) as is_stray
+    from (${entries}) group by all`
 }
 
 /** One row: for either order its steps, those that fail, and the first of these. */

@@ -5,11 +5,15 @@ import { checkSqlProblems } from '../contracts/check-sql.ts'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { keyOf } from '../contracts/problem.ts'
+import { madeColumns } from '../contracts/sql-join.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { yearCheck } from '../contracts/time-format.ts'
+import { hasEntries } from '../contracts/variants.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { TextReader } from '../readers/batch.ts'
+import { columnName } from '../readers/columns.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, type BridgeMode, registerBridge, relation } from './bridge.ts'
@@ -20,8 +24,10 @@ import { profileOf } from './profile.ts'
 import { heldByQuestions } from './questions.ts'
 import { findRepeats } from './repeats.ts'
 import { bridgeMode } from './self-test.ts'
+import { settledEntries } from './settle-entries.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 import { makeDurable, readStaged } from './staged-folder.ts'
+import { yearProblems } from './year-order.ts'
 
 /**
  * Stage one file in this thread: reader -> bridge -> the contract's query -> Parquet, in one streaming statement.
@@ -70,6 +76,17 @@ async function refuseBadSql(contract: Contract): Promise<void> {
   )
 }
 
+/** A column that the contract makes would hide one of the file. */
+function refuseTakenNames(contract: Contract, { columns }: TextReader): void {
+  const taken = [...madeColumns(contract).keys()].find((name) => columns.some((other) => columnName(other) === name))
+  if (taken === undefined) return
+  throw new Fault(
+    'contract.column-taken',
+    `regions/${contract.region}/sources/${contract.source}.yaml makes a column ${JSON.stringify(taken)}, and the file has one of that name.`,
+    'Give the column that the contract makes another name, there and in the fields that take it.',
+  )
+}
+
 async function stageInto(
   folder: string,
   task: StageTask,
@@ -80,6 +97,12 @@ async function stageInto(
   const { contract } = task
   await refuseBadSql(contract)
   const { compiled, reader, format } = await openCompiled(task, folder)
+  try {
+    refuseTakenNames(contract, reader)
+  } catch (error) {
+    reader.close()
+    throw error
+  }
   const instance = await newInstance(folder)
   const connection = await instance.connect()
   let timer: NodeJS.Timeout | undefined
@@ -93,10 +116,13 @@ async function stageInto(
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
-    const judged = format.end === undefined ? records : join(folder, 'judged.parquet')
+    const isWhole = format.end === undefined && !hasEntries(contract)
+    const judged = isWhole ? records : join(folder, 'judged.parquet')
     await runFed(connection, bridge, copyOf(compiled.query(relation), judged))
-    if (judged !== records) {
-      await connection.run(copyOf(beforeEnd(`read_parquet(${literal(judged)})`), records))
+    if (!isWhole) {
+      const read = `read_parquet(${literal(judged)})`
+      const within = format.end === undefined ? read : `(${beforeEnd(read)})`
+      await connection.run(copyOf(hasEntries(contract) ? settledEntries(within, contract, compiled) : within, records))
       await rm(judged)
     }
     const facts = await factsOf(connection, contract, records)
@@ -109,14 +135,15 @@ async function stageInto(
     const around = edges === undefined ? [] : await rowsAround(connection, records, edges())
     const problems = await moneyProblems(connection, contract, records, { rows: around, columns: reader.columns })
     const ignored = reader.ignored.preamble + reader.ignored.header + reader.ignored.blank
-    const read = bridge.rows + ignored
+    const others = bridge.rows - facts.records
     return {
       format,
       columns: reader.columns,
-      read,
-      ignored: read - facts.records,
+      read: ignored + others + facts.rows,
+      ignored: ignored + others,
+      sourceRecords: facts.records,
       valid: facts.valid,
-      rejected: facts.records - facts.valid - facts.held,
+      rejected: facts.rows - facts.valid - facts.held,
       ...repeats,
       held: facts.held + repeats.waiting,
       questions: await heldByQuestions(connection, contract, compiled.varying, records),
@@ -124,7 +151,12 @@ async function stageInto(
       lastDate: facts.lastDate,
       newestAt: facts.newestAt,
       profile: await profileOf(connection, contract, records, facts.valid),
-      failedChecks: failedChecks(contract, facts, problems),
+      failedChecks: [
+        ...failedChecks(contract, facts, problems),
+        ...(await yearProblems(connection, contract, records)).map((message) => ({
+          ...{ name: yearCheck, severity: 'block' as const, message },
+        })),
+      ],
       bytes: reader.position,
       seconds: (performance.now() - began) / 1000,
     }

@@ -5,8 +5,8 @@ import type { Staged } from './staged.ts'
 /** The result in a staged folder; undefined where there is none, or one that is not whole: it is to be made again. */
 export async function readStaged(outDir: string): Promise<Staged | undefined> {
   const staged = await parsed(join(outDir, 'staged.json'))
-  // An earlier Entrepot did not say how it had read, or what is held.
-  if (staged?.format === undefined || staged.held === undefined) return undefined
+  // An earlier Entrepot did not say how it had read, what is held, or which entry a row is.
+  if (staged?.format === undefined || staged.held === undefined || staged.sourceRecords === undefined) return undefined
   const names = [
     'records.parquet',
     ...(staged.duplicates + staged.conflicts + staged.waiting > 0 ? ['repeats.parquet'] : []),

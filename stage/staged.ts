@@ -51,15 +51,16 @@ export const defaultLimits: Limits = {
 /**
  * What staging leaves in `outDir`: `staged.json` (this), `records.parquet`, and `repeats.parquet` where there are any.
  *
- * records.parquet has a row for every record but the ignored ones: the model's fields typed (`models/*`), then
- * `_line` BIGINT (unique in the file), `_start` BIGINT, `_length` INTEGER, `_reasons` VARCHAR[] (null: valid),
+ * records.parquet has a row for every record but the ignored ones, or one for each of its entries: the model's fields typed
+ * (`models/*`), then `_line` BIGINT, `_entry` UTINYINT (which entry; with `_line` unique in the file; all entries of a record
+ * are valid, rejected or held together), `_start` BIGINT, `_length` INTEGER, `_reasons` VARCHAR[] (null: valid),
  * `_warnings` VARCHAR[] (null: none; names of checks, and `row.repaired`), `_raw` VARCHAR (null where valid), `_extra`
  * JSON text (null but for `on_new_column: add`), `_held` VARCHAR[] (null: none; the open questions that the record hangs on: it
  * is not valid, its reasons are `question.<id>`, and it is no reject either). Where the contract has open questions also
  * `_readings`, for a held record the fields that its answers may change, on each track (null where that rejects it). Where checks
  * look at amounts that are no fields, these too: see `contracts/check-amounts.ts`.
  *
- * repeats.parquet: `_line` BIGINT, `verdict` VARCHAR of valid records whose key an earlier record of the file has:
+ * repeats.parquet: `_line` BIGINT, `_entry` UTINYINT, `verdict` VARCHAR of valid records whose key an earlier record of the file has:
  * 'duplicate' or 'conflict' where that one is valid, 'held' where it is held, and so is the key.
  */
 export interface Staged {
@@ -67,8 +68,11 @@ export interface Staged {
   readonly format: Format
   /** The source's columns in order, as named there. */
   readonly columns: readonly string[]
+  /** Records as they are counted everywhere: ignored ones, and the rows that the others make. */
   readonly read: number
   readonly ignored: number
+  /** Records of the source that the rows are made of: fewer than rows, where one has several entries. */
+  readonly sourceRecords: number
   /** Valid by every rule of the row, repeats included. */
   readonly valid: number
   /** Rejected by a rule of the row; conflicts among repeats are not in it. */

@@ -1,6 +1,7 @@
 import { namesIn } from '../contracts/check-meaning.ts'
-import type { Contract } from '../contracts/contract.ts'
+import type { Contract, Track } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { variantsOf } from '../contracts/variants.ts'
 import { canonicalJson } from '../contracts/version.ts'
 
 /**
@@ -25,7 +26,7 @@ export function standingSql(contract: Contract, records: string, looked: string)
     when p.verdict = 'duplicate' then 'repeated'
     ${model === 'transaction' ? "when not r.counted then 'uncounted'" : ''}
     else 'loads' end as _standing
-  from read_parquet(${literal(records)}) r left join repeat p on p._line = r._line)`
+  from read_parquet(${literal(records)}) r left join repeat p on p._line = r._line and p._entry = r._entry)`
 }
 
 /** Fields of a transaction that say nothing of what money moved, or for whom. */
@@ -40,17 +41,22 @@ const asides = new Set([
 ])
 
 /** Fields on which an answer to an open question bears. */
-export const openFields = ({ open }: Contract): readonly string[] => [
-  ...new Set((open?.tracks ?? []).flatMap(({ fields }) => Object.keys(fields))),
+export const openFields = (contract: Contract): readonly string[] => [
+  ...new Set(tracksIn(contract).flatMap(({ fields }) => Object.keys(fields))),
 ]
+
+const tracksIn = (contract: Contract): readonly Track[] =>
+  variantsOf(contract).flatMap(({ open }) => open?.tracks ?? [])
 
 /** Whether an answer to an open question changes an amount, or whether and where it counts. */
 function isOpen(contract: Contract, looked: string): boolean {
   const { open, key } = contract
   if (open === undefined) return false
   const used = [...namesIn(looked), ...('fields' in key ? key.fields : [])]
-  const signs = new Set(open.tracks.map(({ sign, direction }) => canonicalJson([sign, direction])))
-  return signs.size > 1 || openFields(contract).some((name) => !asides.has(name) || used.includes(name))
+  const areSignsOpen = variantsOf(contract).some(
+    ({ open }) => new Set(open?.tracks.map(({ sign, direction }) => canonicalJson([sign, direction]))).size > 1,
+  )
+  return areSignsOpen || openFields(contract).some((name) => !asides.has(name) || used.includes(name))
 }
 
 /** A decimal with the two places that money has, or as many more as it needs. */

@@ -24,7 +24,7 @@ export async function changedFields(
   for (const giver of givers) {
     const row = await session.one<Record<string, string>>(`
       select ${counts.join(', ')} from differing d
-      join ${coreTable(model)} c on c.rowid = d.row_id join ${recordsOf(model, giver)} s on s._line = d.line
+      join ${coreTable(model)} c on c.rowid = d.row_id join ${recordsOf(model, giver)} s on s._line = d.line and s._entry = d.entry
       where d.file = ${giver.id} and d.row_id is not null`)
     for (const [name, rows] of Object.entries(row ?? {})) total[name] = (total[name] ?? 0) + Number(rows)
   }
@@ -44,14 +44,21 @@ export async function rowExamples(
     ['added', 'row_id is null'],
     ['removed', 'file is null'],
   ] as const) {
-    const picked = await session.rows<{ row_id: string | null; file: number | null; line: string | null }>(
-      `select row_id, file, line from differing where ${where} order by coalesce(file, was_file), line, row_id limit ${shown}`,
+    const picked = await session.rows<{
+      row_id: string | null
+      file: number | null
+      line: string | null
+      entry: number
+    }>(
+      `select row_id, file, line, entry from differing where ${where} order by coalesce(file, was_file), line, entry, row_id limit ${shown}`,
     )
-    for (const { row_id, file, line } of picked) {
+    for (const { row_id, file, line, entry } of picked) {
       const giver = givers.find(({ id }) => id === file)
       const before = row_id === null ? undefined : await rowOf(session, model, coreTable(model), `rowid = ${row_id}`)
       const after =
-        giver === undefined ? undefined : await rowOf(session, model, recordsOf(model, giver), `_line = ${line}`)
+        giver === undefined
+          ? undefined
+          : await rowOf(session, model, recordsOf(model, giver), `_line = ${line} and _entry = ${entry}`)
       const place = after ?? before
       const [was, now] = differences(before?.texts ?? {}, after?.texts ?? {})
       examples.push({

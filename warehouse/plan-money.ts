@@ -36,7 +36,8 @@ export async function compareMoney(
     const { role } = saidOf(modelOf('transaction'), contract)
     await session.run(`
       insert into day_change select ${textValue(role ?? null)} as role, currency, local_date, ${sums(1)}
-      from ${staged.rows} where counted and _line in (select line from differing where file = ${id}) group by all`)
+      from ${staged.rows} s semi join (select line, entry from differing where file = ${id}) d
+        on d.line = s._line and d.entry = s._entry where counted group by all`)
   }
   const totals = await changes(session, ['currency', 'role'], 'true')
   const days = await changes(

@@ -21,7 +21,7 @@ export interface RowsInput {
 
 /**
  * Compare core with what it would hold, by key. Reads the temporary table `judged_again` of ids, and leaves `differing`
- * (row_id, was_file, file, line): a row of core that leaves, a record that comes, or one for the other.
+ * (row_id, was_file, file, line, entry): a row of core that leaves, a record that comes, or one for the other.
  * Conflicts of an append-only source are added to `now_rejected`.
  *
  * The rules are those of `upsert`: of several files the last one holds; of an append-only source the one that holds
@@ -51,7 +51,7 @@ export async function compareRows(
   const winner = records.length < 2 ? fresh : winners(model, mode, fresh, core)
   await session.run(`
     create or replace temp table differing as
-    select row_id, was_file, file, line from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
+    select row_id, was_file, file, line, entry from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
     where case
       when row_id is null then true
       when file is null then was_file in (select id from judged_again)
@@ -81,17 +81,17 @@ function content(model: Model, alias: string): string {
 function freshRecords(model: Model, { id, staged, contract }: Judged, where: string): string {
   const said = Object.entries(saidOf(model, contract)).map(([name, text]) => `${textValue(text)}::varchar as ${name}`)
   const row = ['*', ...said, '_extra as extra'].join(', ')
-  return `select ${keyColumns(model, 's')}, ${id} as file, _line as line, ${content(model, 's')} as content
+  return `select ${keyColumns(model, 's')}, ${id} as file, _line as line, _entry as entry, ${content(model, 's')} as content
     from (select ${row} from ${staged.rows}) s where ${where}`
 }
 
-/** What files give as one relation (key, file, line, content); of many it is a temporary table. */
+/** What files give as one relation (key, file, line, entry, content); of many it is a temporary table. */
 async function gathered(session: Session, model: Model, records: readonly string[]): Promise<string> {
   const [only, ...more] = records
   if (only !== undefined && more.length === 0) return `(${only})`
   await session.run(`
     create or replace temp table fresh as
-    select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::ubigint as content from ${coreTable(model)} c limit 0`)
+    select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::utinyint as entry, 0::ubigint as content from ${coreTable(model)} c limit 0`)
   for (const select of records) await session.run(`insert into fresh ${select}`)
   return 'fresh'
 }

@@ -36,7 +36,7 @@ export async function putRejects(
     rows += await insert(
       `['key.conflict']`,
       'p._raw',
-      `${staged.records} r join ${staged.repeats} p on r._line = p._line where p.verdict = 'conflict'`,
+      `${staged.records} r join ${staged.repeats} p on r._line = p._line and r._entry = p._entry where p.verdict = 'conflict'`,
     )
   if (conflicts !== undefined) {
     await cutConflicts(context, staged, conflicts)

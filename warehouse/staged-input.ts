@@ -22,12 +22,13 @@ export async function readStaged(folder: string): Promise<StagedInput> {
   const repeatsPath = join(folder, 'repeats.parquet')
   const records = `read_parquet(${literal(recordsPath)})`
   const repeats = existsSync(repeatsPath) ? `read_parquet(${literal(repeatsPath)})` : undefined
+  const isRepeated = `from ${repeats} p where p._line = r._line and p._entry = r._entry`
   const valid = `select * from ${records} r where r._reasons is null`
   return {
     ...staged,
     records,
     repeats,
-    rows: repeats === undefined ? `(${valid})` : `(${valid} and r._line not in (select _line from ${repeats}))`,
+    rows: repeats === undefined ? `(${valid})` : `(${valid} and not exists (${isRepeated}))`,
     stagedBytes: statSync(recordsPath).size + (repeats === undefined ? 0 : statSync(repeatsPath).size),
   }
 }

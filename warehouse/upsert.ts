@@ -71,10 +71,11 @@ async function merge(
   // By row number: keys may be scattered over all of core, the rows that have them stand close together.
   await session.run(`
     create or replace temp table verdict as
-    select s._line as line, m.row_id, c._file as was_file, ${dateColumn(model, 'c')} as was_date,
+    select s._line as line, s._entry as entry, m.row_id, c._file as was_file, ${dateColumn(model, 'c')} as was_date,
       case when c._file > ${id} then 'superseded' when ${sameContent(context)} then 'same' ${conflict} else 'differs' end as verdict
     from met m join ${table} c on c.rowid = m.row_id join ${staged.rows} s on ${sameKey(model, 'm', 's')}`)
-  const fresh = `(select * from ${staged.rows} where _line not in (select line from verdict where verdict <> 'differs'))`
+  const isSettled = `from verdict v where v.line = s._line and v.entry = s._entry and v.verdict <> 'differs'`
+  const fresh = `(select * from ${staged.rows} s where not exists (${isSettled}))`
   await session.run(`
     create or replace temp table changed as
     select local_date, bool_or(is_content) as is_content from (

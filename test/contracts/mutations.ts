@@ -42,7 +42,11 @@ export function mutationsOf(file: string, text: string): Mutation[] {
     const { path, name, keyAt, value, valueAt } = place
     const [parent] = path.slice(-2)
     const inFreeMap =
-      parent === 'map' || parent === 'candidates' || parent === 'patterns' || (parent === 'params' && path.length > 1)
+      parent === 'map' ||
+      parent === 'parts' ||
+      parent === 'candidates' ||
+      parent === 'patterns' ||
+      (parent === 'params' && path.length > 1)
     const replaceValue = (what: string, by: string, meant?: string) =>
       add(what, place, valueAt[0], valueAt[1], by, path, meant)
     if (!inFreeMap) {
@@ -126,7 +130,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
 const isRuleMap = (text: string, [from]: readonly [number, number]): boolean => from < text.length
 
 /** Keys whose value may be a map too: `{ column: 7 }`, `{ lookup: accounts }`. */
-const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone'])
+const columnKeys = new Set(['own', 'debit', 'credit', 'in', 'out', 'fallback', 'zone', 'year'])
 
 const choiceKeys = new Set([
   ...[
@@ -155,6 +159,9 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['number for a word', '12'],
   ],
   only: [['no column', '"1 = 1"']],
+  when: [['no column', '"1 = 1"']],
+  year: [['no year', '26']],
+  main: [['no column', '"1 = 1"']],
   end: [['bad pattern', '"^(Total"']],
   footer: [
     ['bad pattern', '"^(Total"'],

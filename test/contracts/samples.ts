@@ -222,4 +222,75 @@ values:
 checks:
   - { name: closing, total: { sum: gross, equals: closing - opening } }
 `,
+  'regions/ke/sources/ledger.yaml': `source: ledger
+model: transaction
+match: ledger/*.csv
+fields:
+  transaction_id: Id
+  occurred_at: { from: Time, format: "DD/MM/YYYY HH:mm" }
+  gross: Amount
+records:
+  - name: sale
+    when: Type = 'SALE'
+    fields:
+      kind: { value: sale }
+      fee: { from: Fee, negate: true }
+  - when: Type is null
+    sign: { from: Side, negative: [D] }
+    fields:
+      kind: { from: Reason, map: { out: payout } }
+      gross: { unit: minor }
+`,
+  'regions/ke/sources/exchange.yaml': `source: exchange
+model: transaction
+match: exchange/*.csv
+fields:
+  kind: { value: transfer }
+  local_date: { from: Day, format: DD/MM/YYYY }
+entries:
+  - name: sold
+    fields:
+      transaction_id: Id
+      currency: From
+      gross: { from: Sold, negate: true }
+  - name: bought
+    when: '"To" is not null'
+    fields:
+      transaction_id: { sql: "\\"Id\\" || '-bought'" }
+      currency: To
+      gross: Bought
+`,
+  'regions/ke/sources/lines.yaml': `source: lines
+model: transaction
+match: lines/*.csv
+join:
+  by: [Transaction ID]
+  main: Line = 'TRANSACTION'
+  parts:
+    Fee Amount: { when: Line = 'FEE', from: Amount }
+    VAT Amount:
+      when: Line = 'VAT'
+      from: Amount
+fields:
+  transaction_id: Transaction ID
+  kind: { value: sale }
+  local_date: { from: Day, format: DD/MM/YYYY }
+  gross: Amount
+  fee: { from: Fee Amount, negate: true }
+  tax: { from: VAT Amount, negate: true }
+`,
+  'regions/ke/sources/short.yaml': `source: short
+model: transaction
+match: short/{since}/*.csv
+params: [since]
+fields:
+  transaction_id: Id
+  kind: { value: sale }
+  occurred_at:
+    from: Time
+    format: [DD/MM HH:mm]
+    year: { from: "{since}", to: Period End, format: [YYYYMMDD, D MMMM YYYY] }
+  local_date: { from: Day, format: [MM-DD], year: 2026 }
+  gross: Amount
+`,
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { checkAmounts } from '../../contracts/check-amounts.ts'
-import type { Contract, FieldRule, Open, Track } from '../../contracts/contract.ts'
+import type { Contract, FieldRule, Open, Track, Variant } from '../../contracts/contract.ts'
 import { judge } from '../../contracts/judge.ts'
+import { cleaned } from '../../contracts/judge-text.ts'
+import { variantsOf } from '../../contracts/variants.ts'
 import { models } from '../../models/index.ts'
 import { isSlow, runSeed } from '../readers/seed.ts'
 import { adversary } from './adversary.ts'
@@ -199,6 +201,126 @@ test.each(Object.entries(contracts))('%s: SQL and TypeScript judge alike', async
   expect(sound).toBeLessThan(rowsPerContract * 0.95)
 })
 
+test('joined lines are judged as TypeScript judges a record with the cells of all of them', async () => {
+  const random = seeded(20260702)
+  const joined = { Fee: 'fee', 'Sold At': 'at' }
+  const contract = contractOf(sales({ transaction_id: from('nr'), fee: from('Fee'), occurred_at: from('Sold At') }), {
+    join: {
+      by: ['nr'],
+      main: "part = 'main'",
+      parts: {
+        Fee: { when: "part = 'Fee'", column: { name: 'fee' } },
+        'Sold At': { when: "part = 'Sold At'", column: { name: 'at' } },
+      },
+    },
+  })
+  const groups = Array.from({ length: 400 }, (_, nr) =>
+    ['main', ...Object.keys(joined)]
+      .filter((part) => part === 'main' || random() < 0.8)
+      .map((part) => ({ ...recordOf(random), nr: `n${nr}`, part }))
+      .sort(() => random() - 0.5),
+  )
+  const records = groups.flat()
+  const judgeRecord = judge(contract)
+  const expected = groups.map((lines) => {
+    const cells = { ...lines.find(({ part }) => part === 'main') } as Record<string, string | null>
+    for (const [name, column] of Object.entries(joined))
+      cells[name] = (lines.find(({ part }) => part === name) as Cells | undefined)?.[column] ?? null
+    const { fields, reasons } = judgeRecord(cells)
+    return { reasons: [...reasons].sort(), fields: reasons.length > 0 ? null : fields.net }
+  })
+  const rows = await runCompiled(contract, records)
+  const found = rows
+    .sort((a, b) => Number(a._line) - Number(b._line))
+    .map((row) => {
+      const reasons = [...((row._reasons as string[] | null) ?? [])].sort()
+      return { reasons, fields: reasons.length > 0 ? null : canonical('money', row.net) }
+    })
+  expect(found).toEqual(expected)
+  expect(found.filter(({ reasons }) => reasons.length === 0).length).toBeGreaterThan(50)
+})
+
+/** What `when` says, for the conditions of these contracts. */
+const conditions: Readonly<Record<string, (cells: Cells) => boolean>> = {
+  "side = 'D'": ({ side }) => cleaned(side ?? null) === 'D',
+  "side = 'DR'": ({ side }) => cleaned(side ?? null) === 'DR',
+}
+
+const variants: Readonly<Record<string, Contract>> = {
+  'kinds of records': contractOf(
+    {},
+    {
+      variants: {
+        of: 'record',
+        list: [
+          variant('a', "side = 'D'", sales({ gross: from('amount', { negate: true }), kind: from('kind') })),
+          variant('b', "side = 'DR'", sales({ occurred_at: from('at', { zone: 'Asia/Kolkata' }) })),
+        ],
+      },
+    },
+  ),
+  'entries of a record': contractOf(
+    {},
+    {
+      variants: {
+        of: 'entry',
+        list: [
+          variant('a', null, sales({ currency: from('currency') })),
+          variant(
+            'b',
+            "side = 'DR'",
+            sales({ transaction_id: from('title', { fallback: [{ name: 'time' }] }), gross: from('net') }),
+          ),
+        ],
+      },
+    },
+  ),
+}
+
+function variant(name: string, when: string | null, fields: Record<string, FieldRule>): Variant {
+  return { ...{ name, when, fields }, sign: null, direction: null }
+}
+
+test.each(Object.entries(variants))(
+  '%s: SQL takes the rules of those that are true, and judges by them as TypeScript',
+  async (_, contract) => {
+    const random = seeded(20260701)
+    const records = Array.from({ length: 600 }, () => recordOf(random))
+    const judges = variantsOf(contract).map((one) => judge(one))
+    const list = contract.variants?.list ?? []
+    const expected = records.flatMap((cells, i) => {
+      const taken = list.flatMap(({ when }, nth) => (when === null || conditions[when]?.(cells) ? [nth] : []))
+      const rules = contract.variants?.of === 'entry' ? taken : taken.slice(0, 1)
+      if (rules.length === 0) return [{ line: i + 1, entry: 0, reasons: ['record.unknown'], id: null, gross: null }]
+      return rules.map((nth) => {
+        const { fields, reasons } = (judges[nth] as ReturnType<typeof judge>)(cells)
+        const [id, gross] = reasons.length > 0 ? [null, null] : [fields.transaction_id, fields.gross]
+        return {
+          line: i + 1,
+          entry: contract.variants?.of === 'entry' ? nth : 0,
+          reasons: [...reasons].sort(),
+          id,
+          gross,
+        }
+      })
+    })
+    const rows = await runCompiled(contract, records)
+    const found = rows
+      .map((row) => {
+        const reasons = (row._reasons as string[] | null) ?? []
+        const isSound = reasons.length === 0
+        const [id, gross] = isSound ? [row.transaction_id, canonical('money', row.gross)] : [null, null]
+        return { line: Number(row._line), entry: Number(row._entry), reasons: [...reasons].sort(), id, gross }
+      })
+      .sort((a, b) => a.line - b.line || a.entry - b.entry)
+    expect(found).toEqual(expected)
+    expect(new Set(found.filter(({ reasons }) => reasons.length === 0).map(({ entry }) => entry)).size).toBe(
+      contract.variants?.of === 'entry' ? 2 : 1,
+    )
+    expect(found.some(({ reasons }) => reasons[0] === 'record.unknown')).toBe(contract.variants?.of === 'record')
+  },
+)
+
 /** Judge records by both engines: where they differ, and how many are sound or held. */
 async function compare(contract: Contract, records: readonly Cells[]) {
   const rows = await runCompiled(contract, records)
@@ -307,11 +429,39 @@ function recordOf(random: Random): Cells {
     side: word(['D', 'DR', 'C'], ['c', '', ' C ', 'X']),
     to: word(['me', 'you'], [' me ', '']),
     from: word<string | null>(['you', 'them'], ['me', null]),
+    ...yearless(random),
+  }
+}
+
+/** Dates without a year, and periods that they may be of. */
+function yearless(random: Random): Cells {
+  const some = (count: number, from = 0) => String(from + Math.floor(random() * count)).padStart(2, '0')
+  const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
+  const odd = () => pick('29/02', '00/01', '31/04', '1/1', '', '12/12/2025')
+  const short = random() < 0.1 ? odd() : `${some(28, 1)}/${some(12, 1)}`
+  return {
+    short,
+    clocked: pick(
+      `${short} ${some(24)}:${some(60)}`,
+      `${short} ${some(25)}:${some(61)}`,
+      `${some(31)} ${pick('Jan', 'feb', 'Dec')}`,
+    ),
+    start: pick<string | null>(
+      '2025-12-15',
+      '2024-02-10',
+      '2025-03-01',
+      '01/06/2023',
+      '2024-02-29',
+      '2025-13-01',
+      null,
+    ),
+    end: pick('2026-01-14', '2024-12-31', '2026-02-28', '2026-03-01', '2024-01-02', '2025-02-28', ''),
   }
 }
 
 test('what SQL over the source’s columns gives is not judged in TypeScript', () => {
   const message = "ng/shop: a contract with SQL over the source's columns is judged in SQL alone"
   expect(() => judge(contractOf(sales(), { only: 'id is not null' }))).toThrow(message)
+  for (const contract of Object.values(variants)) expect(() => judge(contract)).toThrow(message)
   expect(() => judge(contractOf(sales({ reference: { ...from([]), sql: 'upper(id)' } })))).toThrow(message)
 })

@@ -11,6 +11,34 @@ const joinedIn = (zone: string): Contract =>
 
 /** Contracts that use every way of reading values between them. */
 export const valueContracts: Readonly<Record<string, Contract>> = {
+  'dates without a year, all of one': contractOf(
+    sales({
+      occurred_at: from('clocked', {
+        formats: ['DD/MM HH:mm', 'D MMM'],
+        year: { value: '2023' },
+        zone: 'America/New_York',
+      }),
+      currency: from('currency'),
+    }),
+  ),
+  'dates without a year, of a period': contractOf(
+    sales({
+      local_date: from('short', {
+        formats: ['DD/MM'],
+        year: { from: from('start', { formats: ['YYYY-MM-DD', 'DD/MM/YYYY'] }), to: from('end') },
+      }),
+      occurred_at: from('clocked', { formats: ['DD/MM HH:mm'], year: { from: from('start'), to: from('end') } }),
+    }),
+  ),
+  'a creator’s time without a year': contractOf(
+    {
+      creator_id: from('id'),
+      name: from('id'),
+      country: value('NG'),
+      joined_at: from('clocked', { formats: ['D MMM', 'DD/MM HH:mm'], year: { value: '2024' } }),
+    },
+    { model: 'creator' },
+  ),
   'patterns and what is taken of a text': contractOf(
     sales({
       kind: from('kind', {

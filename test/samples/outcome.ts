@@ -20,7 +20,7 @@ export async function outcomeOf(path: string, contract: Contract): Promise<Outco
     const rows = await query(
       outDir,
       `create view record as select * from read_parquet('${outDir}/records.parquet');
-       create view repeat as ${repeats ? `select * from read_parquet('${outDir}/repeats.parquet')` : "select 0::bigint as _line, '' as verdict where false"}`,
+       create view repeat as ${repeats ? `select * from read_parquet('${outDir}/repeats.parquet')` : "select 0::bigint as _line, 0 as _entry, '' as verdict where false"}`,
       {
         rejects: `select line::varchar as line, reasons from (
             select _line as line, to_json(_reasons)::varchar as reasons from record where _reasons is not null
@@ -31,7 +31,7 @@ export async function outcomeOf(path: string, contract: Contract): Promise<Outco
             : `select currency, count(*)::varchar as rows,
                 coalesce(sum(gross), 0)::varchar as gross, coalesce(sum(fee), 0)::varchar as fee,
                 coalesce(sum(tax), 0)::varchar as tax, coalesce(sum(net), 0)::varchar as net
-               from record where _reasons is null and counted and _line not in (select _line from repeat)
+               from record where _reasons is null and counted and not exists (from repeat r where r._line = record._line and r._entry = record._entry)
                group by currency order by currency`,
       },
     )

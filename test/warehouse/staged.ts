@@ -178,7 +178,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
     const reasons = row.held?.map((id) => `question.${id}`) ?? row.reasons ?? null
     return {
       ...Object.fromEntries(model.fields.map(({ name }) => [name, row[name] ?? null])),
-      ...{ _line: index + 2, _start: at, _length: Buffer.byteLength(raw) },
+      ...{ _line: index + 2, _entry: 0, _start: at, _length: Buffer.byteLength(raw) },
       ...{ _reasons: reasons, _held: row.held ?? null, _warnings: row.warnings ?? null, _raw: valid ? null : raw },
       ...{ _extra: row._extra ?? null, repeat: row.repeat ?? null, text: raw },
     }
@@ -193,6 +193,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
     columns: ['id', 'gross'],
     read: rows.length + 1,
     ignored: 1,
+    sourceRecords: rows.length,
     valid: valid.length,
     rejected: rows.length - valid.length - held.length,
     duplicates: rows.filter(({ repeat }) => repeat === 'duplicate').length,
@@ -215,7 +216,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
   writeFileSync(path, JSON.stringify(records))
   const shape = [
     ...model.fields.map((field) => `${quote(field.name)}: ${literal(sqlType(field))}`),
-    `_line: 'bigint', _start: 'bigint', _length: 'integer', _reasons: 'varchar[]', _warnings: 'varchar[]'`,
+    `_line: 'bigint', _entry: 'utinyint', _start: 'bigint', _length: 'integer', _reasons: 'varchar[]', _warnings: 'varchar[]'`,
     `_raw: 'varchar', _extra: 'varchar', _held: 'varchar[]', repeat: 'varchar', text: 'varchar'`,
   ]
   await connection.run(`set TimeZone = 'UTC'`)
@@ -227,7 +228,7 @@ async function writeStaged(folder: string, contract: Contract, { rows, headerByt
   )
   if (rows.some(({ repeat }) => repeat !== undefined))
     await connection.run(
-      `copy (select _line, repeat as verdict, case when repeat = 'conflict' then text end as _raw from r where repeat is not null)
+      `copy (select _line, _entry, repeat as verdict, case when repeat = 'conflict' then text end as _raw from r where repeat is not null)
        to ${literal(join(folder, 'repeats.parquet'))} (format parquet)`,
     )
   connection.closeSync()
