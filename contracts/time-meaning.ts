@@ -75,7 +75,8 @@ function year(reading: Reading, path: Path, rule: FieldRuleYaml): void {
   const at = [...path, 'year']
   const told = formats.map((format) => toldBy(yearly(format))).flatMap((read) => ('told' in read ? [...read.told] : []))
   if (formats.length === 0) tell(at, 'needs a format that tells no year, such as DD/MM', null, 'key')
-  else if (formats.some((format) => 'told' in toldBy(format))) tell(at, 'means nothing beside a format that tells the year', null, 'key')
+  else if (formats.some((format) => 'told' in toldBy(format)))
+    tell(at, 'means nothing beside a format that tells the year', null, 'key')
   else if (told.includes('offset') || told.includes('weekday'))
     tell(
       at,

@@ -17,7 +17,10 @@ fields:
   local_date: { from: Day, format: [DD/MM, D MMM], year: ${year} }
   gross: { value: 1 }
 ${more}`
-const lines = (...days: string[]) => ['Id,Day,Start,End', ...days.map((day, i) => `t${i},${day.includes(',') ? day : `${day},,`}`)]
+const lines = (...days: string[]) => [
+  'Id,Day,Start,End',
+  ...days.map((day, i) => `t${i},${day.includes(',') ? day : `${day},,`}`),
+]
 const dates = async (year: string, file: string[], more = '') => {
   const { query, failed } = await cases.stage(yaml(year, more), file)
   const rows = await query(
