@@ -20,10 +20,15 @@ export const amountSql = ({ column }: Amount): string => `a_${column.sql}`
 
 /** An amount of a record as SQL over the cells, as `amountSql` has it in the table. */
 export function decimalSql({ column, reading }: Amount): string {
-  const { decimal, group, digits, symbols, nil } = reading.style
+  const { decimal, group, digits, symbols, sides, nil } = reading.style
   let text = latinDigits(column.sql, digits)
+  if (digits === 'arabic' || digits === 'persian')
+    text = `translate(${text}, '٫٬', ${literal(`${decimal}${decimal === '.' ? ',' : '.'}`)})`
   for (const word of nil) text = `nullif(${text}, ${literal(word)})`
   for (const symbol of symbols) text = `replace(${text}, ${literal(symbol)}, '')`
+  for (const word of sides?.credit ?? []) text = `replace(${text}, ${literal(word)}, '')`
+  for (const word of sides?.debit ?? [])
+    text = `case when contains(${column.sql}, ${literal(word)}) then '-' || replace(${text}, ${literal(word)}, '') else ${text} end`
   text = `translate(${text}, ${literal(` \u00a0\u202f\u2009${group === "'" ? "'\u2019" : group}`)}, '')`
   if (decimal === ',') text = `replace(${text}, ',', '.')`
   text = `replace(${text}, '\u2212', '-')`
@@ -174,7 +179,7 @@ export function sumText(amounts: readonly Amount[]): string {
   })
   const isSound = parts.map(({ text }) => `regexp_full_match(${text}, '-?[0-9]{1,15}([.][0-9]{1,9})?')`).join(' and ')
   const sum = parts.map(({ text }) => `cast(${text} as decimal(38, 9))`).join(' + ')
-  return `case when ${isSound} then cast(${sum} as varchar) else concat_ws(' + ', ${parts.map(({ name }) => name).join(', ')}) end`
+  return `case when ${isSound} then regexp_replace(cast(${sum} as varchar), '[.]?0+$', '') else concat_ws(' + ', ${parts.map(({ name }) => name).join(', ')}) end`
 }
 
 /** Ways in which fee and tax can be signed, the likeliest first. */
@@ -197,4 +202,43 @@ export async function balanceCloses(
       from (select ${amountSql(balance)} as b, ${movement} as m, _line from amount))`)
   const compared = Number(row?.n)
   return { compared, share: compared === 0 ? 0 : Math.max(Number(row?.up), Number(row?.down)) / compared }
+}
+
+/** A running balance that moves by other columns: one of money in and one of money out, or one that is signed. */
+export interface Ledger {
+  readonly balance: Amount
+  readonly debit: Amount | null
+  readonly credit: Amount
+}
+
+/** Columns looked at for a running balance, whatever their names are. */
+const mostNumbers = 6
+
+/**
+ * The columns of which one is the balance of the others, on nearly all records: no name is needed for that.
+ *
+ * @param amounts loaded
+ */
+export async function findLedger(table: LoadedTable, amounts: readonly Amount[]): Promise<Ledger | null> {
+  const all = amounts.slice(0, mostNumbers)
+  const [counted] = await table.query<{ n: string }>('select count(*)::varchar as n from amount')
+  const records = Number(counted?.n)
+  const closes = async (balance: Amount, movement: string) => {
+    const { share, compared } = await balanceCloses(table, balance, movement)
+    return compared >= Math.max(5, records * 0.5) && share >= 0.9
+  }
+  const isVaried = ({ column: { filled, words } }: Amount) => filled >= table.rows * 0.95 && (words?.size ?? 5) >= 5
+  for (const balance of all.filter(isVaried)) {
+    const others = all.filter((amount) => amount !== balance)
+    for (const credit of others) {
+      if (credit.reading.hasNegatives && (await closes(balance, amountSql(credit))))
+        return { balance, debit: null, credit }
+      for (const debit of others)
+        if (debit !== credit) {
+          const moved = `(coalesce(${amountSql(credit)}, 0) - abs(coalesce(${amountSql(debit)}, 0)))`
+          if (await closes(balance, moved)) return { balance, debit, credit }
+        }
+    }
+  }
+  return null
 }

@@ -52,10 +52,29 @@ export function answered(draft: Draft, choices: Choices): Draft {
     const candidate = candidates.find(({ name }) => name === choices.get(id))
     if (candidate === undefined) continue
     for (const [field, overlay] of Object.entries(candidate.fields))
-      fields.set(field, merged(fields.get(field), overlay, `${id}: ${candidate.meaning}`))
+      if (fits(fields, field, overlay))
+        fields.set(field, merged(fields.get(field), overlay, `${id}: ${candidate.meaning}`))
   }
   return { ...draft, fields }
 }
+
+/** Questions that are still open, without what they would change of fields that the draft does not have. */
+export const stillOpen = ({ questions, fields }: Draft, choices: Choices): Question[] =>
+  questions
+    .filter(({ id }) => (choices.get(id) ?? null) === null)
+    .map((question) => ({
+      ...question,
+      candidates: question.candidates.map((candidate) => ({
+        ...candidate,
+        fields: Object.fromEntries(
+          Object.entries(candidate.fields).filter(([field, overlay]) => fits(fields, field, overlay)),
+        ),
+      })),
+    }))
+
+/** Whether a change has a rule to be put over, or is one. */
+const fits = (fields: Draft['fields'], field: string, overlay: FieldRuleYaml): boolean =>
+  fields.has(field) || Object.keys(overlay).some(isOrigin)
 
 function merged(field: DraftField | undefined, overlay: FieldRuleYaml, evidence: string): DraftField {
   const isElsewhere = Object.keys(overlay).some(isOrigin)

@@ -29,7 +29,7 @@ export async function findMoment(
   const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
   for (const column of likely.slice(0, 8)) {
     if (column.filled < table.rows * 0.6 || isClock(column)) continue
-    const shapes = timeShapes(column.shapes)
+    const shapes = timeShapes(column.shapes, region.languages)
     if (shapes === null || shapes.cells < column.filled * 0.5) continue
     const isUnix = isCount(shapes)
     if (isUnix && strengthOf(column, 'time', 'other_time') === 0) continue
@@ -108,7 +108,7 @@ async function joined(
   now: Date,
   period: TimeHints['period'],
 ): Promise<Moment | null> {
-  const shapes = timeShapes(joinedShapes(day, clock))
+  const shapes = timeShapes(joinedShapes(day, clock), region.languages)
   if (shapes === null || !shapes.hasTime) return null
   const text = `nullif(concat_ws(' ', ${day.sql}, ${clock.sql}), '')`
   const isProven = ofDay.certainty === 'proven'
@@ -173,14 +173,31 @@ function write(
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
   const zone = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
   const format = formatKey(reading.formats)
+  const language = reading.language === null ? {} : { language: reading.language }
   const agrees =
     twin === undefined || used.includes(twin) || reading.formats.includes('X')
       ? {}
       : { agrees: { ...fromColumn(twin), format: 'X' } }
   draft.fields.set(field, {
-    rule: { ...from, ...format, ...zone, ...digits, ...agrees } as FieldRuleYaml,
+    rule: { ...from, ...format, ...language, ...zone, ...digits, ...agrees } as FieldRuleYaml,
     evidence: reading.evidence,
   })
+  if (reading.calendars.length > 0)
+    draft.questions.push({
+      id: `${field}.calendar`,
+      of: 'file',
+      question: `Which calendar are the years in ${JSON.stringify(day.name)} of, such as in ${JSON.stringify(reading.example)}?`,
+      evidence: 'they are no years of our time',
+      usual: null,
+      candidates: [...reading.calendars, 'gregorian' as const].map((calendar) => ({
+        name: calendar,
+        meaning:
+          calendar === 'gregorian'
+            ? 'as they stand, which are refused'
+            : `years of the ${calendarNames[calendar]} calendar`,
+        fields: { [field]: { calendar } },
+      })),
+    })
   if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
   draft.questions.push({
     id: `${field}.order`,
@@ -199,6 +216,7 @@ function write(
   })
 }
 
+const calendarNames = { buddhist: 'Buddhist', persian: 'Iranian', hijri: 'Umm al-Qura' } as const
 const orderNames = { dmy: 'day, month, year', mdy: 'month, day, year', ymd: 'year, month, day' } as const
 
 function formatKey(formats: readonly string[]): FieldRuleYaml {

@@ -6,6 +6,7 @@ import {
   amountSql,
   balanceCloses,
   findFees,
+  findLedger,
   findRelation,
   findTaxed,
   loadAmounts,
@@ -14,7 +15,7 @@ import {
 } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
-import { markNames, type NumberStyle, readNumbers } from './numbers.ts'
+import { markNames, type NumberStyle, otherwise, readNumbers } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
 import { currenciesOf, sideOf } from './vocabulary.ts'
@@ -51,7 +52,12 @@ export async function findMoney(
     ...{ debits: of('debit'), credits: of('credit'), balances: of('balance') },
     ...{ grosses: of('gross', 'amount'), nets: of('net'), fees: of('fee'), taxes: of('tax') },
   }
-  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation } = await summed(table, columns, amounts)
+  const named = await summed(table, columns, amounts)
+  const isTold = named.relation !== null || named.sides !== null || named.closed >= 0.6
+  const ledger =
+    isTold || numbers.every(({ sql }) => isUsed(named, sql)) ? null : await ledgerOf(table, numbers.map(read), named)
+  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation } =
+    ledger === null ? (isTold ? named : await summed(table, columns, amounts)) : await summed(table, columns, ledger)
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
@@ -84,12 +90,14 @@ export async function findMoney(
   const contradicting = nets.find(
     ({ column, reading }) => column !== gross.column && reading.accepted >= table.rows * 0.5,
   )
-  const fee = contradicting === undefined ? (fees[0] ?? null) : null
+  const several = await severalFees(table, fees)
+  const fee = contradicting === undefined && several === null ? (fees[0] ?? null) : null
   if (contradicting !== undefined && fees[0] !== undefined)
     draft.notes.push(
       `fee: ${JSON.stringify(fees[0].column.name)} does not make ${JSON.stringify(contradicting.column.name)} of ${JSON.stringify(gross.column.name)}; what was taken is left unknown.`,
     )
   const rest = fees.length === 0 && taxes.length === 0 ? await restOf(table, gross, nets) : null
+  if (contradicting === undefined && several !== null) put.askForFees(several)
   const money = await put.amount(table, gross, fee, taxes[0] ?? null, rest, balance, columns)
   await unit(money.isStatement && (balance?.reading.hasDecimals ?? false))
   return money
@@ -106,8 +114,28 @@ interface Amounts {
   readonly taxes: readonly Amount[]
 }
 
+const isUsed = ({ debits, credits, balances, grosses, nets, fees, taxes }: Amounts, sql: string): boolean =>
+  [debits, credits, balances, grosses, nets, fees, taxes].some((list) => list.some(({ column }) => column.sql === sql))
+
+/** Where names tell too little: the columns by what a running balance proves of them. */
+async function ledgerOf(
+  table: LoadedTable,
+  numbers: readonly Amount[],
+  { fees, taxes }: Amounts,
+): Promise<Amounts | null> {
+  const all = numbers.filter(({ column }) => column.filled > 0)
+  await loadAmounts(table, all)
+  const ledger = await findLedger(table, all)
+  if (ledger === null) return null
+  const { balance, debit, credit } = ledger
+  const none = { debits: [], credits: [], grosses: [], nets: [], balances: [balance], fees, taxes }
+  return debit === null ? { ...none, grosses: [credit] } : { ...none, debits: [debit], credits: [credit] }
+}
+
 /** How the amounts of a file belong together. */
 interface Summed extends Amounts {
+  /** Share of the records whose sums close. */
+  readonly closed: number
   readonly balance: Amount | null
   readonly sides: Sides | null
   /** What the columns for money in and out come to. */
@@ -120,12 +148,12 @@ async function summed(table: LoadedTable, columns: readonly NamedProfile[], amou
   const isOpen = ({ reading }: Amount) => reading.certainty !== 'proven' && reading.other !== null
   const each = (change: (amount: Amount) => Amount) =>
     Object.fromEntries(Object.entries(amounts).map(([name, list]) => [name, list.map(change)])) as unknown as Amounts
-  if (!Object.values(amounts).flat().some(isOpen)) return (await sumsOf(table, columns, amounts)).sums
-  const otherwise = each((amount) => (isOpen(amount) ? flipped(amount) : amount))
-  const [theirs, ours] = [await sumsOf(table, columns, otherwise), await sumsOf(table, columns, amounts)]
+  if (!Object.values(amounts).flat().some(isOpen)) return await sumsOf(table, columns, amounts)
+  const flips = each((amount) => (isOpen(amount) ? flipped(amount) : amount))
+  const [theirs, ours] = [await sumsOf(table, columns, flips), await sumsOf(table, columns, amounts)]
   const proven =
-    ours.closed >= 0.7 && theirs.closed < 0.3 ? amounts : theirs.closed >= 0.7 && ours.closed < 0.3 ? otherwise : null
-  if (proven === null) return ours.sums
+    ours.closed >= 0.7 && theirs.closed < 0.3 ? amounts : theirs.closed >= 0.7 && ours.closed < 0.3 ? flips : null
+  if (proven === null) return ours
   const settled = (amount: Amount): Amount =>
     isOpen(amount)
       ? {
@@ -134,19 +162,12 @@ async function summed(table: LoadedTable, columns: readonly NamedProfile[], amou
         }
       : amount
   const known = Object.fromEntries(Object.entries(proven).map(([name, list]) => [name, list.map(settled)]))
-  return (await sumsOf(table, columns, known as unknown as Amounts)).sums
+  return await sumsOf(table, columns, known as unknown as Amounts)
 }
 
-const flipped = (amount: Amount): Amount => {
-  const { style, other } = amount.reading
-  return other === null ? amount : { ...amount, reading: { ...amount.reading, style: other, other: style } }
-}
+const flipped = (amount: Amount): Amount => ({ ...amount, reading: otherwise(amount.column, amount.reading) })
 
-async function sumsOf(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  amounts: Amounts,
-): Promise<{ readonly sums: Summed; readonly closed: number }> {
+async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
   const { debits, credits, balances, grosses, nets, fees, taxes } = amounts
   await loadAmounts(table, [
     ...new Map(
@@ -168,7 +189,27 @@ async function sumsOf(
   const closing = balance !== null && moved !== null ? await balanceCloses(table, balance, moved) : null
   const share = closing !== null && closing.compared > 0 ? closing.share : 0
   const closed = Math.max(share, relation === null ? 0 : relation.matched / relation.compared)
-  return { sums: { ...amounts, balance, sides, sideSql, relation }, closed }
+  return { ...amounts, balance, sides, sideSql, relation, closed }
+}
+
+/** Columns of fees of which none is the sum of the others: what was taken is one of them, or all together. Null: there is one. */
+async function severalFees(table: LoadedTable, fees: readonly Amount[]): Promise<readonly Amount[] | null> {
+  const filled: Amount[] = []
+  for (const fee of fees) {
+    const isFee =
+      strengthOf(fee.column, 'fee') >= 0.5 && 'name' in fee.column.ref && fee.reading.style.symbols.length === 0
+    const [row] = await table.query<{ n: string }>(
+      `select count(*) filter (${amountSql(fee)} <> 0)::varchar as n from amount`,
+    )
+    if (isFee && Number(row?.n) > 0) filled.push(fee)
+  }
+  const [first, ...others] = filled
+  if (first === undefined || others.length === 0) return null
+  const rest = others.map((fee) => `coalesce(${amountSql(fee)}, 0)`).join(' + ')
+  const [row] = await table.query<{ total: string; n: string }>(
+    `select count(*) filter (${amountSql(first)} = ${rest})::varchar as total, count(${amountSql(first)})::varchar as n from amount`,
+  )
+  return Number(row?.total) >= Number(row?.n) * 0.95 ? null : filled
 }
 
 /** A net that is no more than the gross, and not much less, on every record that has both: no column says what was taken. */
@@ -306,6 +347,14 @@ function styleKeys(
   if (style.group !== '' && style.grouping !== region.grouping) keys.grouping = style.grouping
   if (style.digits !== region.digits) keys.digits = style.digits
   if (style.symbols.length > 0) keys.symbols = style.symbols
+  if (style.sides !== null) {
+    const { credit, debit, bare } = style.sides
+    keys.sides = {
+      ...(credit.length === 0 ? {} : { credit: [...credit] }),
+      ...(debit.length === 0 ? {} : { debit: [...debit] }),
+      ...(bare === null ? {} : { bare }),
+    }
+  }
   if (style.nil.length > 0) keys.nil = style.nil.length === 1 ? style.nil[0] : style.nil
   return keys as FieldRuleYaml
 }
@@ -371,7 +420,9 @@ function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regi
 
 /** What the currency sign in an amount's cell can stand for. */
 function symbolIn(cell: string): string[][] {
-  const sign = /\p{L}{0,2}\p{Sc}/u.exec(cell)?.[0]
+  const sign =
+    /\p{L}{0,2}\p{Sc}/u.exec(cell)?.[0] ??
+    /^\D*?(\p{L}+\.?)\s?-?\d|\d\s?(\p{L}+\.?)$/u.exec(cell)?.slice(1).find(Boolean)
   const codes = sign === undefined ? [] : currenciesOf(sign)
   return codes.length === 0 ? [] : [[...codes]]
 }
@@ -548,6 +599,33 @@ class Writer {
       this.#set('net', { ...fromColumn(rest.column), ...this.#styled([rest]) }, [rest], 'what is left of the amount')
     this.marks()
     return { movement: signedSql, isStatement, signed, balance, silent: null }
+  }
+
+  /** Several columns say what was taken, and no sum tells how they belong together: unknown until somebody says. */
+  askForFees(fees: readonly Amount[]): void {
+    for (const fee of fees) this.amounts.push(fee)
+    const negate = fees.some(({ reading }) => reading.hasNegatives) ? { negate: true } : {}
+    this.#draft.questions.push({
+      id: 'fee',
+      of: 'record',
+      question: `What was taken: ${fees.map(({ column }) => JSON.stringify(column.name)).join(', ')}, or all together?`,
+      evidence: 'several columns are fees by their names, and no sum tells',
+      usual: null,
+      safe: 'unknown',
+      candidates: [
+        { name: 'unknown', meaning: 'no fee is known', fields: {} },
+        {
+          name: 'together',
+          meaning: 'their sum',
+          fields: { fee: { sql: sumText(fees), ...{ decimal: '.', group: '' }, ...negate } as FieldRuleYaml },
+        },
+        ...fees.map((fee) => ({
+          name: fee.column.name,
+          meaning: 'this one alone',
+          fields: { fee: { ...fromColumn(fee.column), ...this.#styled([fee]), ...negate } as FieldRuleYaml },
+        })),
+      ],
+    })
   }
 
   #sign(marker: Marker): void {

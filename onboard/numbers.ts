@@ -1,9 +1,10 @@
+import type { FieldRule } from '../contracts/contract.ts'
 import { readAmount } from '../contracts/judge-number.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { digitScripts, RegionProfile } from '../models/region.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Shape } from './tally.ts'
-import { isNil } from './vocabulary.ts'
+import { currenciesOf, isNil, sideOf } from './vocabulary.ts'
 
 /** How the numbers of one column are written. */
 export interface NumberStyle {
@@ -13,8 +14,16 @@ export interface NumberStyle {
   readonly digits: (typeof digitScripts)[number]
   /** Currency signs in the cells. */
   readonly symbols: readonly string[]
+  /** Words in the cells that say on which side an amount is; `bare` is the side of those without one. */
+  readonly sides: NumberSides | null
   /** Words for nothing in the cells. */
   readonly nil: readonly string[]
+}
+
+export interface NumberSides {
+  readonly credit: readonly string[]
+  readonly debit: readonly string[]
+  readonly bare: 'credit' | 'debit' | null
 }
 
 /** What the whole column says of how its numbers are written. */
@@ -66,10 +75,10 @@ export function readNumbers(
   exponent: number,
   region: RegionProfile,
 ): NumberReading {
-  const { cells, symbols, nil, digits } = takeApart(shapes)
+  const { cells, symbols, sides, nil, digits } = takeApart(shapes)
   const tried: Tried[] = []
   for (const marks of styles) {
-    const style = { ...marks, digits, symbols, nil }
+    const style = { ...marks, digits, symbols, sides, nil }
     const verdicts = cells.map((cell) => verdictOf(cell.bare, style, exponent))
     const counts = verdicts.map((verdict, i) => accepted(cells[i] as Cell, verdict))
     tried.push({ style, verdicts, counts, sum: counts.reduce((a, b) => a + b, 0) })
@@ -92,20 +101,20 @@ export function readNumbers(
         differing > 0 && (against === 0 || forOther * 10 >= against) && !(against > 0 && forOther === 0),
     )
     .sort((a, b) => b.other.sum - a.other.sum || usual(b.other.style) - usual(a.other.style))[0]
-  const base = {
-    accepted: first.sum,
-    refused: all - first.sum,
-    hasDecimals: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && fractionLength(bare, first.style) > 0),
-    decimals: cells.reduce(
-      (sum, { bare }, i) => sum + (fractionLength(bare, first.style) > 0 ? (first.counts[i] ?? 0) : 0),
-      0,
-    ),
-    hasNegatives: cells.some(({ bare }, i) => (first.counts[i] ?? 0) > 0 && /^[-\u2212(]/.test(bare)),
-    example: cells.find((_, i) => (first.counts[i] ?? 0) > 0)?.example ?? '',
+  const told = (of: Tried) => {
+    const isRead = (_: Cell, i: number) => (of.counts[i] ?? 0) > 0
+    return {
+      accepted: of.sum,
+      refused: all - of.sum,
+      ...decimalsBy(of.style, cells, of.counts),
+      hasNegatives:
+        sides !== null || cells.some((cell, i) => isRead(cell, i) && /^[-\u2212(]|[-\u2212]$/.test(cell.bare)),
+      example: cells.find(isRead)?.example ?? '',
+    }
   }
   if (rival === undefined)
     return {
-      ...base,
+      ...told(first),
       style: ungrouped(first, cells, region),
       certainty: 'proven',
       evidence: evidenceOf(first, cells),
@@ -117,13 +126,27 @@ export function readNumbers(
   const other = chosen === first ? rival.other : first
   const isDecided = isUsual.length === 1 && !(chosen !== first && first.sum > chosen.sum)
   return {
-    ...base,
+    ...told(chosen),
     style: chosen.style,
     certainty: isDecided ? 'region' : 'open',
     evidence: `${rival.differing} cells such as ${JSON.stringify(rival.example)} are different numbers with ${markNames(first.style)} and with ${markNames(rival.other.style)}`,
     other: other.style,
     ambiguous: rival.differing,
   }
+}
+
+/** The reading by its other style. */
+export function otherwise({ shapes }: Pick<ColumnProfile, 'shapes'>, reading: NumberReading): NumberReading {
+  if (reading.other === null) return reading
+  const { cells } = takeApart(shapes)
+  const counts = cells.map(({ count }) => count)
+  return { ...reading, style: reading.other, other: reading.style, ...decimalsBy(reading.other, cells, counts) }
+}
+
+/** Cells with digits behind the decimal mark. */
+function decimalsBy(style: NumberStyle, cells: readonly Cell[], counts: readonly number[]) {
+  const decimals = cells.reduce((sum, { bare }, i) => sum + (fractionLength(bare, style) > 0 ? (counts[i] ?? 0) : 0), 0)
+  return { decimals, hasDecimals: decimals > 0 }
 }
 
 interface Cell extends Shape {
@@ -147,33 +170,61 @@ const styles: readonly Pick<NumberStyle, 'decimal' | 'group' | 'grouping'>[] = [
 
 function takeApart(shapes: readonly Shape[]) {
   const nil = shapes.filter(({ example }) => isNil(example)).map(({ example }) => example)
-  const marks = new Map<string, number>()
+  const [marks, credit, debit] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  let hasBare = false
   const cells = shapes
     .filter(({ example }) => !isNil(example))
     .map((shape) => {
-      const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
-      const symbol =
-        /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+)\)?$/u.exec(latin)
-      const found = symbol?.[1] ?? symbol?.[2]
-      if (found === undefined) return { ...shape, bare: latin }
-      const at = shape.example.toLowerCase().indexOf(found)
-      const asWritten = at === -1 ? found : shape.example.slice(at, at + found.length)
-      if (/\p{Sc}/u.test(found)) marks.set(asWritten, (marks.get(asWritten) ?? 0) + shape.count)
-      return { ...shape, bare: /\p{Sc}/u.test(found) ? latin.replace(found, '').replace(/\s+/g, '') : latin }
+      const latin = shape.text
+        .replace(/[৯٩۹९９]/g, '9')
+        .replaceAll('٬', ',')
+        .replaceAll('٫', '.')
+      const affix = affixOf(latin)
+      const at = affix === undefined ? -1 : shape.example.toLowerCase().indexOf(affix)
+      const word = affix === undefined || at === -1 ? '' : shape.example.slice(at, at + affix.length)
+      const side = word === '' || /^\P{L}*$/u.test(word) ? undefined : sideOf(word)
+      if (side === undefined) hasBare = true
+      else (side === 'credit' ? credit : debit).add(word)
+      const isSign = side === undefined && (/\p{Sc}/u.test(word) || currenciesOf(word).length > 0)
+      if (isSign) marks.add(word)
+      return {
+        ...shape,
+        bare: isSign || side !== undefined ? latin.replace(affix as string, '').replace(/\s+/g, '') : latin,
+      }
     })
   const digits = shapes
     .map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark)))
     .find((mark) => mark !== undefined)
   return {
     cells,
-    symbols: [...marks.keys()],
+    symbols: [...marks],
+    sides: credit.size + debit.size === 0 ? null : sidesOf([...credit], [...debit], hasBare),
     nil: [...new Set(nil)],
     digits: digits === undefined ? ('latin' as const) : (digitOf[digits] as NumberStyle['digits']),
   }
 }
 
+/** What stands before or behind a number: a currency's sign, a word for a side. */
+function affixOf(shape: string): string | undefined {
+  const found =
+    /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+\.?)\)?$/u.exec(shape)
+  return found?.[1] ?? found?.[2]
+}
+
+/** Words of one side alone: a number without one is on the other side, or the other side's word is not in this file. */
+function sidesOf(credit: readonly string[], debit: readonly string[], hasBare: boolean): NumberSides {
+  if (credit.length > 0 && debit.length > 0) return { credit, debit, bare: null }
+  const isCredit = credit.length > 0
+  if (hasBare) return { credit, debit, bare: isCredit ? 'debit' : 'credit' }
+  const other = (words: readonly string[]) =>
+    words.map((word) => word.replace(/[cd]/i, (letter) => ({ c: 'd', d: 'c', C: 'D', D: 'C' })[letter] as string))
+  const isShort = [...credit, ...debit].every((word) => /^[cd](?:r\.?)?$/i.test(word))
+  if (!isShort) return { credit, debit, bare: null }
+  return isCredit ? { credit, debit: other(credit), bare: null } : { credit: other(debit), debit, bare: null }
+}
+
 function verdictOf(bare: string, style: NumberStyle, exponent: number): Verdict {
-  const rule = { ...valueRule('', 'UTC'), ...style, value: null, digits: 'latin' as const, unit: 'major' as const }
+  const rule = plainRule(style)
   const strict = readAmount(bare, rule, exponent)
   if (strict.reasons.length === 0) return { kind: 'number' }
   const excess = fractionLength(bare, style) - exponent
@@ -183,6 +234,13 @@ function verdictOf(bare: string, style: NumberStyle, exponent: number): Verdict 
     return { kind: 'refused' }
   return { kind: 'zeros', count: excess }
 }
+
+/** How a cell is read without its signs and words. */
+const plainRule = (style: NumberStyle): FieldRule => ({
+  ...valueRule('', 'UTC'),
+  ...style,
+  ...{ value: null, digits: 'latin', unit: 'major', symbols: [], sides: null },
+})
 
 /** Digits behind the decimal mark. */
 function fractionLength(bare: string, style: NumberStyle): number {
@@ -215,7 +273,7 @@ function contest(first: Tried, other: Tried, cells: readonly Cell[]) {
 
 /** What a shape comes to by a style, its last three digits being zeros: enough to tell two readings apart. */
 function sampleValue(bare: string, style: NumberStyle): bigint | null {
-  const rule = { ...valueRule('', 'UTC'), ...style, value: null, digits: 'latin' as const, unit: 'major' as const }
+  const rule = plainRule(style)
   return readAmount(
     bare.replace(/(?:\d\D*){1,3}$/, (tail) => tail.replace(/\d/g, '0')),
     rule,

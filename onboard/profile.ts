@@ -1,6 +1,7 @@
 import { type CellClass, classOf } from '../readers/tables/cell-class.ts'
 import type { LoadedTable, SourceColumn } from './table.ts'
 import type { ColumnTally, Shape } from './tally.ts'
+import { currenciesOf } from './vocabulary.ts'
 
 /** What a column holds, told of the whole file. */
 export interface ColumnProfile extends SourceColumn {
@@ -43,7 +44,7 @@ function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
   const counts = new Map<CellClass, number>()
   let all = 0
   for (const cell of cells) {
-    const kind = classOf(cell)
+    const kind = classOf(withoutCurrency(cell))
     if (kind === 'nil' || kind === 'empty') continue
     all++
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
@@ -51,4 +52,11 @@ function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
   const share = (kind: CellClass) => (counts.get(kind) ?? 0) / Math.max(1, all)
   if (share('number') > 0.5) return 'number'
   return share('date') > 0.5 || share('date') + share('time') > 0.6 ? 'time' : 'text'
+}
+
+/** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`. */
+function withoutCurrency(cell: string): string {
+  const found = /^([-−(]?\s?)(\p{L}{1,4}\.?)\s?([-−]?\d.*)$|^([-−(]?\d.*\d)\s?(\p{L}{1,4}\.?)$/u.exec(cell)
+  if (found === null || currenciesOf(found[2] ?? found[5] ?? '').length === 0) return cell
+  return found[4] ?? `${found[1]}${found[3]}`
 }

@@ -96,17 +96,20 @@ export async function loadTable(
     let bytes = 0
     for (const [i, path] of paths.entries()) {
       names ??= await nestedOf(path, format, limits, folder)
-      const wanted = names?.map(({ ref }) => ref) ?? null
-      const opened = await openFile(
-        path,
-        i === 0 ? format : { ...format, found: found.left, sheet: null },
-        () => wanted,
-        limits,
-        folder,
-      ).catch((error) => {
-        throw i === 0 || !(error instanceof Fault) || error.code !== 'file.columns-missing'
-          ? error
-          : otherColumns(error)
+      const opening = (columns: readonly NamedColumn[] | null) =>
+        openFile(
+          path,
+          i === 0 ? format : { ...format, found: found.left, sheet: null },
+          () => columns?.map(({ ref }) => ref) ?? null,
+          limits,
+          folder,
+        )
+      const opened = await opening(names).catch((error) => {
+        if (!(error instanceof Fault) || error.code !== 'file.columns-missing') throw error
+        if (i > 0 || names === null) throw otherColumns(error)
+        // A header of several rows has names that stand in none of them: the columns are taken by their places.
+        names = names.map(({ name }, c) => ({ name, ref: { position: c + 1 } }))
+        return opening(names)
       })
       const reader = regularised(opened.reader)
       if (i === 0) format = opened.format

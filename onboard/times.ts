@@ -1,6 +1,7 @@
 import { timeSql } from '../contracts/sql-time.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
+import { type MonthLanguage, monthLanguage, nameWord } from './month-language.ts'
 import type { NumberStyle } from './numbers.ts'
 
 import type { LoadedTable } from './table.ts'
@@ -13,6 +14,10 @@ export interface TimeReading {
   /** As a contract writes them; empty: ISO 8601. */
   readonly formats: readonly string[]
   readonly digits: NumberStyle['digits']
+  /** Of the names of months; null: English, or there are none. */
+  readonly language: string | null
+  /** Calendars by which the years are near this one; none where they are Gregorian ones. */
+  readonly calendars: readonly ForeignCalendar[]
   readonly accepted: number
   readonly hasTime: boolean
   /** Whether the texts carry their own offset from UTC, all of them. */
@@ -43,6 +48,7 @@ export interface TimeShapes {
   /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
   readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
   readonly digits: NumberStyle['digits']
+  readonly language: string | null
   /** Cells of the shapes that are read. */
   readonly cells: number
   readonly hasTime: boolean
@@ -52,8 +58,13 @@ export interface TimeShapes {
 }
 
 /** Null where the cells are no times. */
-export function timeShapes(shapes: readonly Shape[]): TimeShapes | null {
-  const families = familiesOf(shapes)
+export function timeShapes(shapes: readonly Shape[], regional: readonly string[]): TimeShapes | null {
+  const names = monthLanguage(
+    shapes.map(({ text }) => text),
+    regional,
+  )
+  if (names === null) return null
+  const families = familiesOf(shapes, names)
   const all = families.reduce((sum, { count }) => sum + count, 0)
   const main = families.filter(
     ({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50),
@@ -67,6 +78,7 @@ export function timeShapes(shapes: readonly Shape[]): TimeShapes | null {
   return {
     readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
     digits: digitsOf(shapes),
+    language: names.language === 'en' ? null : names.language,
     cells: known.reduce((sum, { count }) => sum + count, 0),
     hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
     hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
@@ -87,16 +99,17 @@ export async function readTimes(
   hints: TimeHints,
   region: RegionProfile,
 ): Promise<TimeReading> {
-  const { readings, digits, hasTime, hasOffset, example } = shapes
+  const { readings, digits, language, hasTime, hasOffset, example } = shapes
   const [only] = readings
   const hinted = readings.find(({ order }) => order === hints.order)
   const plain = readings.length === 1 ? only : hints.order === null ? undefined : hinted
   if (plain !== undefined) {
     // Nothing is to be decided: whether its cells are times at all, the head tells.
-    const { accepted, all } = await countReadings(table, 'head', text, [plain.formats], digits)
+    const { accepted, all, range } = await countReadings(table, 'head', text, [plain.formats], shapes)
     return {
       ...plain,
-      ...{ digits, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
+      calendars: calendarsOf(range[0], hints.now),
+      ...{ digits, language, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
       accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
       evidence:
         readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
@@ -107,7 +120,7 @@ export async function readTimes(
     'cell',
     text,
     readings.map(({ formats }) => formats),
-    digits,
+    shapes,
   )
   const found = (
     chosen: number,
@@ -120,7 +133,8 @@ export async function readTimes(
     const rival = other === null ? undefined : readings[other]
     return {
       formats: reading.formats,
-      ...{ digits, hasTime, hasOffset, example },
+      ...{ digits, language, hasTime, hasOffset, example },
+      calendars: calendarsOf(counts.range[chosen], hints.now),
       accepted: counts.accepted[chosen] as number,
       certainty,
       evidence,
@@ -181,12 +195,12 @@ interface Family {
 }
 
 /** Shapes that one format reads, put together: digits of any number, names of any month. */
-function familiesOf(shapes: readonly Shape[]): Family[] {
+function familiesOf(shapes: readonly Shape[], names: MonthLanguage): Family[] {
   const groups = new Map<string, Shape[]>()
   for (const shape of shapes) {
     const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
     const key = latin
-      .replace(/\p{L}{3,}/gu, (word) => (isMonth(word) ? 'm' : word))
+      .replace(nameWord, (word) => (names.isMonth(word) ? 'm' : word))
       .replace(/\b(?:am|pm)\b/g, 'p')
       .replace(/[+-]9\d:?99$/, '±')
       .replace(/(?<![9.])9{1,2}(?!9)/g, '9')
@@ -198,19 +212,19 @@ function familiesOf(shapes: readonly Shape[]): Family[] {
     .map((group) => ({
       count: group.reduce((sum, { count }) => sum + count, 0),
       example: (group[0] as Shape).example,
-      forms: formsOf(group.map(({ text }) => text)),
+      forms: formsOf(
+        group.map(({ text }) => text),
+        names,
+      ),
     }))
     .toSorted((a, b) => b.count - a.count)
 }
-
-const monthNames = 'january february march april may june july august september october november december'.split(' ')
-const isMonth = (word: string): boolean => monthNames.some((name) => name === word || name.slice(0, 3) === word)
 
 const clock =
   /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
 
 /** The formats that texts of one family can have, by the orders they can be read in. */
-function formsOf(texts: readonly string[]): Form[] {
+function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
   const longest = texts.toSorted((a, b) => b.length - a.length)[0] as string
   const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
   if (texts.every((text) => isoTime.test(text))) {
@@ -246,41 +260,38 @@ function formsOf(texts: readonly string[]): Form[] {
     if (c.length === 4) return both
     return c.length === 2 && shortest(0) === 2 ? [...both, form('ymd', `YY${mark}${month(1)}${mark}${day(2)}`)] : both
   }
-  const named = /^(9{1,2})(?:st|nd|rd|th)?([-/. ,]*)(\p{L}{3,})(\.?[-/. ,]*)(9{4}|9{2})(.*)$/u.exec(longest)
-  if (named !== null && isMonth(named[3] as string)) {
-    const [, , before = '', , behind = '', digits = '', rest = ''] = named
+  const named = /^(9{1,2})(?:st|nd|rd|th)?(between)(name)(\.?between)(9{4}|9{2})(.*)$/u
+  const american = /^(name)(\.?between)(9{1,2})(between)(9{4})(.*)$/u
+  const [, , before = '', month2 = '', behind = '', digits = '', rest = ''] = dated(named).exec(longest) ?? []
+  if (names.isMonth(month2)) {
     const tail = timeTail(rest, texts)
-    return tail === null
-      ? []
-      : [
-          {
-            ...tail,
-            format: `${day(0)}${before}${monthToken(texts)}${behind}${year(digits)}${tail.format}`,
-            order: null,
-          },
-        ]
+    const date = `${day(0)}${bracketed(before)}${monthToken(texts, names)}${bracketed(behind)}${year(digits)}`
+    return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
   }
-  const american = /^(\p{L}{3,})(\.?[-/. ,]*)(9{1,2})([-/. ,]+)(9{4})(.*)$/u.exec(longest)
-  if (american !== null && isMonth(american[1] as string)) {
-    const [, , before = '', , behind = '', digits = '', rest = ''] = american
-    const tail = timeTail(rest, texts)
-    return tail === null
-      ? []
-      : [
-          {
-            ...tail,
-            format: `${monthToken(texts)}${before}${day(0)}${behind}${year(digits)}${tail.format}`,
-            order: null,
-          },
-        ]
+  const [, month1 = '', gap = '', , comma = '', digits4 = '', rest4 = ''] = dated(american).exec(longest) ?? []
+  if (names.isMonth(month1)) {
+    const tail = timeTail(rest4, texts)
+    const date = `${monthToken(texts, names)}${bracketed(gap)}${day(0)}${bracketed(comma)}${year(digits4)}`
+    return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
   }
   return []
 }
 
-/** Names of months in full, or their first three letters. */
-function monthToken(texts: readonly string[]): 'MMM' | 'MMMM' {
-  const words = texts.map((text) => /\p{L}{3,}/u.exec(text)?.[0] ?? '')
-  return words.every((word) => monthNames.includes(word)) && words.some((word) => word.length > 3) ? 'MMMM' : 'MMM'
+/** A pattern in which `name` is a name and `between` what parts it from numbers: marks, and words such as "de". */
+const dated = (pattern: RegExp): RegExp =>
+  new RegExp(
+    pattern.source
+      .replaceAll('name', '\\p{L}[\\p{L}\\p{M}]+')
+      .replaceAll('between', '(?:[-/. ,]|\\b(?:de|del|of|da)\\b)*'),
+    'u',
+  )
+
+const bracketed = (text: string): string => text.replace(/\p{L}+/gu, (word) => `[${word}]`)
+
+/** Names of months in full, or abbreviated. */
+function monthToken(texts: readonly string[], names: MonthLanguage): 'MMM' | 'MMMM' {
+  const words = texts.map((text) => text.match(nameWord)?.find(names.isMonth) ?? '')
+  return names.areFull(words) ? 'MMMM' : 'MMM'
 }
 
 function compactForms(longest: string, texts: readonly string[]): Form[] {
@@ -362,13 +373,13 @@ async function countReadings(
   records: 'cell' | 'head',
   cell: string,
   readings: readonly (readonly string[])[],
-  digits: NumberStyle['digits'],
+  written: Pick<TimeShapes, 'digits' | 'language'>,
 ): Promise<Counts> {
   const isBehind = readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
   const text = isBehind ? `split_part(${cell}, ' ', 1)` : cell
   const ofDays = readings.map((formats) => formats.map((format) => (isBehind ? (format.split(' ')[0] ?? '') : format)))
   // Each reading has the text under a name of its own: its pieces are named by it.
-  const values = ofDays.map((formats, i) => timeValue(formats, `t${i}`, digits))
+  const values = ofDays.map((formats, i) => timeValue(formats, `t${i}`, written))
   const names = readings.map((_, i) => `t as t${i}`)
   const pieces = values.flatMap((value) => value.pieces.map(([name, sql]) => `${sql} as ${name}`))
   const all = readings.map((_, i) => i)
@@ -423,12 +434,13 @@ async function countReadings(
 function timeValue(
   formats: readonly string[],
   text: string,
-  digits: NumberStyle['digits'],
+  { digits, language }: Pick<TimeShapes, 'digits' | 'language'>,
 ): { readonly pieces: readonly (readonly [string, string])[]; readonly sql: string } {
   const iso = formats.includes('ISO')
   const rest = formats.filter((format) => format !== 'ISO')
   const rules = [...(iso || rest.length === 0 ? [[]] : []), ...(rest.length === 0 ? [] : [rest])]
-  const read = rules.map((list) => timeSql({ ...valueRule('', 'UTC'), value: null, formats: list, digits }, text))
+  const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(language === null ? {} : { languages: [language] }) }
+  const read = rules.map((list) => timeSql({ ...rule, formats: list }, text))
   const values = read.map(
     ({ placed, naive, date }) => `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`,
   )
@@ -436,6 +448,21 @@ function timeValue(
     pieces: read.flatMap(({ pieces }) => pieces),
     sql: values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`,
   }
+}
+
+export type ForeignCalendar = 'buddhist' | 'persian' | 'hijri'
+
+/** Years that calendars are ahead of the Gregorian one, about. */
+const ahead: Readonly<Record<ForeignCalendar, number>> = { buddhist: 543, persian: -621, hijri: -579 }
+
+/** Calendars by which years that are no Gregorian ones of our time are: within thirty years before now. */
+function calendarsOf(range: Counts['range'][0] | undefined, now: Date): ForeignCalendar[] {
+  const [from, to] = [range?.from, range?.to].map((day) => Number(day?.split('-')[0]))
+  const year = now.getUTCFullYear()
+  if (!from || !to || (from >= 1900 && to <= year + 50)) return []
+  return (Object.keys(ahead) as ForeignCalendar[]).filter(
+    (calendar) => from - ahead[calendar] >= year - 30 && to - ahead[calendar] <= year + 1,
+  )
 }
 
 /** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */

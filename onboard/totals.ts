@@ -13,6 +13,12 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   const last = await table.query<Record<string, string | null>>(
     `select ${columns.map(({ sql }) => sql).join(', ')}, (_fault = ${fault.arity})::varchar as broken from cell order by _line desc limit 5`,
   )
+  const [first = {}] = await table.query<Record<string, string | null>>(
+    `select ${columns.map(({ sql }) => sql).join(', ')} from cell order by _line limit 1`,
+  )
+  const under = columns.flatMap((column) => first[column.sql] ?? [])
+  // The last row of a header over several rows is where its names end.
+  const isHeader = under.length > 1 && columns.every(({ sql, name }) => name.endsWith(first[sql] ?? ''))
   let isEnd = true
   for (const row of last) {
     const cells = columns.flatMap(({ sql }) => row[sql] ?? [])
@@ -27,22 +33,23 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   const texts = below
     .filter((line) => !isRule(line))
     .map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
-  const first = texts[0]
+  const top = texts[0]
   const isSummary =
-    first !== undefined &&
-    first.length > 2 &&
+    top !== undefined &&
+    top.length > 2 &&
     (texts.length > 1 || (words.size > 0 && (await isNearEnd(table, below, isRule))))
   // All of a summary is read as records until it is cut off: its words are none of the table's.
   if (isSummary) words.clear()
   else for (const text of texts) if (lineOf(text) !== undefined) words.add(text)
   const patterns = [...words].map(patternOf)
+  if (isHeader) patterns.push(`${under.map(patternOf).join('[",;|\\s]+')}[",;|\\s]*$`)
   if (table.preamble.some(isRule) || below.some(isRule)) patterns.push('[-*=_]{4,}')
   const value = {
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(isSummary ? { end: `^[",;\\s]*${patternOf(first)}` } : {}),
+    ...(isSummary ? { end: `^[",;\\s]*${patternOf(top)}` } : {}),
   }
   if (Object.keys(value).length === 0) return
-  const named = [...words, ...(isSummary ? [first] : [])].map((word) => JSON.stringify(word))
+  const named = [...words, ...(isSummary ? [top] : [])].map((word) => JSON.stringify(word))
   draft.top.set('format', {
     value,
     evidence: `no records: lines that begin with ${named.join(', ') || 'a rule'}${isSummary ? ', and all below the last of them' : ''}`,

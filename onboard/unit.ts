@@ -20,8 +20,8 @@ export interface UnitQuestion {
 }
 
 /** Say whether whole numbers are of the major or the minor unit, where another column tells; ask where nothing does. */
-export async function findUnit(asked: UnitQuestion, draft: Draft): Promise<void> {
-  const { amounts, exponent, isClosed } = asked
+export async function findUnit(found: UnitQuestion, draft: Draft): Promise<void> {
+  const { amounts, exponent, isClosed } = found
   const open = [...draft.fields].filter(
     ([field, { rule }]) =>
       ['gross', 'net', 'fee', 'tax'].includes(field) && rule.unit === undefined && rule.value === undefined,
@@ -35,8 +35,10 @@ export async function findUnit(asked: UnitQuestion, draft: Draft): Promise<void>
     amounts.every(({ reading }) => reading.accepted === 0)
   )
     return
-  if (exponent === 0) return await askForHundredths(asked, draft)
-  const twin = await twinOf(asked)
+  // A currency's sign beside a number says what it is a number of.
+  if (amounts.every(({ reading }) => reading.style.symbols.length > 0)) return
+  if (exponent === 0) return await askForHundredths(found, draft)
+  const twin = await twinOf(found)
   if (twin !== null) {
     for (const [field, { rule, evidence }] of open)
       draft.fields.set(field, {
@@ -45,8 +47,11 @@ export async function findUnit(asked: UnitQuestion, draft: Draft): Promise<void>
       })
     return
   }
+  // A field that another question fills is of the same unit.
+  const asked = draft.questions.flatMap(({ candidates }) => candidates.flatMap(({ fields }) => Object.keys(fields)))
+  const names = new Set([...open.map(([field]) => field), ...asked.filter((field) => field === 'fee')])
   const fields = (unit: 'major' | 'minor') =>
-    Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
+    Object.fromEntries([...names].map((field) => [field, { unit } as FieldRuleYaml]))
   draft.questions.push({
     id: 'unit',
     of: 'file',

@@ -169,8 +169,12 @@ function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): Sta
     })
   const told = columns
     .filter(
-      ({ words, filled, look }) =>
-        words !== null && words.size <= 12 && look !== 'number' && filled >= table.rows * 0.8,
+      (column) =>
+        column.words !== null &&
+        column.words.size <= 12 &&
+        column.look !== 'number' &&
+        column.filled >= table.rows * 0.8 &&
+        strengthOf(column, 'other_status', 'direction_marker') === 0,
     )
     .map((column) => ({
       column,

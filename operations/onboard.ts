@@ -6,7 +6,7 @@ import { formatProblem, parseContract } from '../contracts/language.ts'
 import { mostTracks } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
-import { answered, type Choices, choose } from '../onboard/choose.ts'
+import { answered, type Choices, choose, stillOpen } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
 import { infer } from '../onboard/infer.ts'
 import { loadTable } from '../onboard/table.ts'
@@ -158,14 +158,15 @@ function textOf(
   draft: Draft,
   choices: Choices,
 ): string {
-  const open = draft.questions.filter(({ id }) => (choices.get(id) ?? null) === null)
+  const answers = answered(draft, choices)
+  const open = stillOpen(answers, choices)
   refuseTooMany(open)
   const schema = relative(layout.sources(region), join(layout.root, 'contracts', 'contract.schema.json'))
     .split('\\')
     .join('/')
   const body = contractText(
     { source, model: 'transaction', match: `${source}/**`, files: files.map((path) => basename(path)), schema },
-    answered(draft, choices),
+    answers,
     open,
   )
   return `${mark}${checksum(body)}\n${body}`
