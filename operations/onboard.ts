@@ -15,6 +15,7 @@ import { type Trial, tryContract } from '../onboard/trials.ts'
 import { contractText } from '../onboard/write.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
+import { startStage } from '../stage/stage.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Preview, preview } from './preview.ts'
 
@@ -74,6 +75,7 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
   const path = join(layout.sources(request.region), `${source}.yaml`)
   const file = relative(layout.root, path).split('\\').join('/')
   refuseForeign(path, file)
+  startStage()
   const totalBytes = request.files.reduce((sum, name) => sum + statSync(name).size, 0)
   const tell = (what: string) => (progress: { rows: number; bytes: number }) =>
     options.onProgress?.({ what, ...progress, totalBytes })
