@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { benchIngest } from './ingest.ts'
+import { benchOnboard } from './onboard.ts'
+import { exportShapes } from './onboard-files.ts'
 import { benchPlan } from './plan.ts'
 import { benchRead } from './read.ts'
 
@@ -65,6 +67,18 @@ program
   .addHelpText('after', '\nExample:\n  $ npm run -s bench -- plan --json\n')
   .action(async ({ rows, json }: { rows: number; json?: true }) => {
     const result = await benchPlan(rows, (line) => process.stderr.write(`${line}\n`))
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
+  })
+
+program
+  .command('onboard')
+  .description('Exports of unknown sources: onboarded with the habits of their region, each beside staging it alone.')
+  .option('--mb <n>', 'size of each file', Number, 10)
+  .option('--shapes <names>', 'which of them, by comma', Object.keys(exportShapes).join(','))
+  .option('--json', 'end with one line of JSON')
+  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- onboard --mb 1000 --shapes sales,dates --json\n')
+  .action(async ({ mb, shapes, json }: { mb: number; shapes: string; json?: true }) => {
+    const result = await benchOnboard(mb * 1_000_000, shapes.split(','), (line) => process.stderr.write(`${line}\n`))
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
   })
 

@@ -95,7 +95,7 @@ function statement(): ExportShape {
       const amount = 100 + drawn(n, 1, 900_000)
       const isDebit = drawn(n, 2, 2) === 0 && balance > amount
       balance += isDebit ? -amount : amount
-      const at = new Date(Date.UTC(2015, 0, 1) + Math.trunc(n / 3000) * 86_400_000)
+      const at = new Date(Date.UTC(2015, 0, 11) + Math.trunc(n / 3000) * 86_400_000)
       const day = `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)}/${at.getUTCFullYear()}`
       write(
         `${day},${day},S${10_000_000 + n},NIP transfer ${isDebit ? 'to' : 'from'} ${pick(names, n, 4)},${isDebit ? money(amount) : ''},${isDebit ? '' : money(amount)},${money(balance)}\n`,

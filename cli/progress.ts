@@ -22,11 +22,13 @@ const terminalEveryMs = 100
 export function progress(isQuiet: boolean): Progress {
   if (isQuiet) return { show() {}, end() {} }
   const isTerminal = process.stderr.isTTY === true
-  const began = performance.now()
-  let [shownAt, hasLine] = [began, false]
+  let began = performance.now()
+  let [shownAt, hasLine, lastBytes] = [began, false, 0]
   return {
     show(advance) {
       const now = performance.now()
+      if (advance.bytes < lastBytes) began = now // from the start again: another step
+      lastBytes = advance.bytes
       if (now - shownAt < (isTerminal ? terminalEveryMs : plainEveryMs)) return
       shownAt = now
       const line = describe(advance, (now - began) / 1000)

@@ -44,14 +44,12 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   // A number with a side is plain in no case: without its word it has another one, or none.
   const plain = (pattern: string) =>
     rule.sides === null ? `coalesce(regexp_full_match(${text}, ${literal(pattern)}), false)` : 'false'
-  const shared = {
-    normal: `case when ${isPlain} then ${text} else ${normalized(rule, text)} end`,
-    outOfRange: otherwise(tooLong),
-  }
-
+  const outOfRange = otherwise(tooLong)
+  const asPlain = (ofPlain: string) => `case when ${isPlain} then ${ofPlain} else ${normalized(rule, text)} end`
   if (rule.unit === 'minor')
     return {
-      ...shared,
+      outOfRange,
+      normal: asPlain(text),
       isPlain: plain('-?[0-9]{1,17}'),
       value: `case when case when ${isPlain} then true else not ${tooLong} and not contains(${normal}, '.') end then ${scaled(normal, exponent ?? '0')} end`,
       unparseable: `case when ${isPlain} or ${text} is null then false when ${normal} is null then true else contains(${normal}, '.') end`,
@@ -61,16 +59,15 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
   const plainDecimals = Math.min(constant ?? 2, 6)
   const padding = 6 - plainDecimals
   const decimalsPlain =
-    plainDecimals === 0 ? '[.]0{1,6}' : `[.][0-9]{1,${plainDecimals}}${padding > 0 ? `0{0,${padding}}` : ''}`
-  // Where the comma is the decimal mark, a point is grouping: 1.250 is not plain.
-  const fraction = rule.decimal === '.' ? `(${decimalsPlain})?` : ''
+    plainDecimals === 0 ? '0{1,6}' : `[0-9]{1,${plainDecimals}}${padding > 0 ? `0{0,${padding}}` : ''}`
   const isExcess =
     exponent === null
       ? `${decimals} > 9`
       : `(${decimals} > ${exponent} and length(rtrim(${normal}, '0')) - strpos(${normal}, '.') > ${exponent})`
   return {
-    ...shared,
-    isPlain: plain(`-?[0-9]{1,12}${fraction}`),
+    outOfRange,
+    normal: asPlain(ungrouped(rule, text)),
+    isPlain: plain(`-?${plainWhole(rule)}([${rule.decimal}]${decimalsPlain})?`),
     value: `case when ${isPlain} then ${short} else ${general} end`,
     unparseable: `${text} is not null and ${normal} is null`,
     precision:
@@ -78,6 +75,22 @@ export function numberSql(rule: FieldRule, names: NumberNames): NumberSql {
         ? `case when ${normal} is null or (${isPlain} and ${exponent} >= 2) then false else ${isExcess} end`
         : otherwise(isExcess),
   }
+}
+
+/** A pattern of at most 12 digits, grouped with a comma or a point or not at all. */
+function plainWhole({ group, grouping }: FieldRule): string {
+  if (group !== ',' && group !== '.') return '[0-9]{1,12}'
+  const grouped =
+    grouping === 'indian'
+      ? `[0-9]{1,2}([${group}][0-9]{2}){0,3}[${group}][0-9]{3}`
+      : `[0-9]{1,3}([${group}][0-9]{3}){1,3}`
+  return `([0-9]{1,12}|${grouped})`
+}
+
+/** What fits `plainWhole`, with a point before its decimals and without group marks. */
+function ungrouped({ group, decimal }: FieldRule, text: string): string {
+  const bare = group === ',' || group === '.' ? `replace(${text}, '${group}', '')` : text
+  return decimal === '.' ? bare : `replace(${bare}, ',', '.')`
 }
 
 /** Group marks that are written more than one way. */

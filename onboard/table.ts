@@ -142,6 +142,8 @@ export async function loadTable(
     await connection.run(`create view cell as select ${cells.join(', ')}, _line, _fault from raw`)
     await connection.run(`create view head as from cell where _line <= ${counted.headLine}`)
     const held = instance
+    const interrupt = () => connection.interrupt()
+    signal?.addEventListener('abort', interrupt)
     return {
       name: basename(paths[0] as string),
       format,
@@ -152,8 +154,15 @@ export async function loadTable(
       tallies: counted,
       preamble: found.preamble,
       footer: found.footer,
-      query: async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[],
+      async query<T>(sql: string) {
+        signal?.throwIfAborted()
+        const rows = await connection.runAndReadAll(sql).catch((error) => {
+          throw signal?.aborted ? signal.reason : error
+        })
+        return rows.getRowObjectsJson() as T[]
+      },
       async close() {
+        signal?.removeEventListener('abort', interrupt)
         connection.closeSync()
         held.closeSync()
         await rm(folder, { recursive: true, force: true })

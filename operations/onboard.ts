@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import type { Contract } from '../contracts/contract.ts'
 import { formatProblem, parseContract } from '../contracts/language.ts'
 import { mostTracks } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
+import type { RegionProfile } from '../models/region.ts'
 import { answered, type Choices, choose, stillOpen } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
 import { infer } from '../onboard/infer.ts'
-import { loadTable } from '../onboard/table.ts'
+import { type LoadedTable, loadTable } from '../onboard/table.ts'
 import { type Trial, tryContract } from '../onboard/trials.ts'
 import { contractText } from '../onboard/write.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
+import { startStage } from '../stage/stage.ts'
 import type { Limits } from '../stage/staged.ts'
 import { type Preview, preview } from './preview.ts'
 
@@ -57,7 +59,7 @@ export interface OnboardOptions {
   readonly limits: Limits
   readonly maxRejects: number
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: { what: string; rows: number; bytes: number }) => void
+  readonly onProgress?: (progress: { what: string; rows: number; bytes: number; totalBytes: number }) => void
   /** Asks a person; null: stays open. Only where there is somebody to ask. */
   readonly ask?: (question: Question) => Promise<string | null>
 }
@@ -73,79 +75,113 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
   const path = join(layout.sources(request.region), `${source}.yaml`)
   const file = relative(layout.root, path).split('\\').join('/')
   refuseForeign(path, file)
-  const table = await loadTable(
-    request.files,
-    options.limits,
-    (progress) => options.onProgress?.({ what: 'reading', ...progress }),
-    options.signal,
-  )
+  startStage()
+  const totalBytes = request.files.reduce((sum, name) => sum + statSync(name).size, 0)
+  const tell = (what: string) => (progress: { rows: number; bytes: number }) =>
+    options.onProgress?.({ what, ...progress, totalBytes })
+  const table = await loadTable(request.files, options.limits, tell('reading'), options.signal)
+  let decided: Decided
   try {
-    const draft = await infer(table, { region: profile, now: new Date() })
-    if (draft === null)
-      throw new Fault(
-        'onboard.no-transactions',
-        `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns
-          .map(({ name }) => JSON.stringify(name))
-          .slice(0, 30)
-          .join(', ')}.`,
-        'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
-      )
-    const given = { ...request.answers }
-    const choices = new Map(choose(draft.questions, given, request.takesUsual))
-    if (options.ask !== undefined)
-      for (const question of draft.questions)
-        if (given[question.id] === undefined)
-          choices.set(question.id, (await options.ask(question)) ?? question.safe ?? null)
-    const written = (choices: Choices) => textOf(layout, request, source, draft, choices)
-    const text = written(choices)
-    const contract = parsed(text, file, profile)
-    const found = await previewAll(request.files, contract, options)
-    const questions = await consequences(draft.questions, choices, async (answers) =>
-      draft.questions.every(({ id }) => answers.get(id) === (choices.get(id) ?? null))
-        ? { rows: found.loaded, money: mapped(found.totals, ({ gross }) => gross) }
-        : tryContract(table, parsed(written(answers), file, profile)),
-    )
-    writeContract(path, text)
-    const records = Math.max(1, found.read - found.ignored)
-    return {
-      contract: file,
-      source,
-      model: 'transaction',
-      confidence: Math.round(((found.loaded + found.duplicate) / records) * 1000) / 1000,
-      questions,
-      preview: found,
-    }
+    tell('comparing')({ rows: table.rows, bytes: totalBytes })
+    decided = await decide(table, request, options, profile, (draft, choices) => {
+      const text = textOf(layout, request, source, draft, choices)
+      return { text, contract: parsed(text, file, profile) }
+    })
   } finally {
-    await table.close()
+    await table.close() // its memory is wanted now
+  }
+  const { questions, written } = decided
+  const found = await previewAll(request.files, written.contract, options, tell('judging'))
+  writeContract(path, written.text)
+  const records = Math.max(1, found.read - found.ignored)
+  return {
+    contract: file,
+    source,
+    model: 'transaction',
+    confidence: Math.round(((found.loaded + found.duplicate) / records) * 1000) / 1000,
+    questions: questions.map((question) => consequences(question, questions, decided, found)),
+    preview: found,
   }
 }
 
-/** What would load by each answer, with the other questions answered as they are chosen, else by their first candidate. */
-async function consequences(
-  questions: readonly Question[],
-  choices: Choices,
-  trial: (answers: Choices) => Promise<Trial>,
-): Promise<AskedQuestion[]> {
-  const others = new Map(questions.map(({ id, candidates }) => [id, choices.get(id) ?? candidates[0]?.name ?? null]))
-  const known = new Map<string, Trial>()
-  const asked: AskedQuestion[] = []
-  for (const { id, question, evidence, candidates } of questions) {
-    const trials: Record<string, Trial> = {}
+interface Written {
+  readonly text: string
+  readonly contract: Contract
+}
+
+interface Decided {
+  readonly questions: readonly Question[]
+  readonly choices: Choices
+  readonly written: Written
+  /** By `trialKey`; the answers that were chosen are not among them. */
+  readonly trials: ReadonlyMap<string, Trial>
+}
+
+/** Find the contract, have its questions answered, and try the answers that were not chosen. */
+async function decide(
+  table: LoadedTable,
+  request: OnboardRequest,
+  options: OnboardOptions,
+  region: RegionProfile,
+  write: (draft: Draft, choices: Choices) => Written,
+): Promise<Decided> {
+  const draft = await infer(table, { region, now: new Date() })
+  if (draft === null)
+    throw new Fault(
+      'onboard.no-transactions',
+      `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns
+        .map(({ name }) => JSON.stringify(name))
+        .slice(0, 30)
+        .join(', ')}.`,
+      'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
+    )
+  const { questions } = draft
+  const given = { ...request.answers }
+  const choices = new Map(choose(questions, given, request.takesUsual))
+  if (options.ask !== undefined)
+    for (const question of questions)
+      if (given[question.id] === undefined)
+        choices.set(question.id, (await options.ask(question)) ?? question.safe ?? null)
+  const written = write(draft, choices)
+  const trials = new Map<string, Trial>()
+  for (const { id, candidates } of questions)
     for (const { name } of candidates) {
-      const answers = new Map([...others, [id, name]])
-      const key = JSON.stringify([...answers])
-      const tried = known.get(key) ?? (await trial(answers))
-      known.set(key, tried)
-      trials[name] = tried
+      const answers = withAnswer(questions, choices, id, name)
+      if (isChosen(choices, answers) || trials.has(trialKey(answers))) continue
+      trials.set(trialKey(answers), await tryContract(table, write(draft, answers).contract))
     }
-    asked.push({
-      ...{ id, question, evidence, candidates: candidates.map(({ name, meaning }) => ({ name, meaning })) },
-      chosen: choices.get(id) ?? null,
-      rows: mapped(trials, ({ rows }) => rows),
-      money: mapped(trials, ({ money }) => money),
-    })
+  return { questions, choices, written, trials }
+}
+
+/** A question answered so, the others as they are chosen, else by their first candidate. */
+const withAnswer = (questions: readonly Question[], choices: Choices, question: string, answer: string): Choices =>
+  new Map(
+    questions.map(({ id, candidates }) => [
+      id,
+      id === question ? answer : (choices.get(id) ?? candidates[0]?.name ?? null),
+    ]),
+  )
+
+const isChosen = (choices: Choices, answers: Choices): boolean => trialKey(choices) === trialKey(answers)
+const trialKey = (answers: Choices): string => JSON.stringify([...answers].sort())
+
+/** What would load by each answer. */
+function consequences(
+  { id, question, evidence, candidates }: Question,
+  questions: readonly Question[],
+  { choices, trials }: Decided,
+  found: Preview,
+): AskedQuestion {
+  const ofFound: Trial = { rows: found.loaded, money: mapped(found.totals, ({ gross }) => gross) }
+  const tried = Object.fromEntries(
+    candidates.map(({ name }) => [name, trials.get(trialKey(withAnswer(questions, choices, id, name))) ?? ofFound]),
+  )
+  return {
+    ...{ id, question, evidence, candidates: candidates.map(({ name, meaning }) => ({ name, meaning })) },
+    chosen: choices.get(id) ?? null,
+    rows: mapped(tried, ({ rows }) => rows),
+    money: mapped(tried, ({ money }) => money),
   }
-  return asked
 }
 
 const mapped = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
@@ -198,22 +234,29 @@ function refuseForeign(path: string, file: string): void {
   )
 }
 
-function parsed(text: string, file: string, profile: Parameters<typeof parseContract>[2]): Contract {
+function parsed(text: string, file: string, profile: RegionProfile): Contract {
   const read = parseContract(text, file, profile)
   if ('contract' in read) return read.contract
   throw new Error(`onboarding made a contract that is wrong: ${formatProblem(read.errors)}\n${text}`)
 }
 
-async function previewAll(files: readonly string[], contract: Contract, options: OnboardOptions): Promise<Preview> {
+async function previewAll(
+  files: readonly string[],
+  contract: Contract,
+  { limits, maxRejects, signal }: OnboardOptions,
+  onProgress: (progress: { rows: number; bytes: number }) => void,
+): Promise<Preview> {
   let sum: Preview | undefined
+  let bytesBefore = 0
   for (const path of files) {
+    const [rows, before] = [sum?.read ?? 0, bytesBefore]
     const next = await preview(path, contract, {
-      limits: options.limits,
-      maxRejects: options.maxRejects,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onProgress: (progress) => options.onProgress?.({ what: 'judging', ...progress }),
+      ...{ limits, maxRejects },
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (progress) => onProgress({ rows: rows + progress.rows, bytes: before + progress.bytes }),
     })
-    sum = sum === undefined ? next : added(sum, next, options.maxRejects)
+    bytesBefore += statSync(path).size
+    sum = sum === undefined ? next : added(sum, next, maxRejects)
   }
   return sum as Preview
 }

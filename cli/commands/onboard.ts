@@ -50,7 +50,7 @@ export const onboardCommand = (program: Command): Command =>
           limits: loadSettings(project).limits,
           maxRejects: 1000,
           signal: interruption(),
-          onProgress: (advance) => shown.show({ ...advance, totalBytes: 0 }),
+          onProgress: (advance) => shown.show(advance),
           ...(isAsking ? { ask: (question: Question) => asked(question, () => shown.end()) } : {}),
         },
       ).finally(() => shown.end())
