@@ -4,8 +4,11 @@ import type { Cells } from './sql-relation.ts'
 import { cleaned, literal } from './sql-text.ts'
 
 /** Columns that a contract makes, and what they are called in SQL. */
-export const madeColumns = ({ join }: Contract): ReadonlyMap<string, string> =>
-  new Map(Object.keys(join?.parts ?? {}).map((name, i) => [name, `p${i}`]))
+export const madeColumns = ({ sections = [], join }: Contract): ReadonlyMap<string, string> =>
+  new Map([
+    ...sections.map(({ column }, i): [string, string] => [column, `s${i}`]),
+    ...(join?.parts ?? []).map(({ name }, i): [string, string] => [name, `p${i}`]),
+  ])
 
 /** Why lines are not joined. */
 export const joinCodes = {
@@ -29,8 +32,8 @@ export const joinCodes = {
  * @param ends whether some may have `_ends`: from the first of them on there are no records
  */
 export function joinSql({ by, main, parts }: Join, cells: Cells, lines: string, ends = false): string {
-  const conditions = [main, ...Object.values(parts).map(({ when }) => when)].map((sql) => cells.ofLine(sql))
-  const values = Object.values(parts).map(({ column }) => cells.of(column))
+  const conditions = [main, ...parts.map(({ when }) => when)].map((sql) => cells.ofLine(sql))
+  const values = parts.map(({ column }) => cells.of(column))
   const ids = by.map((name) => cleaned(cells.of({ name })))
   const part = conditions.map((is, i) => `when coalesce(${is}.v, false) then ${i}`).join(' ')
   const undecided = conditions.map((is) => `when ${is} is null then true when ${is}.v then false`).join(' ')
