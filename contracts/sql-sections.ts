@@ -30,12 +30,19 @@ export function sectionsSql(sections: readonly Section[], cells: Cells, relation
   with read as materialized (select *, ${said.join(', ')} from ${relation}),
   said as (
     select _line, ${names} from read where ${isHeading.join(' or ')}
-    union all select -1 as _line, ${first}),
+    union all select 0 as _line, ${first}),
   begun as (select *, ${begins.join(', ')} from said),
-  heading as (select _line, ${holds.join(', ')} from begun)
-  select line.* exclude (${names}), ${values} from (select * from read where not (${isHeading.join(' or ')})) as line
-  asof left join heading on line._line > heading._line`
+  held as (
+    select _line as begins, lead(_line, 1, (select max(_line) + 1 from read)) over (order by _line) as ends, ${holds.join(', ')}
+    from begun),
+  heading as (select *, unnest(range(begins // ${block}, ends // ${block} + 1)) as block from held)
+  select line.* exclude (${names}), ${values}
+  from (select * from read where not (${isHeading.join(' or ')})) as line
+  join heading on heading.block = line._line // ${block} and line._line > begins and line._line < ends`
 }
+
+/** Lines meet their heading by blocks of so many: a join by order alone sorts the file, and holds it in memory. */
+const block = 2048
 
 /** What of rows above the header holds below it. */
 export function headingsAbove(
