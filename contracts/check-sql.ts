@@ -78,10 +78,7 @@ const joinConditions = ({ join }: Contract): [Path, string][] =>
     ? []
     : [
         [['join', 'main'], join.main],
-        ...Object.entries(join.parts).map(([name, { when }]): [Path, string] => [
-          ['join', 'parts', name, 'when'],
-          when,
-        ]),
+        ...join.parts.map(({ name, when }): [Path, string] => [['join', 'parts', name, 'when'], when]),
       ]
 
 async function lookAt(expressions: readonly Expression[]): Promise<readonly SqlProblem[]> {

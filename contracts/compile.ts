@@ -8,6 +8,7 @@ import { joinSql, madeColumns } from './sql-join.ts'
 import { numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
+import { type Headings, sectionsSql } from './sql-sections.ts'
 import { cleaned, literal, presentText, quote, ruleText } from './sql-text.ts'
 import { dateSql, instantSql } from './sql-time-field.ts'
 import { brokenOr, handedSql } from './sql-variants.ts'
@@ -34,7 +35,7 @@ export interface CompiledContract {
    * Records that the footer pattern matches, or that are not what `only` wants, are left out. With `format.end` there is
    * `_ends` BOOLEAN, whether its pattern matches: see `beforeEnd`.
    */
-  readonly query: (relation: string) => string
+  readonly query: (relation: string, above?: Headings) => string
   /** The model's fields that the answers to open questions may change. */
   readonly varying: readonly string[]
 }
@@ -57,6 +58,7 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
   })
   const { format, key } = contract
   const handed = handedSql(contract, cells)
+  if (contract.sections !== undefined) sectionsSql(contract.sections, cells, '', [])
   if (contract.join !== undefined) joinSql(contract.join, cells, '')
   if (format.footer !== null) firstCell(format, cells)
   if (format.end !== undefined) endsSql(format.end, contract, cells)
@@ -80,12 +82,12 @@ export function compile(contract: Contract, extra: readonly string[] = []): Comp
     return track?.query(from, kept, `_extra${through}${entry}`) ?? plainSql(stack, from, kept, through, entry)
   })
 
-  const query = (relation: string): string => {
+  const query = (relation: string, above?: Headings): string => {
     const extras = extra.map((name) => `${quote(name)} := ${cells.of({ name })}`)
     const extraSql = extras.length === 0 ? 'null::varchar' : `to_json(struct_pack(${extras.join(', ')}))::varchar`
     const made = occurrenceColumns(contract).map((name) => `${name}, `)
     const kept = `${made.join('')}_line, _start, _length, _fault, _raw, ${extraSql} as _extra${ends}${joined}${text}`
-    const source = sourceSql(contract, cells, relation)
+    const source = sourceSql(contract, cells, relation, above)
     if (handed === undefined) return `\nwith source as (${source}),${bodies[0]?.('source', kept)}`
     const branches = bodies.map((body, i) => {
       const own = `select * from source where _refused is null and ${handed.takes[i] ?? 'true'}`

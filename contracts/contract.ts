@@ -27,6 +27,8 @@ export interface Contract {
   readonly direction: Direction | null
   /** SQL over the source's columns; records for which it is not true are none of the model's, and ignored. */
   readonly only?: string
+  /** Columns that headings inside the table, and above it, make for the lines below them; outer ones first. */
+  readonly sections?: readonly Section[]
   /** Records of one id are one row. */
   readonly join?: Join
   /** What nobody has answered yet. */
@@ -181,17 +183,24 @@ export interface Direction {
   readonly own: readonly string[]
 }
 
+export interface Section {
+  readonly column: string
+  /** A line whose first cell, or text, it matches is a heading; its one group is the column's value. */
+  readonly pattern: string
+}
+
 /** How lines of the source that are one record find each other. */
 export interface Join {
   /** Columns that are the same in all of them. */
   readonly by: readonly string[]
   /** SQL over the source's columns: the line that the record is made of. */
   readonly main: string
-  /** Name of a new column -> the line that has it, and which cell of that it is. */
-  readonly parts: Readonly<Record<string, JoinPart>>
+  readonly parts: readonly JoinPart[]
 }
 
+/** A new column: the line that has it, and which cell of that it is. */
 export interface JoinPart {
+  readonly name: string
   /** SQL over the source's columns. */
   readonly when: string
   readonly column: Column

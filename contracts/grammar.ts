@@ -397,6 +397,10 @@ export const contractYaml = z.strictObject({
     .min(1, 'is an empty list')
     .describe('What nobody has answered yet; records that hang on it are held')
     .optional(),
+  sections: z
+    .record(nonEmpty, nonEmpty, { error: 'is a map of new columns and patterns of headings' })
+    .describe('Columns that headings make for the lines below them: { Account: "^Account: ([0-9]+)" }')
+    .optional(),
   join: join.describe('Lines of one id that are one record').optional(),
   records: z
     .array(recordKind, { error: 'is a list of kinds of records' })

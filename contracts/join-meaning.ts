@@ -1,3 +1,4 @@
+import type { ContractYaml } from './grammar.ts'
 import { sourceSql } from './level-meaning.ts'
 import { asList, given, type Reading } from './reading.ts'
 import { columnsIn } from './source-sql.ts'
@@ -45,9 +46,18 @@ function condition(reading: Reading, path: (string | number)[], sql: string, mad
 
 const rules = ['fields', 'records', 'entries', 'open', 'sign', 'direction', 'checks', 'values'] as const
 
-/** Whether a column stands anywhere in the rules, or that can not be told: where something is wrong with them. */
-export const isTaken = ({ source, sound, isWhole }: Reading, name: string): boolean => {
-  if (!isWhole || !rules.every((key) => sound([key]))) return true
+/**
+ * Whether a column stands anywhere in the rules, or that can not be told: where something is wrong with them.
+ *
+ * @param more further keys in which it may stand
+ */
+export const isTaken = (
+  { source, sound, isWhole }: Reading,
+  name: string,
+  more: readonly (keyof ContractYaml)[] = [],
+): boolean => {
+  const keys = [...rules, ...more]
+  if (!isWhole || !keys.every((key) => sound([key]))) return true
   const yaml = source.value as Record<string, unknown>
-  return JSON.stringify(rules.map((key) => yaml[key])).includes(JSON.stringify(name).slice(1, -1))
+  return JSON.stringify(keys.map((key) => yaml[key])).includes(JSON.stringify(name).slice(1, -1))
 }

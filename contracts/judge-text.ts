@@ -28,7 +28,7 @@ export function present(rule: FieldRule, cell: string | null): { text: string | 
   return { text: text !== null && rule.nil.includes(text) ? null : text, isBroken: inside.isBroken }
 }
 
-function extracted(pattern: string, text: string): string | null {
+export function extracted(pattern: string, text: string): string | null {
   const read = readExtract(pattern)
   return 'wrong' in read ? null : cleaned(new RegExp(read.source, 'su').exec(text)?.[1] ?? null)
 }

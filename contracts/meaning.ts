@@ -13,6 +13,7 @@ import type { Region } from './lookup.ts'
 import { openProblems, strayNames } from './open-meaning.ts'
 import type { Path } from './problem.ts'
 import { given, isAnsweredLater, isRegionCurrency, type Reading } from './reading.ts'
+import { sections } from './section-meaning.ts'
 import { tracksOf } from './tracks.ts'
 import { variants } from './variant-meaning.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -53,6 +54,7 @@ export function meaningProblems(source: YamlSource, profile: Region, known: read
     values(reading)
     checks(reading)
   }
+  sections(reading)
   joining(reading)
   variants(reading)
   everyTrack(reading)

@@ -111,6 +111,14 @@ function resolveTrack(yaml: ContractYaml, source: YamlSource, profile: Region): 
         ? null
         : { in: column(yaml.direction.in), out: column(yaml.direction.out), own: ownAccounts(yaml.direction, profile) },
     ...(yaml.only === undefined ? {} : { only: yaml.only }),
+    ...(yaml.sections === undefined
+      ? {}
+      : {
+          sections: Object.entries(yaml.sections).map(([name, pattern]) => ({
+            column: plain(name),
+            pattern: pattern.normalize('NFC'),
+          })),
+        }),
     ...(yaml.join === undefined ? {} : { join: join(yaml.join) }),
     checks: (yaml.checks ?? []).map((given, i) => check(given, i, yaml, source, profile)),
     ...(yaml.values === undefined ? {} : { values: givenAmounts(yaml, source, profile) }),
@@ -312,12 +320,10 @@ function format(yaml: ContractYaml): Format {
 const join = ({ by, main, parts }: NonNullable<ContractYaml['join']>): Join => ({
   by: asList(by).map((name) => name.normalize('NFC')),
   main,
-  parts: Object.fromEntries(
-    Object.entries(parts).map(([name, { when, from, column: position = 0 }]) => [
-      plain(name),
-      { when, column: from === undefined ? { position } : column(from) },
-    ]),
-  ),
+  parts: Object.entries(parts).map(([name, { when, from, column: position = 0 }]) => ({
+    ...{ name: plain(name), when },
+    column: from === undefined ? { position } : column(from),
+  })),
 })
 
 function key(yaml: ContractYaml, fields: readonly string[]): Key {

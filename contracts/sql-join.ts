@@ -4,8 +4,11 @@ import type { Cells } from './sql-relation.ts'
 import { cleaned, literal } from './sql-text.ts'
 
 /** Columns that a contract makes, and what they are called in SQL. */
-export const madeColumns = ({ join }: Contract): ReadonlyMap<string, string> =>
-  new Map(Object.keys(join?.parts ?? {}).map((name, i) => [name, `p${i}`]))
+export const madeColumns = ({ sections = [], join }: Contract): ReadonlyMap<string, string> =>
+  new Map([
+    ...sections.map(({ column }, i): [string, string] => [column, `s${i}`]),
+    ...(join?.parts ?? []).map(({ name }, i): [string, string] => [name, `p${i}`]),
+  ])
 
 /** Why lines are not joined. */
 export const joinCodes = {
@@ -29,15 +32,16 @@ export const joinCodes = {
  * @param ends whether some may have `_ends`: from the first of them on there are no records
  */
 export function joinSql({ by, main, parts }: Join, cells: Cells, lines: string, ends = false): string {
-  const conditions = [main, ...Object.values(parts).map(({ when }) => when)].map((sql) => cells.ofLine(sql))
-  const values = Object.values(parts).map(({ column }) => cells.of(column))
+  const conditions = [main, ...parts.map(({ when }) => when)].map((sql) => cells.ofLine(sql))
+  const values = parts.map(({ column }) => cells.of(column))
   const ids = by.map((name) => cleaned(cells.of({ name })))
   const part = conditions.map((is, i) => `when coalesce(${is}.v, false) then ${i}`).join(' ')
   const undecided = conditions.map((is) => `when ${is} is null then true when ${is}.v then false`).join(' ')
   const repeated = values.map((_, i) => `count(*) filter (_part = ${i + 1}) > 1`).join(' or ') || 'false'
+  // Equality alone: with a further condition an outer join is no hash join.
   const own = values.map(
     (_, i) => `left join (select _join_id, cell_${i}, _raw from line where _part = ${i + 1}) as part_${i}
-      on t._is_record and part_${i}._join_id = t._join_id`,
+      on part_${i}._join_id = t._record_id`,
   )
   const cellsOf = values.map((cell, i) => `${cell} as cell_${i}, `).join('')
   const cellsIn = values.map((_, i) => `part_${i}.cell_${i} as p${i}, `).join('')
@@ -60,9 +64,9 @@ export function joinSql({ by, main, parts }: Join, cells: Cells, lines: string, 
     from line where _join_id is not null group by _join_id),
   told as (
     select line.*, _size, case when line._join_id is null then ${literal(joinCodes.idMissing)} else _why end as _unjoined,
-      _join_id is not null and _why is null and _part = 0 as _is_record
+      case when _why is null and _part = 0 then _join_id end as _record_id
     from line left join found using (_join_id))
-  select t.* replace (case when _is_record then concat_ws(chr(10), t._raw${raws}) else t._raw end as _raw),
-    ${cellsIn}case when _is_record then _size else 1 end as _records
-  from told t ${own.join('\n')} where _unjoined is not null or _is_record`
+  select t.* replace (case when _record_id is not null then concat_ws(chr(10), t._raw${raws}) else t._raw end as _raw),
+    ${cellsIn}case when _record_id is not null then _size else 1 end as _records
+  from told t ${own.join('\n')} where _unjoined is not null or _record_id is not null`
 }

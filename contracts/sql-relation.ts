@@ -4,7 +4,8 @@ import { tables } from './format-type.ts'
 import { renamed } from './source-sql.ts'
 import { joinSql } from './sql-join.ts'
 import type { Named } from './sql-open.ts'
-import { cleaned, literal } from './sql-text.ts'
+import { type Headings, sectionsSql } from './sql-sections.ts'
+import { cleaned, literal, rawText } from './sql-text.ts'
 
 /** Expressions and what they are called. */
 type Expressions = Map<string, string>
@@ -96,11 +97,8 @@ export class Layer {
   }
 }
 
-/** A record's text as patterns are written: in NFC. */
-const rawText = 'case when strlen(_raw) = length(_raw) then _raw else nfc_normalize(_raw) end'
-
 /** The relation without footers; for occurrence keys with the records' own identity. */
-export function sourceSql(contract: Contract, cells: Cells, relation: string): string {
+export function sourceSql(contract: Contract, cells: Cells, relation: string, above: Headings = []): string {
   const { footer } = contract.format
   const matched = [rawText, ...firstCell(contract.format, cells)].map(
     (text) => `coalesce(regexp_matches(${text}, ${literal(footer ?? '')}), false)`,
@@ -112,7 +110,8 @@ export function sourceSql(contract: Contract, cells: Cells, relation: string): s
   ]
   const all = kept.join(' and ')
   const where = kept.length === 0 ? '' : ` where ${end === null ? all : `_ends or (${all})`}`
-  const over = cells.over(relation)
+  const { sections } = contract
+  const over = cells.over(sections === undefined ? relation : `(${sectionsSql(sections, cells, relation, above)})`)
   const lines = end === null ? over : `(select *, ${end} as _ends from ${over})`
   const { join } = contract
   const rows =

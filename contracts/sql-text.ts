@@ -7,6 +7,9 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** The one place where a name becomes SQL. */
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** A record's text as patterns are written: in NFC. */
+export const rawText = 'case when strlen(_raw) = length(_raw) then _raw else nfc_normalize(_raw) end'
+
 /** A map literal for look-ups: `x in (…)` of eight or more values is planned as a join, and a coming release may too for lists. */
 export const mapLiteral = (entries: readonly (readonly [string, string])[]): string =>
   `map {${entries.map(([key, value]) => `${literal(key)}: ${literal(value)}`).join(', ')}}`
@@ -48,7 +51,7 @@ export function presentText(cell: string, rule: FieldRule): string {
 }
 
 /** What the pattern's group takes of a clean text; null where that is nothing. */
-function extracted(text: string, pattern: string): string {
+export function extracted(text: string, pattern: string): string {
   const read = readExtract(pattern)
   if ('wrong' in read) throw new Error(`the pattern ${pattern} ${read.wrong}`)
   return cleaned(`regexp_extract(${text}, ${literal(`(?s)${read.source}`)}, 1)`)

@@ -7,6 +7,7 @@ import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { keyOf } from '../contracts/problem.ts'
 import { madeColumns } from '../contracts/sql-join.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
+import { headingsAbove } from '../contracts/sql-sections.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { yearCheck } from '../contracts/time-format.ts'
 import { hasEntries } from '../contracts/variants.ts'
@@ -112,13 +113,14 @@ async function stageInto(
     signal.throwIfAborted()
     for (const statement of compiled.setup) await connection.run(statement)
     const bridge = registerBridge(connection, compiled.columns.length, await prepareBridge())
-    const edges = needsEdges(contract) ? reader.keepEdges?.() : undefined
+    const edges = needsEdges(contract) || contract.sections !== undefined ? reader.keepEdges?.() : undefined
+    const above = contract.sections && headingsAbove({ ...contract, format }, edges?.().above ?? [])
     bridge.feed(reader, signal)
     timer = setInterval(() => onProgress({ rows: bridge.rows, bytes: reader.position }), 250)
     const records = join(folder, 'records.parquet')
     const isWhole = format.end === undefined && !hasEntries(contract)
     const judged = isWhole ? records : join(folder, 'judged.parquet')
-    await runFed(connection, bridge, copyOf(compiled.query(relation), judged))
+    await runFed(connection, bridge, copyOf(compiled.query(relation, above), judged))
     if (!isWhole) {
       const read = `read_parquet(${literal(judged)})`
       const within = format.end === undefined ? read : `(${beforeEnd(read)})`

@@ -711,3 +711,81 @@ test('the version names the verdicts, not the style of the file', () => {
   expect(contractVersion(contractOf(name, restyled))).toBe(version)
   expect(contractVersion(contractOf(name, text.replace('minor', 'major')))).not.toBe(version)
 })
+
+test('kinds of records and entries are whole contracts, with the rules above them and their own', () => {
+  const ledger = contractOf('regions/ke/sources/ledger.yaml')
+  expect(ledger.variants).toMatchObject({
+    of: 'record',
+    list: [
+      {
+        name: 'sale',
+        when: "Type = 'SALE'",
+        sign: null,
+        fields: { kind: { value: 'sale' }, gross: { unit: 'major' } },
+      },
+      {
+        ...{ name: '2', when: 'Type is null', sign: { column: { name: 'Side' }, negative: ['D'] } },
+        fields: {
+          gross: { columns: [{ name: 'Amount' }], unit: 'minor' },
+          transaction_id: { columns: [{ name: 'Id' }] },
+        },
+      },
+    ],
+  })
+  expect(Object.keys(ledger.fields)).toEqual(expect.arrayContaining(['transaction_id', 'gross', 'kind', 'fee']))
+  const exchange = contractOf('regions/ke/sources/exchange.yaml')
+  expect(exchange.variants).toMatchObject({
+    of: 'entry',
+    list: [
+      { name: 'sold', when: null, fields: { currency: { columns: [{ name: 'From' }] } } },
+      { name: 'bought', when: '"To" is not null', fields: { transaction_id: { sql: `"Id" || '-bought'` } } },
+    ],
+  })
+  const text = samples['regions/ke/sources/exchange.yaml'] ?? ''
+  const versions = [text, text.replace("-bought'", "-got'"), text.replace(/ {4}when: .*\n/, '')].map((of) =>
+    contractVersion(contractOf('regions/ke/sources/exchange.yaml', of)),
+  )
+  expect(new Set(versions).size).toBe(3)
+})
+
+test('a kind of records may give the value of a param', () => {
+  const name = 'regions/ke/sources/ledger.yaml'
+  const text = (samples[name] ?? '').replace('match: ledger/*.csv', 'match: ledger/{till}/*.csv\nparams: [till]')
+  const contract = contractOf(
+    name,
+    text.replace('kind: { value: sale }', 'kind: { value: sale }\n      account: { value: "till {till}" }'),
+  )
+  expect(missingParams(contract)).toEqual(['till'])
+  const given = withParams(contract, { till: '7' })
+  expect(given.variants?.list.map(({ fields }) => fields.account?.value)).toEqual(['till 7', undefined])
+  expect(given.fields.account?.value).toBe('till 7')
+})
+
+test('headings, joined lines and years keep their order, and are part of the version', () => {
+  const branches = contractOf('regions/ke/sources/branches.yaml')
+  expect(branches.sections).toEqual([
+    { column: 'Branch', pattern: '^Branch: (.+)$' },
+    { column: 'Account', pattern: '^Account: ([0-9]+)' },
+  ])
+  const turned = (samples['regions/ke/sources/branches.yaml'] ?? '').replace(
+    /( {2}Branch: .*\n)( {2}Account: .*\n)/,
+    '$2$1',
+  )
+  const [was, is] = [branches, contractOf('regions/ke/sources/branches.yaml', turned)].map(contractVersion)
+  expect(is).not.toBe(was)
+  expect(contractOf('regions/ke/sources/lines.yaml').join).toEqual({
+    by: ['Transaction ID'],
+    main: "Line = 'TRANSACTION'",
+    parts: [
+      { name: 'Fee Amount', when: "Line = 'FEE'", column: { name: 'Amount' } },
+      { name: 'VAT Amount', when: "Line = 'VAT'", column: { name: 'Amount' } },
+    ],
+  })
+  const short = contractOf('regions/ke/sources/short.yaml')
+  expect(short.fields.local_date?.year).toEqual({ value: '2026' })
+  expect(missingParams(short)).toEqual(['since'])
+  expect(withParams(short, { since: '20251201' }).fields.occurred_at?.year).toMatchObject({
+    from: { value: '20251201', formats: ['YYYYMMDD', 'D MMMM YYYY'] },
+    to: { value: null, columns: [{ name: 'Period End' }] },
+  })
+})

@@ -44,6 +44,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
     const inFreeMap =
       parent === 'map' ||
       parent === 'parts' ||
+      parent === 'sections' ||
       parent === 'candidates' ||
       parent === 'patterns' ||
       (parent === 'params' && path.length > 1)
@@ -81,6 +82,7 @@ export function mutationsOf(file: string, text: string): Mutation[] {
       if (choiceKeys.has(name) && !inFreeMap)
         replaceValue('misspelt choice', misspell(String(value.value)), String(value.value))
       for (const [what, by] of wrongValues[name] ?? []) if (!inFreeMap) replaceValue(what, by)
+      if (parent === 'sections') replaceValue('no group', 'Account')
       if (parent === 'map' || parent === 'patterns') replaceValue('map to no choice', 'sael')
       if (name === 'value' && parent === 'kind') replaceValue('no choice', 'trasnfer', 'transfer')
       if (name === 'value' && parent === 'fee') replaceValue('no money', '1e3')

@@ -293,4 +293,18 @@ fields:
   local_date: { from: Day, format: [MM-DD], year: 2026 }
   gross: Amount
 `,
+  'regions/ke/sources/branches.yaml': `source: branches
+model: transaction
+match: branches/*.csv
+sections:
+  Branch: "^Branch: (.+)$"
+  Account: "^Account: ([0-9]+)"
+fields:
+  transaction_id: Id
+  kind: { value: sale }
+  local_date: { from: Day, format: DD/MM/YYYY }
+  account: Account
+  reference: Branch
+  gross: Amount
+`,
 }

@@ -208,10 +208,10 @@ test('joined lines are judged as TypeScript judges a record with the cells of al
     join: {
       by: ['nr'],
       main: "part = 'main'",
-      parts: {
-        Fee: { when: "part = 'Fee'", column: { name: 'fee' } },
-        'Sold At': { when: "part = 'Sold At'", column: { name: 'at' } },
-      },
+      parts: [
+        { name: 'Fee', when: "part = 'Fee'", column: { name: 'fee' } },
+        { name: 'Sold At', when: "part = 'Sold At'", column: { name: 'at' } },
+      ],
     },
   })
   const groups = Array.from({ length: 400 }, (_, nr) =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Lookups, parseLookup } from '../../contracts/lookup.ts'
 import { type StagedCase, stagedCases } from './staged-cases.ts'
 
 let cases: StagedCase
@@ -213,5 +214,60 @@ entries:
     ])
     const ids = rows.map((row) => row.split(' ')[1]?.slice(33))
     expect(ids).toEqual(['1', '1-fee', '2', '2-fee'])
+  })
+
+  test('a running balance takes the entries of a record together, a total all of them', async () => {
+    const checks = (closing: number) =>
+      `values: { closing: { beside: Closing } }
+checks:
+  - { name: running, balance: { from: Balance, of: net, order: oldest_first } }
+  - { name: closing, total: { sum: net, equals: closing } }
+format: { footer: "^Closing" }
+`.replace('closing }', `closing - ${closing} }`)
+    const lines = (last: number) => [
+      `${header},Balance`,
+      'a,2026-03-01,10,1,9',
+      'b,2026-03-01,20,,29',
+      `c,2026-03-01,30,5,${last}`,
+      'Closing,54,,,',
+    ]
+    expect((await cases.stage(yaml + checks(0), lines(54))).failed).toEqual([])
+    expect((await cases.stage(yaml + checks(1), lines(59))).failed).toEqual([
+      'warn: the balance "Balance" does not follow from net at 1 of 2 steps: on line 4 it is 59.00 where 54.00 is expected (check "running").',
+      'block: net comes to 54.00 NGN over 5 records, but closing - 1 is 53.00: 1.00 less (check "closing").',
+    ])
+  })
+})
+
+describe('lists', () => {
+  const lists: Readonly<Record<string, string>> = {
+    products: 'product,creator\nS-1,ada\nS-2,bola\n',
+    accounts: 'account,creator\n001,chidi\n',
+  }
+  const lookups: Lookups = {
+    names: Object.keys(lists),
+    of: (name) => (lists[name] === undefined ? 'is not there' : parseLookup(lists[name])),
+  }
+
+  test('tell whose a product or an account is', async () => {
+    const yaml = `${head}fields:
+  transaction_id: Id
+  kind: { value: sale }
+  local_date: { value: 2026-03-01 }
+  gross: { value: 1 }
+  product_id: Sku
+  account: Account
+records:
+  - { when: Sku is not null, fields: { creator_id: { from: Sku, lookup: products } } }
+  - { when: Account is not null, fields: { creator_id: { from: Account, lookup: accounts, missing: absent } } }
+`
+    const { query } = await cases.stage(
+      yaml,
+      ['Id,Sku,Account', 'a,S-1,', 'b,S-9,001', 'c,,001', 'd,,002', 'e,S-2,001'],
+      lookups,
+    )
+    const creators = `select transaction_id || ' ' || coalesce(creator_id, '-') || array_to_string(coalesce(_reasons, []), ',')
+      from record order by _line`
+    expect((await query(creators)).flat()).toEqual(['a ada', 'b -creator_id.unknown', 'c chidi', 'd -', 'e bola'])
   })
 })
