@@ -2,7 +2,7 @@ import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { type Amount, amountSql, decimalSql } from './amounts.ts'
 import type { NamedProfile } from './columns.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Question } from './draft.ts'
 import { readNumbers } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
 
@@ -45,19 +45,30 @@ export async function findUnit(asked: UnitQuestion, draft: Draft): Promise<void>
       })
     return
   }
+  const few = amounts.some(({ reading }) => reading.hasDecimals)
+  draft.questions.push(
+    unitQuestion(
+      open.map(([field]) => field),
+      few,
+    ),
+  )
+}
+
+/** Whether whole numbers are of the major or the minor unit. @param hasDecimals whether a few have decimals */
+export function unitQuestion(names: readonly string[], hasDecimals: boolean): Question {
   const fields = (unit: 'major' | 'minor') =>
-    Object.fromEntries(open.map(([field]) => [field, { unit } as FieldRuleYaml]))
-  draft.questions.push({
+    Object.fromEntries(names.map((field) => [field, { unit } as FieldRuleYaml]))
+  return {
     id: 'unit',
     of: 'file',
     question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
-    evidence: `${amounts.some(({ reading }) => reading.hasDecimals) ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
+    evidence: `${hasDecimals ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
     usual: null,
     candidates: [
       { name: 'major', meaning: '1250 is 1,250.00', fields: fields('major') },
       { name: 'minor', meaning: '1250 is 12.50', fields: fields('minor') },
     ],
-  })
+  }
 }
 
 /** A column that shows an amount once more, with the currency's decimals: `1250` beside `12.50`. */

@@ -5,10 +5,11 @@ import type { Contract } from '../contracts/contract.ts'
 import { formatProblem, parseContract } from '../contracts/language.ts'
 import { mostTracks } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
+import type { ModelName } from '../models/index.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { answered, type Choices, choose } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
-import { infer } from '../onboard/infer.ts'
+import { type FoundModels, findModels } from '../onboard/find-model.ts'
 import { loadTable } from '../onboard/table.ts'
 import { type Trial, tryContract } from '../onboard/trials.ts'
 import { contractText } from '../onboard/write.ts'
@@ -43,14 +44,17 @@ export interface AskedQuestion {
 }
 
 export interface Onboarded {
-  /** The contract's file, relative to the project. */
-  readonly contract: string
+  /** The contract's file, relative to the project; null where it is open what a record is, and nothing was written. */
+  readonly contract: string | null
   readonly source: string
-  readonly model: string
+  /** Null where it is open. */
+  readonly model: ModelName | null
   /** Share of the records that load under the contract as it is now, 0 to 1. */
   readonly confidence: number
   readonly questions: readonly AskedQuestion[]
   readonly preview: Preview
+  /** What a reader of the contract should know beside its lines. */
+  readonly notes: readonly string[]
 }
 
 export interface OnboardOptions {
@@ -80,40 +84,39 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
     options.signal,
   )
   try {
-    const draft = await infer(table, { region: profile, now: new Date() })
-    if (draft === null)
-      throw new Fault(
-        'onboard.no-transactions',
-        `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns
-          .map(({ name }) => JSON.stringify(name))
-          .slice(0, 30)
-          .join(', ')}.`,
-        'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
-      )
-    const given = { ...request.answers }
-    const choices = new Map(choose(draft.questions, given, request.takesUsual))
-    if (options.ask !== undefined)
-      for (const question of draft.questions)
-        if (given[question.id] === undefined)
-          choices.set(question.id, (await options.ask(question)) ?? question.safe ?? null)
-    const written = (choices: Choices) => textOf(layout, request, source, draft, choices)
-    const text = written(choices)
-    const contract = parsed(text, file, profile)
-    const found = await previewAll(request.files, contract, options)
-    const questions = await consequences(draft.questions, choices, async (answers) =>
-      draft.questions.every(({ id }) => answers.get(id) === (choices.get(id) ?? null))
-        ? { rows: found.loaded, money: mapped(found.totals, ({ gross }) => gross) }
-        : tryContract(table, parsed(written(answers), file, profile)),
+    const found = await findModels(table, { region: profile, now: new Date() })
+    const choices = await choicesFor(found, request, options)
+    const [likeliest] = found.drafts.keys()
+    const contractBy = (choices: Choices): { model: ModelName; draft: Draft; text: string; contract: Contract } => {
+      const model = (choices.get('model') ?? likeliest) as ModelName
+      const draft = found.drafts.get(model) as Draft
+      const text = textOf(layout, request, source, model, draft, choices)
+      return { model, draft, text, contract: parsed(text, file, profile) }
+    }
+    const isOpen = found.question !== null && (choices.get('model') ?? null) === null
+    const chosen = contractBy(choices)
+    const previewed = await previewAll(request.files, chosen.contract, options)
+    const asked = [...(found.question === null ? [] : [found.question]), ...(isOpen ? [] : chosen.draft.questions)]
+    const questions = await consequences(asked, choices, async (answers) =>
+      asked.every(({ id }) => answers.get(id) === (choices.get(id) ?? null))
+        ? { rows: previewed.loaded, money: mapped(previewed.totals, ({ gross }) => gross) }
+        : tryContract(table, contractBy(answers).contract),
     )
-    writeContract(path, text)
-    const records = Math.max(1, found.read - found.ignored)
+    const { read, ignored, loaded, duplicate } = previewed
+    if (isOpen) {
+      const held = { ...previewed, loaded: 0, duplicate: 0, rejected: 0, held: read - ignored, totals: {}, rejects: [] }
+      const heldBy = [`question.model: ${found.question?.question}`]
+      return { contract: null, source, model: null, confidence: 0, questions, preview: { ...held, heldBy }, notes: [] }
+    }
+    writeContract(path, chosen.text)
     return {
       contract: file,
       source,
-      model: 'transaction',
-      confidence: Math.round(((found.loaded + found.duplicate) / records) * 1000) / 1000,
+      model: chosen.model,
+      confidence: Math.round(((loaded + duplicate) / Math.max(1, read - ignored)) * 1000) / 1000,
       questions,
-      preview: found,
+      preview: previewed,
+      notes: chosen.draft.notes,
     }
   } finally {
     await table.close()
@@ -151,10 +154,30 @@ async function consequences(
 const mapped = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
+/** What is answered: first what a record is, then what that model's draft asks. */
+async function choicesFor(found: FoundModels, request: OnboardRequest, { ask }: OnboardOptions): Promise<Choices> {
+  const { model, ...others } = request.answers
+  const choices = new Map<string, string | null>()
+  const answer = async (questions: readonly Question[], answers: Readonly<Record<string, string>>) => {
+    for (const [id, choice] of choose(questions, answers, request.takesUsual)) choices.set(id, choice)
+    for (const question of ask === undefined ? [] : questions)
+      if (answers[question.id] === undefined) choices.set(question.id, (await ask?.(question)) ?? question.safe ?? null)
+  }
+  if (found.question !== null) {
+    await answer([found.question], model === undefined ? {} : { model })
+    if ((choices.get('model') ?? null) === null) return choices
+  }
+  const [likeliest] = found.drafts.keys()
+  const draft = found.drafts.get((choices.get('model') ?? likeliest) as ModelName) as Draft
+  await answer(draft.questions, found.question === null ? request.answers : others)
+  return choices
+}
+
 function textOf(
   layout: Layout,
   { files, region }: OnboardRequest,
   source: string,
+  model: ModelName,
   draft: Draft,
   choices: Choices,
 ): string {
@@ -164,7 +187,7 @@ function textOf(
     .split('\\')
     .join('/')
   const body = contractText(
-    { source, model: 'transaction', match: `${source}/**`, files: files.map((path) => basename(path)), schema },
+    { source, model, match: `${source}/${byFolder(draft)}**`, files: files.map((path) => basename(path)), schema },
     answered(draft, choices),
     open,
   )
@@ -179,6 +202,12 @@ function refuseTooMany(open: readonly Question[]): void {
     `The files leave ${open.length} questions open, which are more choices together than a contract can hold: ${open.map(({ id, candidates }) => `${id} (${candidates.map(({ name }) => name).join(', ')})`).join('; ')}.`,
     'Answer some of them with --answers FILE, or take the habits of the region with --yes.',
   )
+}
+
+/** Folders that name params which nothing else gives. */
+function byFolder({ top }: Draft): string {
+  const params = top.get('params')?.value
+  return Array.isArray(params) ? params.map((name) => `{${name}}/`).join('') : ''
 }
 
 /** A contract that was made and not changed since may be made again. */
