@@ -63,10 +63,14 @@ program
     'Changes of one line of a contract over loaded records: planned, applied, and compared to the last digit.',
   )
   .option('--rows <n>', 'records', Number, 1_000_000)
+  .option('--files <n>', 'files that they lie in', Number, 1)
+  .option('--gzip', 'compress the files')
+  .option('--repeats <n>', 'plans of each change, and stagings beside them, interleaved; the median counts', Number, 5)
   .option('--json', 'end with one line of JSON')
-  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- plan --json\n')
-  .action(async ({ rows, json }: { rows: number; json?: true }) => {
-    const result = await benchPlan(rows, (line) => process.stderr.write(`${line}\n`))
+  .addHelpText('after', '\nExample:\n  $ npm run -s bench -- plan --files 30 --json\n')
+  .action(async ({ gzip, json, ...options }: PlanFlags) => {
+    const onLine = (line: string) => process.stderr.write(`${line}\n`)
+    const result = await benchPlan({ ...options, isGzip: gzip === true, onLine })
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
   })
 
@@ -81,5 +85,13 @@ program
     const result = await benchOnboard(mb * 1_000_000, shapes.split(','), (line) => process.stderr.write(`${line}\n`))
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
   })
+
+interface PlanFlags {
+  rows: number
+  files: number
+  gzip?: true
+  repeats: number
+  json?: true
+}
 
 await program.parseAsync()

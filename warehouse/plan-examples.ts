@@ -1,12 +1,16 @@
 import type { Model } from '../models/field.ts'
 import type { Judged } from './bring-back.ts'
-import { coreTable, saidOf, textValue } from './core-tables.ts'
+import { coreTable } from './core-tables.ts'
 import { quote, type Session } from './duck.ts'
+import { partsOf } from './parts.ts'
 import type { Example } from './plan.types.ts'
 import { amount } from './plan-money.ts'
 
 /** How many of each kind are shown. */
 const shown = 3
+
+/** How many records are joined with all their columns at a time. */
+const joinedAtOnce = 250_000
 
 /** A row's columns as text. */
 type Texts = Readonly<Record<string, string | null>>
@@ -21,11 +25,11 @@ export async function changedFields(
   const counts = columnsOf(model).map(
     (name) => `count(*) filter (${of('c', name)} is distinct from ${of('s', name)}) as ${quote(name)}`,
   )
-  for (const giver of givers) {
+  for (const { rows } of partsOf(givers, joinedAtOnce)) {
     const row = await session.one<Record<string, string>>(`
       select ${counts.join(', ')} from differing d
-      join ${coreTable(model)} c on c.rowid = d.row_id join ${recordsOf(model, giver)} s on s._line = d.line and s._entry = d.entry
-      where d.file = ${giver.id} and d.row_id is not null`)
+      join ${coreTable(model)} c on c.rowid = d.row_id join ${rows} s
+        on s._file = d.file and s._line = d.line and s._entry = d.entry`)
     for (const [name, rows] of Object.entries(row ?? {})) total[name] = (total[name] ?? 0) + Number(rows)
   }
   return Object.fromEntries(Object.entries(total).filter(([, rows]) => rows > 0))
@@ -53,12 +57,9 @@ export async function rowExamples(
       `select row_id, file, line, entry from differing where ${where} order by coalesce(file, was_file), line, entry, row_id limit ${shown}`,
     )
     for (const { row_id, file, line, entry } of picked) {
-      const giver = givers.find(({ id }) => id === file)
+      const [giver] = partsOf(givers.filter(({ id }) => id === file))
       const before = row_id === null ? undefined : await rowOf(session, model, coreTable(model), `rowid = ${row_id}`)
-      const after =
-        giver === undefined
-          ? undefined
-          : await rowOf(session, model, recordsOf(model, giver), `_line = ${line} and _entry = ${entry}`)
+      const after = giver === undefined ? undefined : await rowOf(session, model, giver.rows, `_line = ${line} and _entry = ${entry}`)
       const place = after ?? before
       const [was, now] = differences(before?.texts ?? {}, after?.texts ?? {})
       examples.push({
@@ -105,11 +106,6 @@ const columnsOf = (model: Model): string[] => [
 ]
 
 const of = (side: string, name: string): string => `${side}.${quote(name)}${name === 'extra' ? '::varchar' : ''}`
-
-function recordsOf(model: Model, { id, staged, contract }: Judged): string {
-  const said = Object.entries(saidOf(model, contract)).map(([name, text]) => `${textValue(text)}::varchar as ${name}`)
-  return `(select ${['*', ...said, '_extra as extra', `${id} as _file`].join(', ')} from ${staged.rows})`
-}
 
 /** The first few records that are rejected, and were not before. */
 export async function rejectedExamples(

@@ -1,8 +1,7 @@
 import type { Judged } from './bring-back.ts'
-import { saidOf, textValue } from './core-tables.ts'
 import { literal, type Session } from './duck.ts'
+import { partsOf } from './parts.ts'
 import type { MoneyChange, SourceChange, Sums } from './plan.types.ts'
-import { modelOf } from './plan-rows.ts'
 
 const amounts = ['gross', 'fee', 'tax', 'net'] as const
 const names = ['n', ...amounts.flatMap((name) => [name, `known_${name}`])]
@@ -32,13 +31,11 @@ export async function compareMoney(
     create or replace temp table day_before as select role, currency, local_date, ${sums(1)} from ${core} group by all;
     create or replace temp table day_change as select role, currency, local_date, ${sums(-1)} from ${core}
       and c.rowid in (select row_id from differing where row_id is not null) group by all`)
-  for (const { id, staged, contract } of givers) {
-    const { role } = saidOf(modelOf('transaction'), contract)
+  for (const { rows } of partsOf(givers))
     await session.run(`
-      insert into day_change select ${textValue(role ?? null)} as role, currency, local_date, ${sums(1)}
-      from ${staged.rows} s semi join (select line, entry from differing where file = ${id}) d
-        on d.line = s._line and d.entry = s._entry where counted group by all`)
-  }
+      insert into day_change select role, currency, local_date, ${sums(1)}
+      from ${rows} s semi join differing d on d.file = s._file and d.line = s._line and d.entry = s._entry
+      where counted group by all`)
   const totals = await changes(session, ['currency', 'role'], 'true')
   const days = await changes(
     session,

@@ -1,5 +1,6 @@
 import type { Judged } from './bring-back.ts'
 import type { Session } from './duck.ts'
+import { partsOf } from './parts.ts'
 import type { Reasons } from './plan.types.ts'
 
 /** The temporary tables `was_rejected`, of the files that are judged again, and `now_rejected` (file, line, reasons). */
@@ -19,13 +20,13 @@ export async function compareRejects(
   session: Session,
   giving: readonly Judged[],
 ): Promise<{ newlyRejected: Reasons; noLongerRejected: Reasons }> {
-  for (const { id, staged } of giving) {
+  for (const { records, repeats } of partsOf(giving)) {
     await session.run(
-      `insert into now_rejected select ${id}, _line, _reasons from ${staged.records} where _reasons is not null and _held is null`,
+      `insert into now_rejected select _file, _line, _reasons from ${records} where _reasons is not null and _held is null`,
     )
-    if (staged.repeats !== undefined)
+    if (repeats !== undefined)
       await session.run(
-        `insert into now_rejected select ${id}, _line, ['key.conflict'] from ${staged.repeats} where verdict = 'conflict'`,
+        `insert into now_rejected select _file, _line, ['key.conflict'] from ${repeats} where verdict = 'conflict'`,
       )
   }
   return {

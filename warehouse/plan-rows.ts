@@ -1,10 +1,11 @@
 import type { Model } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { type Judged, type StagedOf, sharing } from './bring-back.ts'
-import { coreTable, keyColumns, saidOf, sameKey, textValue } from './core-tables.ts'
+import { coreTable, keyColumns, sameKey } from './core-tables.ts'
 import { literal, quote, type Session } from './duck.ts'
 import { isoUtc } from './findings.ts'
 import { type FileRow, landedFile } from './lists.ts'
+import { type Part, partsOf } from './parts.ts'
 import type { RowCounts } from './plan.types.ts'
 
 export interface RowsInput {
@@ -38,17 +39,16 @@ export async function compareRows(
   const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, ${content(model, 'c')} as was_content
     ${model.listable ? ', c.closed_at' : ''} from ${table} c where c.source = ${literal(source)})`
   const others = await otherGivers(session, input)
+  const rejected = 'exists (select 1 from quality.reject q where q._file = s._file and q.line = s._line)'
+  const ofJudged = `exists (select 1 from ${table} c where c.source = ${literal(source)} and ${sameKey(model, 'c', 's')}
+    and c._file in (select id from judged_again) and c._file > s._file)`
   const records = [
-    ...giving.map((judged) => freshRecords(model, judged, 'true')),
-    ...others.map((judged) => {
-      const rejected = `_line not in (select line from quality.reject where _file = ${judged.id})`
-      const ofJudged = `exists (select 1 from ${table} c where c.source = ${literal(source)} and ${sameKey(model, 'c', 's')}
-        and c._file in (select id from judged_again) and c._file > ${judged.id})`
-      return freshRecords(model, judged, `${rejected} and ${ofJudged}`)
-    }),
+    ...partsOf(giving).map((part) => freshRecords(model, part, 'true')),
+    ...partsOf(others).map((part) => freshRecords(model, part, `not ${rejected} and ${ofJudged}`)),
   ]
-  const fresh = await gathered(session, model, records)
-  const winner = records.length < 2 ? fresh : winners(model, mode, fresh, core)
+  const isOne = giving.length + others.length === 1
+  const fresh = isOne ? `(${records[0]})` : await gathered(session, model, records)
+  const winner = isOne ? fresh : await winners(session, model, mode, core)
   await session.run(`
     create or replace temp table differing as
     select row_id, was_file, file, line, entry from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
@@ -78,17 +78,13 @@ function content(model: Model, alias: string): string {
   return `hash(${[...fields, ...said, `${alias}.extra::varchar`].join(', ')})`
 }
 
-function freshRecords(model: Model, { id, staged, contract }: Judged, where: string): string {
-  const said = Object.entries(saidOf(model, contract)).map(([name, text]) => `${textValue(text)}::varchar as ${name}`)
-  const row = ['*', ...said, '_extra as extra'].join(', ')
-  return `select ${keyColumns(model, 's')}, ${id} as file, _line as line, _entry as entry, ${content(model, 's')} as content
-    from (select ${row} from ${staged.rows}) s where ${where}`
+function freshRecords(model: Model, { rows }: Part, where: string): string {
+  return `select ${keyColumns(model, 's')}, s._file as file, s._line as line, s._entry as entry, ${content(model, 's')} as content
+    from ${rows} s where ${where}`
 }
 
-/** What files give as one relation (key, file, line, entry, content); of many it is a temporary table. */
+/** What files give as one temporary table (key, file, line, entry, content). */
 async function gathered(session: Session, model: Model, records: readonly string[]): Promise<string> {
-  const [only, ...more] = records
-  if (only !== undefined && more.length === 0) return `(${only})`
   await session.run(`
     create or replace temp table fresh as
     select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::utinyint as entry, 0::ubigint as content from ${coreTable(model)} c limit 0`)
@@ -96,12 +92,19 @@ async function gathered(session: Session, model: Model, records: readonly string
   return 'fresh'
 }
 
-/** One record a key. */
-function winners(model: Model, mode: RowsInput['mode'], fresh: string, core: string): string {
-  if (mode !== 'append')
-    return `(select * from ${fresh} f qualify row_number() over (partition by ${keyColumns(model, 'f')} order by file desc) = 1)`
-  return `(select f.* from ${fresh} f left join ${core} c on ${sameKey(model, 'c', 'f')}
-    qualify row_number() over (partition by ${keyColumns(model, 'f')} order by file is distinct from was_file, file) = 1)`
+/** Of the table `fresh` one record a key. Few keys come again: only what may be one of these is put in order. */
+async function winners(session: Session, model: Model, mode: RowsInput['mode'], core: string): Promise<string> {
+  const key = keyColumns(model, 'f')
+  await session.run(`
+    create or replace temp table repeated as
+    select h from (select hash(${key}) as h from fresh f) group by h having count(*) > 1`)
+  const [joined, order] =
+    mode === 'append'
+      ? [`left join ${core} c on ${sameKey(model, 'c', 'f')}`, 'file is distinct from was_file, file']
+      : ['', 'file desc']
+  return `(select * from fresh f where hash(${key}) not in (select h from repeated) union all
+    select f.* from fresh f ${joined} where hash(${key}) in (select h from repeated)
+    qualify row_number() over (partition by ${key} order by ${order}) = 1)`
 }
 
 /** What an append-only source says otherwise than what holds by then: rejects, as `upsert` makes them. */

@@ -7,6 +7,9 @@ import { literal } from './duck.ts'
 
 /** A staged folder as SQL. */
 export interface StagedInput extends Staged {
+  readonly recordsPath: string
+  /** undefined: no record has a key that an earlier one has. */
+  readonly repeatsPath: string | undefined
   /** Every record but the ignored ones. */
   readonly records: string
   /** Records whose key an earlier valid record of the file has; undefined: there are none. */
@@ -19,17 +22,20 @@ export interface StagedInput extends Staged {
 export async function readStaged(folder: string): Promise<StagedInput> {
   const staged = JSON.parse(await readFile(join(folder, 'staged.json'), 'utf8')) as Staged
   const recordsPath = join(folder, 'records.parquet')
-  const repeatsPath = join(folder, 'repeats.parquet')
+  const found = join(folder, 'repeats.parquet')
+  const repeatsPath = existsSync(found) ? found : undefined
   const records = `read_parquet(${literal(recordsPath)})`
-  const repeats = existsSync(repeatsPath) ? `read_parquet(${literal(repeatsPath)})` : undefined
+  const repeats = repeatsPath === undefined ? undefined : `read_parquet(${literal(repeatsPath)})`
   const isRepeated = `from ${repeats} p where p._line = r._line and p._entry = r._entry`
   const valid = `select * from ${records} r where r._reasons is null`
   return {
     ...staged,
+    recordsPath,
+    repeatsPath,
     records,
     repeats,
     rows: repeats === undefined ? `(${valid})` : `(${valid} and not exists (${isRepeated}))`,
-    stagedBytes: statSync(recordsPath).size + (repeats === undefined ? 0 : statSync(repeatsPath).size),
+    stagedBytes: statSync(recordsPath).size + (repeatsPath === undefined ? 0 : statSync(repeatsPath).size),
   }
 }
 
