@@ -14,40 +14,23 @@ export interface Part {
   readonly rows: string
 }
 
-/**
- * What files give, in as few relations as may be: a year of daily files is one, so that what is joined with it is read
- * once and not a file.
- *
- * @param most about how many records a part may have: where they are joined whole, they are to stay in memory
- */
-export function partsOf(judged: readonly Judged[], most = Number.POSITIVE_INFINITY): Part[] {
-  const groups: { version: string; records: number; files: Judged[] }[] = []
+/** What files give, in as few relations as may be: a year of daily files is read by one statement. */
+export function partsOf(judged: readonly Judged[]): Part[] {
+  const groups: { version: string; files: Judged[] }[] = []
   for (const one of judged) {
     const version = contractVersion(one.contract)
-    const { read } = one.staged
     const last = groups.at(-1)
-    if (last?.version === version && last.records + read <= most) {
-      last.files.push(one)
-      last.records += read
-    } else groups.push({ version, records: read, files: [one] })
+    if (last?.version === version) last.files.push(one)
+    else groups.push({ version, files: [one] })
   }
-  return groups.flatMap(({ files, records }) => cut(files, records, Math.ceil(records / most)))
+  return groups.map(({ files }) => part(files))
 }
 
-/** A part of some files; of one that is too large by itself a part for each stretch of lines. */
-function cut(files: readonly Judged[], records: number, pieces: number): Part[] {
-  if (pieces <= 1) return [part(files)]
-  const lines = Math.ceil(records / pieces)
-  return Array.from({ length: pieces }, (_, i) =>
-    part(files, `_line >= ${i * lines}${i + 1 === pieces ? '' : ` and _line < ${(i + 1) * lines}`}`),
-  )
-}
-
-function part(files: readonly Judged[], where = 'true'): Part {
+function part(files: readonly Judged[]): Part {
   const [first] = files
   if (first === undefined) throw new Error('a part is of one file at least')
   const { contract } = first
-  const records = `(select * from ${relation(files, ({ recordsPath }) => recordsPath)} where ${where})`
+  const records = relation(files, ({ recordsPath }) => recordsPath)
   const hasRepeats = files.some(({ staged }) => staged.repeatsPath !== undefined)
   const repeats = hasRepeats ? relation(files, ({ repeatsPath }) => repeatsPath) : undefined
   const said = Object.entries(saidOf(models[contract.model], contract))

@@ -9,9 +9,6 @@ import { amount } from './plan-money.ts'
 /** How many of each kind are shown. */
 const shown = 3
 
-/** How many records are joined with all their columns at a time. */
-const joinedAtOnce = 250_000
-
 /** A row's columns as text. */
 type Texts = Readonly<Record<string, string | null>>
 
@@ -25,7 +22,7 @@ export async function changedFields(
   const counts = columnsOf(model).map(
     (name) => `count(*) filter (${of('c', name)} is distinct from ${of('s', name)}) as ${quote(name)}`,
   )
-  for (const { rows } of partsOf(givers, joinedAtOnce)) {
+  for (const { rows } of partsOf(givers)) {
     const row = await session.one<Record<string, string>>(`
       select ${counts.join(', ')} from differing d
       join ${coreTable(model)} c on c.rowid = d.row_id join ${rows} s

@@ -254,11 +254,12 @@ export class TextWindow {
   #readMore(): void {
     const window = this.#window
     const rest = window.buffer.subarray(window.at, window.end)
-    const room = rest.length + this.#piece + 1
+    const textAt = window.base - this.#source.textStart + window.end
+    const piece = Math.min(this.#piece, this.#source.bytes - textAt)
+    const room = rest.length + piece + 1
     const buffer = room <= window.buffer.length ? window.buffer : new Uint8Array(room)
     buffer.set(rest)
-    const textAt = window.base - this.#source.textStart + window.end
-    const read = this.#source.read(buffer, rest.length, this.#piece, textAt)
+    const read = this.#source.read(buffer, rest.length, piece, textAt)
     if (read === 0 && textAt < this.#source.bytes)
       throw new Error(`${this.#source.name} became shorter while it was read`)
     window.base += window.at
