@@ -88,7 +88,13 @@ function renameEdits({ fields }: Contract, was: string, is: string): string[] {
     const names = rule.columns.map((column) => ('name' in column ? column.name : null))
     if (!names.includes(was)) return []
     const from = names.map((name) => (name === was ? is : name)).filter((name) => name !== null)
-    return [ruleEdit(field, { from: from.length === 1 ? from[0] : from }, `in place of ${was}`)]
+    return [
+      ruleEdit(
+        field,
+        { from: from.length === 1 ? from[0] : from },
+        `in place of ${was}; files before this one can not be read so: \`plan\` says what becomes of them`,
+      ),
+    ]
   })
   return edits.length > 0
     ? edits

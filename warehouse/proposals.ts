@@ -78,14 +78,16 @@ const hours = ['', ' HH:mm', ' HH:mm:ss', 'THH:mm:ss', ' hh:mm A', ' h:mm A', ' 
 const formats = [...days, ...wordyDays, ...shortDays].flatMap((day) => hours.map((hour) => `${day}${hour}`))
 
 function timeEdit({ name }: Field, rule: FieldRule, texts: readonly string[]): Proposal | null {
-  const isIso = texts.every((text) => readTime(text, { ...rule, formats: [] }) !== null)
-  if (isIso && rule.formats.length > 0)
-    return `fields:\n  ${name}: without \`format\`  # they are ISO 8601 now, such as ${JSON.stringify(texts[0])}`
   const fitting = formats.filter((format) =>
     texts.every((text) => readTime(text, { ...rule, formats: [format] }) !== null),
   )
   const [first, ...others] = fitting
-  if (first === undefined) return null
+  if (first === undefined) {
+    const isIso = texts.every((text) => readTime(text, { ...rule, formats: [] }) !== null)
+    return isIso && rule.formats.length > 0
+      ? `fields:\n  ${name}: without \`format\`  # they are ISO 8601 now, such as ${JSON.stringify(texts[0])}`
+      : null
+  }
   // Two formats that read the same times are one; that they read others is a question for a person.
   const timesBy = (format: string) =>
     JSON.stringify(texts.map((text) => String(Object.values(readTime(text, { ...rule, formats: [format] }) ?? {}))))
@@ -96,8 +98,24 @@ function timeEdit({ name }: Field, rule: FieldRule, texts: readonly string[]): P
       { format: first },
       `or ${JSON.stringify(differing)}: the first records fit both, ask the sender`,
     )
-  return ruleEdit(name, { format: [...rule.formats, first] }, `as ${JSON.stringify(texts[0])} is written`)
+  const written = `as ${JSON.stringify(texts[0])} is written`
+  if (rule.formats.some((format) => isOtherOrder(format, first)))
+    return ruleEdit(name, { format: first }, `${written}, ${ofTheirOwn}`)
+  return ruleEdit(name, { format: [...rule.formats, first] }, written)
 }
+
+/** Whether some texts are other days by the other format: of a list, the one that reads them first would decide. */
+function isOtherOrder(format: string, other: string): boolean {
+  const tokens = /D{1,2}|M{1,2}(?!M)/g
+  const order = (one: string) =>
+    one
+      .match(tokens)
+      ?.map(([letter]) => letter)
+      .join('')
+  return format.replace(tokens, '#') === other.replace(tokens, '#') && order(format) !== order(other)
+}
+
+const ofTheirOwn = 'for files like this one: in a source of their own, whose `match` takes them alone'
 
 const marks = [
   ['.', ','],
@@ -146,11 +164,7 @@ function wordsEdit({ name, choices = [] }: Field, { map }: FieldRule, texts: rea
 export function rescaledEdit(field: string, { unit }: FieldRule, times: number): Proposal | null {
   const other = times === 100 && unit === 'major' ? 'minor' : times === 0.01 && unit === 'minor' ? 'major' : null
   if (other === null) return null
-  return ruleEdit(
-    field,
-    { unit: other },
-    'for files like this one: in a source of their own, whose `match` takes them alone',
-  )
+  return ruleEdit(field, { unit: other }, ofTheirOwn)
 }
 
 /** What makes the absence of a field told from now on. */

@@ -140,7 +140,8 @@ on_new_column: add  # keep what no field takes with each row; \`ignore\` leaves 
       {
         ...{ code: 'column.renamed', severity: 'block' },
         message: 'renamed.csv: "Amount" seems to be "Amounts" now (its name is near, its values are 100% alike).',
-        proposal: 'fields:\n  gross: { from: Amounts }  # in place of Amount',
+        proposal:
+          'fields:\n  gross: { from: Amounts }  # in place of Amount; files before this one can not be read so: `plan` says what becomes of them',
       },
     ])
     contract((yaml) => yaml.replace('{ from: Amount }', '{ from: Amounts }'))
@@ -161,7 +162,8 @@ on_new_column: add  # keep what no field takes with each row; \`ignore\` leaves 
       {
         code: 'column.renamed',
         message: 'values.csv: "Amount" seems to be "Total" now (its values are 100% alike).',
-        proposal: 'fields:\n  gross: { from: Total }  # in place of Amount',
+        proposal:
+          'fields:\n  gross: { from: Total }  # in place of Amount; files before this one can not be read so: `plan` says what becomes of them',
       },
     ])
     await ingest(
@@ -193,7 +195,17 @@ describe('values are written otherwise', () => {
     [
       'ISO 8601',
       (at: string) => `2026-07-${at.slice(0, 2)}T${at.slice(11)}:00`,
-      'fields:\n  occurred_at: without `format`  # they are ISO 8601 now, such as "2026-07-01T10:00:00"',
+      'fields:\n  occurred_at: { format: ["DD/MM/YYYY HH:mm", "YYYY-MM-DDTHH:mm:ss"] }  # as "2026-07-01T10:00:00" is written',
+    ],
+    [
+      'ISO 8601 with an offset',
+      (at: string) => `2026-07-${at.slice(0, 2)}T${at.slice(11)}:00+01:00`,
+      'fields:\n  occurred_at: without `format`  # they are ISO 8601 now, such as "2026-07-01T10:00:00+01:00"',
+    ],
+    [
+      'months before days, where the list would decide for days that both can read',
+      (at: string) => `07/${13 + (Number(at.slice(0, 2)) % 19)}/2026 ${at.slice(11)}`,
+      'fields:\n  occurred_at: { format: "MM/DD/YYYY HH:mm" }  # as "07/14/2026 10:00" is written, for files like this one: in a source of their own, whose `match` takes them alone',
     ],
     [
       'words',
