@@ -138,6 +138,9 @@ function amountEdit({ name, type }: Field, rule: FieldRule, texts: readonly stri
       : []
   })
   const [first, ...others] = readings
+  const isMajor = (text: string) => readAmount(text, { ...rule, unit: 'major' }, exponent).value !== null
+  if (first === undefined && rule.unit === 'minor' && texts.every(isMajor))
+    return ruleEdit(name, { unit: 'major' }, `they have decimals now; ${ofTheirOwn}`)
   if (first === undefined || others.some(({ values }) => values !== first.values)) return null
   const change = Object.fromEntries(
     Object.entries(first.change).filter(

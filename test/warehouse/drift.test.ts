@@ -247,6 +247,22 @@ describe('values are written otherwise', () => {
     ])
   })
 
+  test('amounts in minor units that have decimals', async () => {
+    source = `s${++cases}`
+    contract((text) => text.replace('{ from: Amount }', '{ from: Amount, unit: minor }'))
+    await ingest(
+      'first.csv',
+      csv(40, (record, n) => ({ ...record, Amount: String(20_050 + n) })),
+    )
+    expect(await retyped((record, n) => ({ ...record, Amount: `${200 + n}.55` }))).toEqual([
+      {
+        ...{ code: 'column.retyped', severity: 'warn', message: message('"Amount" (gross)') },
+        proposal:
+          'fields:\n  gross: { unit: major }  # they have decimals now; for files like this one: in a source of their own, whose `match` takes them alone',
+      },
+    ])
+  })
+
   test('words that are in no map', async () => {
     const found = await retyped((record, n) => ({ ...record, Status: n % 3 === 0 ? 'Failed' : 'gut' }))
     expect(found).toEqual([
