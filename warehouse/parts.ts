@@ -35,7 +35,10 @@ function part(files: readonly Judged[]): Part {
   const repeats = hasRepeats ? relation(files, ({ repeatsPath }) => repeatsPath) : undefined
   const said = Object.entries(saidOf(models[contract.model], contract))
   const columns = ['r.*', ...said.map(([name, text]) => `${textValue(text)}::varchar as ${name}`), '_extra as extra']
-  const onlyFirst = repeats === undefined ? '' : `anti join ${repeats} p on p._file = r._file and p._line = r._line and p._entry = r._entry`
+  const onlyFirst =
+    repeats === undefined
+      ? ''
+      : `anti join ${repeats} p on p._file = r._file and p._line = r._line and p._entry = r._entry`
   return {
     records,
     repeats,

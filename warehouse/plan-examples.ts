@@ -56,7 +56,10 @@ export async function rowExamples(
     for (const { row_id, file, line, entry } of picked) {
       const [giver] = partsOf(givers.filter(({ id }) => id === file))
       const before = row_id === null ? undefined : await rowOf(session, model, coreTable(model), `rowid = ${row_id}`)
-      const after = giver === undefined ? undefined : await rowOf(session, model, giver.rows, `_line = ${line} and _entry = ${entry}`)
+      const after =
+        giver === undefined
+          ? undefined
+          : await rowOf(session, model, giver.rows, `_line = ${line} and _entry = ${entry}`)
       const place = after ?? before
       const [was, now] = differences(before?.texts ?? {}, after?.texts ?? {})
       examples.push({
