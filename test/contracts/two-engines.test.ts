@@ -248,6 +248,7 @@ test('joined lines are judged as TypeScript judges a record with the cells of al
 const conditions: Readonly<Record<string, (cells: Cells) => boolean>> = {
   "side = 'D'": ({ side }) => cleaned(side ?? null) === 'D',
   "side = 'DR'": ({ side }) => cleaned(side ?? null) === 'DR',
+  "side <> 'C'": ({ side }) => ![null, 'C'].includes(cleaned(side ?? null)),
 }
 
 const variants: Readonly<Record<string, Contract>> = {
@@ -259,6 +260,7 @@ const variants: Readonly<Record<string, Contract>> = {
         list: [
           variant('a', "side = 'D'", sales({ gross: from('amount', { negate: true }), kind: from('kind') })),
           variant('b', "side = 'DR'", sales({ occurred_at: from('at', { zone: 'Asia/Kolkata' }) })),
+          variant('c', "side <> 'C'", sales({ gross: from('fee'), fee: from('tax') })),
         ],
       },
     },

@@ -37,6 +37,7 @@ records:
     'g,2026-03-02,SALE,10,1,,,',
     'h,2026-03-02,SALE,10,y,',
     'i,2026-03-02,SALE,?,,',
+    'j,2026-03-02,SALE,1000,1,7',
   ]
 
   test('each is judged by the rules of the first kind whose condition is true', async () => {
@@ -51,8 +52,10 @@ records:
       '8: rejected row.arity: g,2026-03-02,SALE,10,1,,,',
       '9: rejected fee.unparseable: h,2026-03-02,SALE,10,y,',
       '10: rejected gross.unparseable: i,2026-03-02,SALE,?,,',
+      // The third kind could take it too.
+      '11: j sale 1000 fee 1',
     ])
-    expect(counts).toEqual({ read: 10, ignored: 1, valid: 4, rejected: 5, held: 0 })
+    expect(counts).toEqual({ read: 11, ignored: 1, valid: 5, rejected: 5, held: 0 })
   })
 
   test('lines that only leaves out, totals and what ends the table are no records of any kind', async () => {
@@ -64,7 +67,7 @@ records:
       ...lines.slice(6),
     ])
     expect(rows).toEqual(['2: a sale 10 fee 1', '3: b payout -20', '4: c refund -5', '5: d adjustment 7'])
-    expect(counts).toEqual({ read: 12, ignored: 8, valid: 4, rejected: 0, held: 0 })
+    expect(counts).toEqual({ read: 13, ignored: 9, valid: 4, rejected: 0, held: 0 })
   })
 
   test('are held where they hang on an open question, each kind by its own rules', async () => {

@@ -91,12 +91,15 @@ test('entries are loaded, found unchanged, and restated one by one; a record tha
     'c,2026-03-01,30,x',
     'd,2026-03-01,40,',
     'd,2026-03-01,41,4',
+    'e,2026-03-01,50,',
+    // Its sale is there already, its fee is not.
+    'e,2026-03-01,50,5',
   ])
   expect(await load(first, contract)).toEqual({
-    read: 12,
-    loaded: 5,
+    read: 15,
+    loaded: 7,
     unchanged: 0,
-    duplicate: 2,
+    duplicate: 3,
     rejected: 4,
     ignored: 1,
     held: 0,
@@ -107,6 +110,8 @@ test('entries are loaded, found unchanged, and restated one by one; a record tha
     { id: 'b', gross: 20, fee: 0, line: 3 },
     { id: 'b-fee', gross: 0, fee: 2, line: 3 },
     { id: 'd', gross: 40, fee: 0, line: 6 },
+    { id: 'e', gross: 50, fee: 0, line: 8 },
+    { id: 'e-fee', gross: 0, fee: 5, line: 9 },
   ])
   expect(await rejects('stall')).toEqual([
     { line: 5, reasons: ['gross.unparseable'], raw: 'c,2026-03-01,30,x' },
