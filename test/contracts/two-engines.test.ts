@@ -444,7 +444,8 @@ function yearless(random: Random): Cells {
   const some = (count: number, from = 0) => String(from + Math.floor(random() * count)).padStart(2, '0')
   const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
   const odd = () => pick('29/02', '00/01', '31/04', '1/1', '', '12/12/2025')
-  const short = random() < 0.1 ? odd() : `${some(28, 1)}/${some(12, 1)}`
+  const bound = () => pick('15/12', '14/01', '10/02', '31/12', '01/03', '28/02', '02/01', '01/06')
+  const short = random() < 0.1 ? odd() : random() < 0.3 ? bound() : `${some(28, 1)}/${some(12, 1)}`
   return {
     short,
     clocked: pick(

@@ -208,6 +208,24 @@ entries:
     expect(counts).toEqual({ read: 7, ignored: 1, valid: 4, rejected: 0, held: 3 })
   })
 
+  test('what waits stands before others with each of its keys', async () => {
+    const own = yaml.replace('\\"Id\\" ||', 'coalesce(Note, \\"Id\\") ||')
+    const open = `open:
+  - { id: sides, question: Which?, candidates: { a: { reference: Tip }, b: { reference: Note } } }
+`
+    const { rows, repeats, counts } = await cases.stage(own + open, [
+      `${header},Note,Tip`,
+      'a,2026-03-01,10,1,n,m',
+      'a,2026-03-01,11,2,x,x',
+      'b,2026-03-01,12,3,x,x',
+      'c,2026-03-01,13,4,c,c',
+    ])
+    expect(rows.map((row) => row.replace(/:.*/, ''))).toEqual(['2', '2+1', '3', '3+1', '4', '4+1', '5', '5+1'])
+    // The second record waits behind the first for its sale, and the third behind the second for its fee.
+    expect(repeats).toEqual(['3: held', '3+1: held', '4: held', '4+1: held'])
+    expect(counts).toMatchObject({ read: 9, valid: 6, rejected: 0, held: 6 })
+  })
+
   test('identical lines are told apart, and so are the entries of each', async () => {
     const own = yaml.replace('transaction_id: Id, ', '').replace(/transaction_id: \{ sql.*\}, kind/, 'kind')
     const { rows } = await cases.stage(`${own}key: { occurrence: [Day, Amount] }\n`, [

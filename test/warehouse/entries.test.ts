@@ -149,7 +149,11 @@ test('a plan says what a changed entry comes to, and it comes to that', async ()
   expect(plan.rows).toMatchObject({ before: 4, after: 4, added: 0, removed: 0, changed: 2 })
   expect(plan.changedFields).toEqual({ fee: 2, net: 2 })
   expect(plan.money.totals).toMatchObject([
-    { before: { fee: '3.00' }, after: { fee: '0.03' }, difference: { fee: '-2.97' } },
+    {
+      before: { rows: 4, fee: '3.00' },
+      after: { rows: 4, fee: '0.03' },
+      difference: { rows: 0, gross: '0.00', fee: '-2.97' },
+    },
   ])
   expect(await load(file, now)).toMatchObject({ loaded: 2, unchanged: 2 })
   expect((await rows('booth')).map(({ id, fee }) => [id, fee])).toEqual([
