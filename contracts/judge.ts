@@ -25,7 +25,7 @@ export interface Judgement {
  *
  * The compiled SQL (`contracts/compile.ts`) is what runs; this says what it must say, and a property test holds the two
  * against each other. What only a whole file or DuckDB can tell is not here: faults of a record's shape, footers and what ends a table,
- * checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
+ * headings and how lines are joined (the columns that they make are cells like others), checks in SQL, keys that repeat, and ids made by `key.occurrence` (their field is left out).
  *
  * @throws Error for a contract with `only`, `records`, `entries`, or `sql` in a field: what SQL gives, DuckDB alone can
  * tell; which rules are for a record too, so each of `variantsOf` is judged by itself

@@ -248,6 +248,7 @@ test('joined lines are judged as TypeScript judges a record with the cells of al
 const conditions: Readonly<Record<string, (cells: Cells) => boolean>> = {
   "side = 'D'": ({ side }) => cleaned(side ?? null) === 'D',
   "side = 'DR'": ({ side }) => cleaned(side ?? null) === 'DR',
+  "side <> 'C'": ({ side }) => ![null, 'C'].includes(cleaned(side ?? null)),
 }
 
 const variants: Readonly<Record<string, Contract>> = {
@@ -259,6 +260,7 @@ const variants: Readonly<Record<string, Contract>> = {
         list: [
           variant('a', "side = 'D'", sales({ gross: from('amount', { negate: true }), kind: from('kind') })),
           variant('b', "side = 'DR'", sales({ occurred_at: from('at', { zone: 'Asia/Kolkata' }) })),
+          variant('c', "side <> 'C'", sales({ gross: from('fee'), fee: from('tax') })),
         ],
       },
     },
@@ -442,7 +444,8 @@ function yearless(random: Random): Cells {
   const some = (count: number, from = 0) => String(from + Math.floor(random() * count)).padStart(2, '0')
   const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
   const odd = () => pick('29/02', '00/01', '31/04', '1/1', '', '12/12/2025')
-  const short = random() < 0.1 ? odd() : `${some(28, 1)}/${some(12, 1)}`
+  const bound = () => pick('15/12', '14/01', '10/02', '31/12', '01/03', '28/02', '02/01', '01/06')
+  const short = random() < 0.1 ? odd() : random() < 0.3 ? bound() : `${some(28, 1)}/${some(12, 1)}`
   return {
     short,
     clocked: pick(

@@ -37,6 +37,7 @@ records:
     'g,2026-03-02,SALE,10,1,,,',
     'h,2026-03-02,SALE,10,y,',
     'i,2026-03-02,SALE,?,,',
+    'j,2026-03-02,SALE,1000,1,7',
   ]
 
   test('each is judged by the rules of the first kind whose condition is true', async () => {
@@ -51,8 +52,10 @@ records:
       '8: rejected row.arity: g,2026-03-02,SALE,10,1,,,',
       '9: rejected fee.unparseable: h,2026-03-02,SALE,10,y,',
       '10: rejected gross.unparseable: i,2026-03-02,SALE,?,,',
+      // The third kind could take it too.
+      '11: j sale 1000 fee 1',
     ])
-    expect(counts).toEqual({ read: 10, ignored: 1, valid: 4, rejected: 5, held: 0 })
+    expect(counts).toEqual({ read: 11, ignored: 1, valid: 5, rejected: 5, held: 0 })
   })
 
   test('lines that only leaves out, totals and what ends the table are no records of any kind', async () => {
@@ -64,7 +67,7 @@ records:
       ...lines.slice(6),
     ])
     expect(rows).toEqual(['2: a sale 10 fee 1', '3: b payout -20', '4: c refund -5', '5: d adjustment 7'])
-    expect(counts).toEqual({ read: 12, ignored: 8, valid: 4, rejected: 0, held: 0 })
+    expect(counts).toEqual({ read: 13, ignored: 9, valid: 4, rejected: 0, held: 0 })
   })
 
   test('are held where they hang on an open question, each kind by its own rules', async () => {
@@ -203,6 +206,24 @@ entries:
       'minor: 2 rows, {"a":{"NGN":{"gross":"10.000000000","fee":"4.000000000"}},"b":{"NGN":{"gross":"10.000000000","fee":"1.030000000"}}}',
     ])
     expect(counts).toEqual({ read: 7, ignored: 1, valid: 4, rejected: 0, held: 3 })
+  })
+
+  test('what waits stands before others with each of its keys', async () => {
+    const own = yaml.replace('\\"Id\\" ||', 'coalesce(Note, \\"Id\\") ||')
+    const open = `open:
+  - { id: sides, question: Which?, candidates: { a: { reference: Tip }, b: { reference: Note } } }
+`
+    const { rows, repeats, counts } = await cases.stage(own + open, [
+      `${header},Note,Tip`,
+      'a,2026-03-01,10,1,n,m',
+      'a,2026-03-01,11,2,x,x',
+      'b,2026-03-01,12,3,x,x',
+      'c,2026-03-01,13,4,c,c',
+    ])
+    expect(rows.map((row) => row.replace(/:.*/, ''))).toEqual(['2', '2+1', '3', '3+1', '4', '4+1', '5', '5+1'])
+    // The second record waits behind the first for its sale, and the third behind the second for its fee.
+    expect(repeats).toEqual(['3: held', '3+1: held', '4: held', '4+1: held'])
+    expect(counts).toMatchObject({ read: 9, valid: 6, rejected: 0, held: 6 })
   })
 
   test('identical lines are told apart, and so are the entries of each', async () => {

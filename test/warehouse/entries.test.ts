@@ -91,12 +91,15 @@ test('entries are loaded, found unchanged, and restated one by one; a record tha
     'c,2026-03-01,30,x',
     'd,2026-03-01,40,',
     'd,2026-03-01,41,4',
+    'e,2026-03-01,50,',
+    // Its sale is there already, its fee is not.
+    'e,2026-03-01,50,5',
   ])
   expect(await load(first, contract)).toEqual({
-    read: 12,
-    loaded: 5,
+    read: 15,
+    loaded: 7,
     unchanged: 0,
-    duplicate: 2,
+    duplicate: 3,
     rejected: 4,
     ignored: 1,
     held: 0,
@@ -107,6 +110,8 @@ test('entries are loaded, found unchanged, and restated one by one; a record tha
     { id: 'b', gross: 20, fee: 0, line: 3 },
     { id: 'b-fee', gross: 0, fee: 2, line: 3 },
     { id: 'd', gross: 40, fee: 0, line: 6 },
+    { id: 'e', gross: 50, fee: 0, line: 8 },
+    { id: 'e-fee', gross: 0, fee: 5, line: 9 },
   ])
   expect(await rejects('stall')).toEqual([
     { line: 5, reasons: ['gross.unparseable'], raw: 'c,2026-03-01,30,x' },
@@ -144,7 +149,11 @@ test('a plan says what a changed entry comes to, and it comes to that', async ()
   expect(plan.rows).toMatchObject({ before: 4, after: 4, added: 0, removed: 0, changed: 2 })
   expect(plan.changedFields).toEqual({ fee: 2, net: 2 })
   expect(plan.money.totals).toMatchObject([
-    { before: { fee: '3.00' }, after: { fee: '0.03' }, difference: { fee: '-2.97' } },
+    {
+      before: { rows: 4, fee: '3.00' },
+      after: { rows: 4, fee: '0.03' },
+      difference: { rows: 0, gross: '0.00', fee: '-2.97' },
+    },
   ])
   expect(await load(file, now)).toMatchObject({ loaded: 2, unchanged: 2 })
   expect((await rows('booth')).map(({ id, fee }) => [id, fee])).toEqual([
