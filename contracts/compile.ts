@@ -5,7 +5,7 @@ import { type CheckAmount, checkAmounts } from './check-amounts.ts'
 import type { Column, Contract, FieldRule, Sign } from './contract.ts'
 import { answersOf, contractsOf } from './open.ts'
 import { joinSql, madeColumns } from './sql-join.ts'
-import { numberSql } from './sql-number.ts'
+import { inverseSql, numberSql } from './sql-number.ts'
 import { type Named, openSql, type Stack } from './sql-open.ts'
 import { Cells, endsSql, firstCell, Layer, occurrenceColumns, sourceSql } from './sql-relation.ts'
 import { type Headings, sectionsSql } from './sql-sections.ts'
@@ -267,7 +267,12 @@ function stackOf(contract: Contract, cells: Cells, madeId: string): Stack {
         `case when ${debit} is null and ${credit} is null then null else coalesce(${credit}, 0) - abs(coalesce(${debit}, 0)) end`,
       )
       reject(`${name}.missing`, field.required ? `t_${name}_debit is null and t_${name}_credit is null` : 'false')
-    } else signs.amount(field, rule, read(''))
+      return
+    }
+    const amount = read('')
+    const given = rule.invert ? inverseSql(amount) : amount
+    if (rule.invert) reject(`${name}.out_of_range`, `coalesce(${amount} is not null and ${given} is null, false)`)
+    signs.amount(field, rule, given)
   }
 
   function addCheckAmount({ name, rule }: CheckAmount): void {

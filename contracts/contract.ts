@@ -142,6 +142,8 @@ export interface FieldRule {
   readonly sides: Sides | null
   /** Whether the file writes every value with the other sign. */
   readonly negate: boolean
+  /** The file writes a rate the other way round: its value is 1 / the number. Only where it is so. */
+  readonly invert?: true
 }
 
 /** A column by name, or by position from 1. In JSON a name may be a dotted path. */

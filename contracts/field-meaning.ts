@@ -76,7 +76,7 @@ function origin(reading: Reading, field: Field, rule: FieldRuleYaml): void {
     const useless = (
       [
         ...(['fallback', 'map', 'patterns', 'lookup', 'missing', 'format', 'json'] as const),
-        ...(['extract', 'year', 'agrees', 'nil', 'sign', 'symbols', 'sides', 'negate'] as const),
+        ...(['extract', 'year', 'agrees', 'nil', 'sign', 'symbols', 'sides', 'negate', 'invert'] as const),
       ] as const
     ).find((key) => rule[key] !== undefined)
     if (useless !== undefined) reading.tell([...path, useless], 'means nothing beside value', null, 'key')

@@ -135,6 +135,10 @@ export const fieldRule = z.strictObject({
   symbols: symbols.optional(),
   sides: sides.describe('Words before or behind a number that say its side').optional(),
   negate: z.boolean({ error: 'is not true or false' }).describe('The file writes the other sign').optional(),
+  invert: z
+    .boolean({ error: 'is not true or false' })
+    .describe('The file says how many units one US dollar is, not how many dollars one unit is')
+    .optional(),
 })
 
 export type FieldRuleYaml = z.infer<typeof fieldRule>
@@ -155,7 +159,7 @@ export const keysOfType: Record<FieldType, readonly (keyof FieldRuleYaml)[]> = {
   currency: [...everyType, ...meanings],
   country: [...everyType, ...meanings],
   integer: [...everyType, 'digits'],
-  rate: [...everyType, ...number],
+  rate: [...everyType, ...number, 'invert'],
   money: [...everyType, ...number, 'unit', 'debit', 'credit', 'sign', 'sides', 'negate'],
   instant: [...everyType, ...time, 'zone'],
   date: [...everyType, ...time],

@@ -112,6 +112,13 @@ export function readAmount(text: string, rule: FieldRule, exponent: number | nul
   return { value: digits.isNegative ? -units : units, reasons }
 }
 
+/** 1 / a rate, to nine decimals, halves away from zero; null where that is no rate: of 0 and less, and of over 2,000,000,000. */
+export function inverse(rate: Decimal): Decimal | null {
+  if (rate <= 0n) return null
+  const value = (one * one + rate / 2n) / rate
+  return value === 0n ? null : value
+}
+
 /** As the models write decimals: `-1250.5`. */
 export function decimalText(value: Decimal): string {
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0')

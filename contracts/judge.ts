@@ -4,7 +4,7 @@ import { type Field, type Model, zodSchema } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { checkAmounts } from './check-amounts.ts'
 import type { Contract, FieldRule, Sign } from './contract.ts'
-import { type Decimal, decimalText, latin, readAmount } from './judge-number.ts'
+import { type Decimal, decimalText, inverse, latin, readAmount } from './judge-number.ts'
 import { pick } from './judge-open.ts'
 import { type Cells, cellOf, cleaned, present, ruleText } from './judge-text.ts'
 import { readDate, readInstant } from './judge-time-field.ts'
@@ -124,7 +124,9 @@ function readField(record: Draft, field: Field): void {
   if (type === 'money' || type === 'rate') {
     const { value, reasons } = readAmount(text, rule, type === 'rate' ? null : record.exponent())
     record.reasons.push(...reasons.map((reason) => `${name}.${reason}`))
-    signed(record, field, rule, value)
+    const given = rule.invert && value !== null ? inverse(value) : value
+    if (given === null && value !== null) record.reasons.push(`${name}.out_of_range`)
+    signed(record, field, rule, given)
   } else if (type === 'instant') readInstant(record, name, rule, text)
   else if (type === 'date') readDate(record, name, rule, text)
   else {

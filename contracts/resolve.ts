@@ -223,6 +223,7 @@ function fieldRule(
         ? null
         : sides(rule.sides, (word) => texts(source, [...at, 'sides', word], rule.sides?.[word])),
     negate: rule.negate ?? false,
+    ...(rule.invert === true ? { invert: true } : {}),
   }
   const year = rule.year === undefined ? {} : { year: yearOf(rule.year, text('year') ?? '', own) }
   return { ...own, ...year, ...(rule.agrees === undefined ? {} : { agrees: second(rule.agrees, own) }) }

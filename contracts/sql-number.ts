@@ -93,6 +93,13 @@ function ungrouped({ group, decimal }: FieldRule, text: string): string {
   return decimal === '.' ? bare : `replace(${bare}, ',', '.')`
 }
 
+/** 1 / a DECIMAL(38,9), as `inverse` of the judge: whole numbers of 10^-9 divided, no float; null where it is none. */
+export function inverseSql(rate: string): string {
+  const units = `(${rate}::decimal(27,9) * 1000000000::decimal(10,0))::hugeint`
+  const value = `((1000000000000000000::hugeint + ${units} // 2) // ${units})`
+  return `case when ${rate} > 0 and ${rate} <= 2000000000 then (${value}::decimal(19,0) * 0.000000001::decimal(10,9))::decimal(38,9) end`
+}
+
 /** Group marks that are written more than one way. */
 const alike: Readonly<Record<string, string>> = { ' ': ' \u00a0\u202f\u2009', "'": "'\u2019" }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../contracts/compile.ts'
 import type { FieldRule } from '../../contracts/contract.ts'
+import { judge as judgeBy } from '../../contracts/judge.ts'
 import { contractOf, from, pair, sales, value } from './contracts.ts'
 import { runCompiled } from './run.ts'
 
@@ -554,6 +555,28 @@ describe('identity and footers', () => {
 })
 
 describe('other models', () => {
+  it.each([
+    ['1500', '0.000666667', null],
+    ['0.92', '1.086956522', null],
+    ['3', '0.333333333', null],
+    ['1.5', '0.666666667', null],
+    ['0.000000001', '1000000000.000000000', null],
+    ['2000000000', '0.000000001', null],
+    ['2000000000.000000001', null, ['usd_rate.out_of_range']],
+    ['999999999999999999', null, ['usd_rate.out_of_range']],
+    ['0', null, ['usd_rate.out_of_range']],
+    ['-1500', null, ['usd_rate.out_of_range']],
+    ['1e3', null, ['usd_rate.unparseable']],
+  ])('a rate that is the other way round in the file: %s is %s', async (rate, usd_rate, _reasons) => {
+    const fx = contractOf(
+      { date: from('day'), currency: from('code'), usd_rate: from('rate', { invert: true }) },
+      { model: 'fx_rate' },
+    )
+    const cells = { day: '2026-03-01', code: 'NGN', rate }
+    expect((await runCompiled(fx, [cells]))[0]).toMatchObject({ usd_rate, _reasons })
+    expect(judgeBy(fx)(cells).reasons).toEqual(_reasons ?? [])
+  })
+
   it('are typed by their own tables', async () => {
     const fx = contractOf({ date: from('day'), currency: from('code'), usd_rate: from('rate') }, { model: 'fx_rate' })
     expect((await runCompiled(fx, [{ day: '2026-03-01', code: 'NGN', rate: '0.000651234' }]))[0]).toMatchObject({

@@ -524,6 +524,19 @@ test('what stands beside a number can be told from it', () => {
   ])
 })
 
+test('a rate alone can be the other way round', () => {
+  const fx = (usd_rate: string) =>
+    wrong(`source: shop\nmodel: fx_rate\nmatch: a.csv\nfields:\n  date: d\n  currency: c\n  usd_rate: ${usd_rate}\n`)
+  expect(fx('{ from: Rate, invert: true }')).toEqual([])
+  expect(fx('{ value: 2, invert: true }')).toEqual(['line 7, fields.usd_rate.invert: means nothing beside value.'])
+  expect(fx('{ from: Rate, invert: 1 }')).toEqual(['line 7, fields.usd_rate.invert: is not true or false.'])
+  expect(
+    wrong(
+      'source: shop\nmodel: product\nmatch: a.csv\nfields:\n  product_id: i\n  creator_id: c\n  title: t\n  price: { from: p, invert: true }\n',
+    ),
+  ).toEqual(['line 8, fields.price.invert: means nothing for price, which is money.'])
+})
+
 test('what a model needs is asked for', () => {
   const head = 'source: shop\nmodel: transaction\nmatch: shop/*.csv\n'
   expect(wrong(`${head}fields: { fee: Fee }\n`)).toEqual([

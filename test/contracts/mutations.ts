@@ -187,6 +187,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
   ],
   language: [['bad language', 'frx']],
   negate: [['text for a boolean', 'maybe']],
+  invert: [['text for a boolean', 'maybe']],
   symbols: [['bad symbol', '"1$"']],
   quote: [['two characters', '"``"']],
   delimiter: [['letters', 'tab']],

@@ -147,6 +147,10 @@ const contracts: Readonly<Record<string, Contract>> = {
     { date: from('day'), currency: from('currency'), usd_rate: from('amount', { group: '' }) },
     { model: 'fx_rate' },
   ),
+  'rates the other way round': contractOf(
+    { date: from('day'), currency: from('currency'), usd_rate: from('amount', { invert: true }) },
+    { model: 'fx_rate' },
+  ),
   creators: contractOf(
     {
       creator_id: from('id'),
