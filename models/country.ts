@@ -7,3 +7,6 @@ export const isCountry = (code: string): boolean => codes.has(code)
 
 /** Every ISO 3166-1 alpha-2 code. */
 export const countryCodes: readonly string[] = [...codes]
+
+/** The alpha-2 code of an ISO 3166-1 alpha-3 code; undefined where it is none. */
+export const alpha2Of = (alpha3: string): string | undefined => countries.alpha3ToAlpha2(alpha3)

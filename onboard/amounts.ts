@@ -18,8 +18,8 @@ export async function loadAmounts(table: LoadedTable, amounts: readonly Amount[]
 /** An amount in the table `amount`: DECIMAL(18,6), null where the cell is no number by the reading. */
 export const amountSql = ({ column }: Amount): string => `a_${column.sql}`
 
-/** An amount of a record as SQL over the cells, as `amountSql` has it in the table. */
-export function decimalSql({ column, reading }: Amount): string {
+/** The cell as `-1234.5`, where it is a number by the reading; what else it is may be any text. */
+export function plainNumberSql({ column, reading }: Amount): string {
   const { decimal, group, digits, symbols, sides, nil } = reading.style
   let text = latinDigits(column.sql, digits)
   if (digits === 'arabic' || digits === 'persian')
@@ -32,7 +32,12 @@ export function decimalSql({ column, reading }: Amount): string {
   text = `translate(${text}, ${literal(` \u00a0\u202f\u2009${group === "'" ? "'\u2019" : group}`)}, '')`
   if (decimal === ',') text = `replace(${text}, ',', '.')`
   text = `replace(${text}, '\u2212', '-')`
-  text = `regexp_replace(${text}, '^[(](.*)[)]$|^(.*[0-9])-$', '-\\1\\2')`
+  return `regexp_replace(${text}, '^[(](.*)[)]$|^(.*[0-9])-$', '-\\1\\2')`
+}
+
+/** An amount of a record as SQL over the cells, as `amountSql` has it in the table. */
+export function decimalSql(amount: Amount): string {
+  const text = plainNumberSql(amount)
   return `try_cast(case when regexp_full_match(${text}, '-?[0-9]{1,12}([.][0-9]*)?') then ${text} end as decimal(18,6))`
 }
 

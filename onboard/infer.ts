@@ -13,12 +13,20 @@ import type { LoadedTable } from './table.ts'
 import { findTotals } from './totals.ts'
 import { findKind, findStatus } from './words.ts'
 
-/** What a file's contract can be, told by the file; null where it holds no transactions. */
-export async function infer(table: LoadedTable, surroundings: Surroundings): Promise<Draft | null> {
+/**
+ * What a file's contract of transactions can be, told by the file; null where it holds none.
+ *
+ * @param seen the columns of the file, where they were looked at before
+ */
+export async function infer(
+  table: LoadedTable,
+  surroundings: Surroundings,
+  seen?: readonly NamedProfile[],
+): Promise<Draft | null> {
   const statement = await statementDraft(table)
   if (statement !== undefined) return statement
   const draft = emptyDraft()
-  const columns = profile(table).map(named)
+  const columns = seen ?? profile(table).map(named)
   const money = await findMoney(table, columns, draft, surroundings)
   if (money === null) return null
   const moment = await findMoment(table, columns, draft, surroundings)

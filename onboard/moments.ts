@@ -57,7 +57,8 @@ export async function findMoment(
   const together = clock === undefined ? null : await joined(table, best, clock, region, now, period)
   const moment: Moment = together ?? { columns: [best.column], reading: best.reading }
   const twin = tried.find(({ column, shapes }) => column.sql !== best.column.sql && isCount(shapes, 'X'))
-  write(moment, columns, draft, region, best.column, twin?.column)
+  const field = moment.reading.hasTime ? 'occurred_at' : 'local_date'
+  putTimes(field, moment, columns, draft, region, best.column, twin?.column)
   return moment
 }
 
@@ -155,15 +156,16 @@ export function periodOf({ preamble }: LoadedTable): TimeHints['period'] {
 const pad = (n: number): string => String(n).padStart(2, '0')
 const inOrder = (a: string, b: string) => (a <= b ? { from: a, to: b } : { from: b, to: a })
 
-function write(
+/** Fill a field with times as they were read, and ask for the order of day and month where it is not proven. */
+export function putTimes(
+  field: string,
   { columns: used, reading }: Moment,
   columns: readonly NamedProfile[],
   draft: Draft,
   region: Surroundings['region'],
   day: NamedProfile,
-  twin: NamedProfile | undefined,
+  twin: NamedProfile | undefined = undefined,
 ): void {
-  const field = reading.hasTime ? 'occurred_at' : 'local_date'
   const from: FieldRuleYaml =
     used.length === 1
       ? fromColumn(day)

@@ -14,7 +14,7 @@ import {
   sumText,
 } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Question } from './draft.ts'
 import { markNames, type NumberStyle, otherwise, readNumbers } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
@@ -61,7 +61,7 @@ export async function findMoney(
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
-  put.currency(currency)
+  putCurrency(draft, currency)
   if (relation !== null) {
     const marker = markerOf(columns)
     const isNilZero = await nilMeansZero(table, relation)
@@ -337,7 +337,7 @@ export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
   'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
 
 /** What of a column's style the region's habits do not say already. */
-function styleKeys(
+export function styleKeys(
   style: NumberStyle,
   region: Pick<NumberStyle, 'decimal' | 'group' | 'grouping' | 'digits'>,
 ): FieldRuleYaml {
@@ -359,7 +359,7 @@ function styleKeys(
   return keys as FieldRuleYaml
 }
 
-interface FoundCurrency {
+export interface FoundCurrency {
   readonly codes: readonly string[]
   readonly column: NamedProfile | null
   readonly evidence: string
@@ -367,11 +367,12 @@ interface FoundCurrency {
   readonly open: readonly string[]
 }
 
-const codeOf = (word: string): string | undefined =>
+/** The code that a cell is: a code or ISO number. */
+export const codeOf = (word: string): string | undefined =>
   /^[A-Za-z]+$/.test(word) && currencies.has(word.toUpperCase()) ? word.toUpperCase() : currencyOfNumeric.get(word)
 
 /** The currency: a column of codes beside the amount, a sign or code that the file shows, else the region's. */
-function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regional: string): FoundCurrency {
+export function findCurrency(table: LoadedTable, columns: readonly NamedProfile[], regional: string): FoundCurrency {
   const amounts = meaning(columns, 'gross', 'amount', 'net', 'debit')
   const place = columns.indexOf(amounts[0] as NamedProfile)
   const distance = (column: NamedProfile) => {
@@ -435,6 +436,27 @@ function codesIn(cell: string): string[][] {
   return /\d/.test(cell) ? symbolIn(cell) : []
 }
 
+/** Fill the currency, and ask for it where a sign can stand for several. */
+export function putCurrency(draft: Draft, { codes, column, evidence, open }: FoundCurrency): void {
+  draft.fields.set('currency', {
+    rule: column === null ? { value: codes[0] as string } : fromColumn(column),
+    evidence,
+  })
+  if (open.length > 1)
+    draft.questions.push({
+      id: 'currency',
+      of: 'file',
+      question: 'Which currency are the amounts in?',
+      evidence,
+      usual: null,
+      candidates: open.map((code) => ({
+        name: code,
+        meaning: `all amounts are ${code}`,
+        fields: { currency: { value: code } },
+      })),
+    })
+}
+
 /** Puts what was found about money into the draft, and asks what was not. */
 class Writer {
   readonly amounts: Amount[] = []
@@ -443,24 +465,6 @@ class Writer {
   constructor(draft: Draft, region: Surroundings['region']) {
     this.#draft = draft
     this.#region = region
-  }
-
-  currency({ codes, column, evidence, open }: FoundCurrency): void {
-    if (column !== null) this.#draft.fields.set('currency', { rule: fromColumn(column), evidence })
-    else this.#draft.fields.set('currency', { rule: { value: codes[0] as string }, evidence })
-    if (open.length > 1)
-      this.#draft.questions.push({
-        id: 'currency',
-        of: 'file',
-        question: 'Which currency are the amounts in?',
-        evidence,
-        usual: null,
-        candidates: open.map((code) => ({
-          name: code,
-          meaning: `all amounts are ${code}`,
-          fields: { currency: { value: code } },
-        })),
-      })
   }
 
   /** Amounts in a column for money out and one for money in. */
@@ -660,19 +664,24 @@ class Writer {
         ({ column }) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)),
       )
       if (amount === undefined || amount.reading.certainty === 'proven' || amount.reading.other === null) continue
-      const { style, other, certainty, evidence } = amount.reading
-      const overlay = (way: NumberStyle) => ({
-        [field]: { decimal: way.decimal, group: way.group, grouping: way.grouping } as FieldRuleYaml,
-      })
-      this.#draft.questions.push({
-        id: `${field}.marks`,
-        of: 'record',
-        question: `What do the marks in ${JSON.stringify(amount.column.name)} mean?`,
-        evidence,
-        usual: certainty === 'region' ? nameOf(style) : null,
-        candidates: [style, other].map((way) => ({ name: nameOf(way), meaning: markNames(way), fields: overlay(way) })),
-      })
+      this.#draft.questions.push(marksQuestion(field, amount, amount.reading.other))
     }
+  }
+}
+
+/** What the marks of a column's numbers mean, where another style reads some of them as other numbers. */
+export function marksQuestion(field: string, { column, reading }: Amount, other: NumberStyle): Question {
+  const { style, certainty, evidence } = reading
+  const overlay = (way: NumberStyle) => ({
+    [field]: { decimal: way.decimal, group: way.group, grouping: way.grouping } as FieldRuleYaml,
+  })
+  return {
+    id: `${field}.marks`,
+    of: 'record',
+    question: `What do the marks in ${JSON.stringify(column.name)} mean?`,
+    evidence,
+    usual: certainty === 'region' ? nameOf(style) : null,
+    candidates: [style, other].map((way) => ({ name: nameOf(way), meaning: markNames(way), fields: overlay(way) })),
   }
 }
 

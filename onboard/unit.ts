@@ -2,7 +2,7 @@ import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { type Amount, amountSql, decimalSql } from './amounts.ts'
 import type { NamedProfile } from './columns.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Question } from './draft.ts'
 import { readNumbers } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
 
@@ -50,19 +50,25 @@ export async function findUnit(found: UnitQuestion, draft: Draft): Promise<void>
   // A field that another question fills is of the same unit.
   const asked = draft.questions.flatMap(({ candidates }) => candidates.flatMap(({ fields }) => Object.keys(fields)))
   const names = new Set([...open.map(([field]) => field), ...asked.filter((field) => field === 'fee')])
+  const few = amounts.some(({ reading }) => reading.hasDecimals)
+  draft.questions.push(unitQuestion([...names], few))
+}
+
+/** Whether whole numbers are of the major or the minor unit. @param hasDecimals whether a few have decimals */
+export function unitQuestion(names: readonly string[], hasDecimals: boolean): Question {
   const fields = (unit: 'major' | 'minor') =>
-    Object.fromEntries([...names].map((field) => [field, { unit } as FieldRuleYaml]))
-  draft.questions.push({
+    Object.fromEntries(names.map((field) => [field, { unit } as FieldRuleYaml]))
+  return {
     id: 'unit',
     of: 'file',
     question: 'Are the amounts whole units of the currency, or its smallest unit (kobo, paisa, cents)?',
-    evidence: `${amounts.some(({ reading }) => reading.hasDecimals) ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
+    evidence: `${hasDecimals ? 'nearly all' : 'all'} amounts are whole numbers, and nothing in the file tells`,
     usual: null,
     candidates: [
       { name: 'major', meaning: '1250 is 1,250.00', fields: fields('major') },
       { name: 'minor', meaning: '1250 is 12.50', fields: fields('minor') },
     ],
-  })
+  }
 }
 
 /** A column that shows an amount once more, with the currency's decimals: `1250` beside `12.50`. */

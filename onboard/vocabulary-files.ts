@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isCountry } from '../models/country.ts'
 import { currencies } from '../models/currency.ts'
+import { product } from '../models/product.ts'
 import { transaction } from '../models/transaction.ts'
 import { packageRoot } from '../project/package-root.ts'
 import { readYamlFile } from '../project/read-yaml-file.ts'
@@ -90,6 +91,24 @@ const wordsFile = z.strictObject({
   nil: z.array(phrase),
 })
 
+/** What a column of a file that lists creators, accounts, products or rates can mean. Each is a key of `columns` in lists.yaml. */
+export const listMeanings = [
+  ...(['any_id', 'creator_id', 'person', 'first_name', 'last_name', 'joined', 'created', 'moved'] as const),
+  ...(['product_id', 'title', 'price', 'listed', 'on_sale'] as const),
+  ...(['provider', 'valid_from', 'valid_to'] as const),
+  ...(['pair', 'base', 'quote', 'mid', 'buying', 'selling'] as const),
+] as const
+
+const offers = product.fields.flatMap((field) => (field.name === 'status' ? field.choices : []))
+
+const listsFile = z.strictObject({
+  links: z.strictObject({ per: z.array(phrase), to: z.array(phrase), dollar: z.array(phrase) }),
+  several: several(listMeanings),
+  columns: meanings(listMeanings),
+  offers: meanings(offers),
+  truths: meanings(['yes', 'no']),
+})
+
 const codes = z.array(z.string().refine((code) => currencies.has(code), 'is no ISO 4217 code'))
 
 const symbolsFile = z.strictObject({
@@ -98,6 +117,10 @@ const symbolsFile = z.strictObject({
   minor_units: z.record(phrase, codes),
   codes_that_are_words: codes,
   look_alikes: z.record(phrase, phrase),
+  per_dollar: z.record(
+    z.string().refine((code) => currencies.has(code), 'is no ISO 4217 code'),
+    z.number().positive(),
+  ),
   zones: z.record(
     z.string().regex(/^[A-Z]+$/, 'is in capitals'),
     z
@@ -111,6 +134,9 @@ const symbolsFile = z.strictObject({
   ),
 })
 
+export type ListMeaning = (typeof listMeanings)[number]
+/** The status of a product. */
+export type Offer = (typeof offers)[number]
 export type ColumnMeaning = (typeof columnMeanings)[number]
 export type Kind = (typeof kinds)[number]
 /** A status of the model, or `memo`: it never moved money. */
@@ -127,4 +153,5 @@ const read = <T extends z.ZodType>(name: string, schema: T): z.output<T> => {
 
 export const readColumns = () => read('columns.yaml', columnsFile)
 export const readWords = () => read('words.yaml', wordsFile)
+export const readLists = () => read('lists.yaml', listsFile)
 export const readSymbols = () => read('symbols.yaml', symbolsFile)

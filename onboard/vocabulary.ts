@@ -5,7 +5,10 @@ import {
   type ColumnMeaning,
   type Kind,
   type LineKind,
+  type ListMeaning,
+  type Offer,
   readColumns,
+  readLists,
   readWords,
   type Side,
   type StatusWord,
@@ -14,11 +17,15 @@ import {
 export type { HeaderHints } from './header-hints.ts'
 export type { Found } from './lexicon.ts'
 export { currenciesOf, lookAlikeOf, offsetsOf } from './symbols.ts'
-export type { ColumnMeaning, Kind, LineKind, Side, StatusWord } from './vocabulary-files.ts'
+export type { ColumnMeaning, Kind, LineKind, ListMeaning, Offer, Side, StatusWord } from './vocabulary-files.ts'
 
 /** What a column's name can mean, strongest first; none where it says nothing known. Only its cells prove it. */
 export function meaningsOf(header: string): Found<ColumnMeaning>[] {
-  const { columns, containers } = vocabulary()
+  return vocabulary().columns.within(splitHeader(withoutContainers(header)).name)
+}
+
+function withoutContainers(header: string): string {
+  const { containers } = vocabulary()
   let name = header
   for (
     let dot = name.indexOf('.');
@@ -26,7 +33,7 @@ export function meaningsOf(header: string): Found<ColumnMeaning>[] {
     dot = name.indexOf('.')
   )
     name = name.slice(dot + 1)
-  return columns.within(splitHeader(name).name)
+  return name
 }
 
 /** What a column's name says of its cells: unit, currency, zone, order of dates. */
@@ -67,12 +74,43 @@ export function isNil(text: string): boolean {
   return plain === '' || /^[-‐-―−]+$/u.test(plain) || vocabulary().nil.has(plain)
 }
 
+/** What a column of a list of creators, accounts, products or rates can mean by its name, strongest first. */
+export function listMeaningsOf(header: string): Found<ListMeaning>[] {
+  const { lists } = vocabulary()
+  return lists.columns.within(splitHeader(withoutContainers(header)).name)
+}
+
+/** What a product's status means; undefined where the whole text is no such word. */
+export function offerOf(text: string): Offer | undefined {
+  const found = vocabulary().lists.offers.exactly(text)
+  return found.length === 1 ? found[0]?.meaning : undefined
+}
+
+/** Whether a whole cell says yes or no; undefined where it says neither. */
+export function truthOf(text: string): boolean | undefined {
+  const plain = text.trim()
+  if (plain === '1' || plain === '0') return plain === '1'
+  const found = vocabulary().lists.truths.exactly(plain)
+  return found.length === 1 ? found[0]?.meaning === 'yes' : undefined
+}
+
+/** Words of a rate's name, in lower case: those between two currencies, and for the dollar. */
+export const rateWords = (): RateWords => vocabulary().lists.links
+
+type RateWords = Readonly<Record<'per' | 'to' | 'dollar', readonly string[]>>
+
 interface Vocabulary {
   readonly columns: Lexicon<ColumnMeaning>
   readonly kinds: Lexicon<Kind>
   readonly statuses: Lexicon<StatusWord>
   readonly sides: Lexicon<Side>
   readonly lines: Lexicon<LineKind>
+  readonly lists: {
+    readonly columns: Lexicon<ListMeaning>
+    readonly offers: Lexicon<Offer>
+    readonly truths: Lexicon<'yes' | 'no'>
+    readonly links: RateWords
+  }
   readonly containers: ReadonlySet<string>
   readonly negations: ReadonlySet<string>
   readonly nil: ReadonlySet<string>
@@ -88,6 +126,7 @@ function vocabulary(): Vocabulary {
 function read(): Vocabulary {
   const columns = readColumns()
   const words = readWords()
+  const lists = readLists()
   const plain = (text: string) =>
     wordsOf(text)
       .map((word) => word.exact)
@@ -108,6 +147,12 @@ function read(): Vocabulary {
     statuses: new Lexicon(words.statuses, words.several.statuses, cells),
     sides: new Lexicon(words.sides, {}, cells),
     lines: new Lexicon(words.lines, {}, cells),
+    lists: {
+      columns: new Lexicon(lists.columns, lists.several, grammar),
+      offers: new Lexicon(lists.offers, {}, cells),
+      truths: new Lexicon(lists.truths, {}, cells),
+      links: lists.links,
+    },
     containers: new Set(columns.containers),
     negations: new Set(words.negations.map(plain)),
     nil: new Set(words.nil.map((text) => text.normalize('NFKC').toLowerCase())),

@@ -5,11 +5,12 @@ import type { Contract } from '../contracts/contract.ts'
 import { formatProblem, parseContract } from '../contracts/language.ts'
 import { mostTracks } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
+import type { ModelName } from '../models/index.ts'
 import { killPoint } from '../models/kill-point.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { answered, type Choices, choose, stillOpen } from '../onboard/choose.ts'
 import type { Draft, Question } from '../onboard/draft.ts'
-import { infer } from '../onboard/infer.ts'
+import { type FoundModels, findModels } from '../onboard/find-model.ts'
 import { type LoadedTable, loadTable } from '../onboard/table.ts'
 import { type Trial, tryContract } from '../onboard/trials.ts'
 import { contractText } from '../onboard/write.ts'
@@ -45,14 +46,17 @@ export interface AskedQuestion {
 }
 
 export interface Onboarded {
-  /** The contract's file, relative to the project. */
-  readonly contract: string
+  /** The contract's file, relative to the project; null where it is open what a record is, and nothing was written. */
+  readonly contract: string | null
   readonly source: string
-  readonly model: string
+  /** Null where it is open. */
+  readonly model: ModelName | null
   /** Share of the records that load under the contract as it is now, 0 to 1. */
   readonly confidence: number
   readonly questions: readonly AskedQuestion[]
   readonly preview: Preview
+  /** What a reader of the contract should know beside its lines. */
+  readonly notes: readonly string[]
 }
 
 export interface OnboardOptions {
@@ -83,26 +87,37 @@ export async function onboard(layout: Layout, request: OnboardRequest, options: 
   let decided: Decided
   try {
     tell('comparing')({ rows: table.rows, bytes: totalBytes })
-    decided = await decide(table, request, options, profile, (draft, choices) => {
-      const text = textOf(layout, request, source, draft, choices)
+    decided = await decide(table, request, options, profile, (model, draft, choices) => {
+      const text = textOf(layout, request, source, model, draft, choices)
       return { text, contract: parsed(text, file, profile) }
     })
   } finally {
     await table.close() // its memory is wanted now
   }
-  const { questions, written } = decided
+  const { model, notes, written } = decided
   const found = await previewAll(request.files, written.contract, options, tell('judging'))
+  const questions = decided.questions.map((question) => consequences(question, decided, found))
+  if (model === null)
+    return { contract: null, source, model, confidence: 0, questions, preview: allHeld(found, questions), notes: [] }
   writeContract(path, written.text)
   const records = Math.max(1, found.read - found.ignored)
   return {
     contract: file,
     source,
-    model: 'transaction',
+    model,
     confidence: Math.round(((found.loaded + found.duplicate) / records) * 1000) / 1000,
-    questions: questions.map((question) => consequences(question, questions, decided, found)),
+    questions,
     preview: found,
+    notes,
   }
 }
+
+/** What a file comes to while it is open what its records are. */
+const allHeld = (found: Preview, questions: readonly AskedQuestion[]): Preview => ({
+  ...found,
+  ...{ loaded: 0, duplicate: 0, rejected: 0, held: found.read - found.ignored, totals: {}, rejects: [] },
+  heldBy: questions.map(({ id, question }) => `question.${id}: ${question}`),
+})
 
 interface Written {
   readonly text: string
@@ -110,6 +125,9 @@ interface Written {
 }
 
 interface Decided {
+  /** Null where it is open; `written` is then by the likeliest. */
+  readonly model: ModelName | null
+  readonly notes: readonly string[]
   readonly questions: readonly Question[]
   readonly choices: Choices
   readonly written: Written
@@ -123,34 +141,50 @@ async function decide(
   request: OnboardRequest,
   options: OnboardOptions,
   region: RegionProfile,
-  write: (draft: Draft, choices: Choices) => Written,
+  write: (model: ModelName, draft: Draft, choices: Choices) => Written,
 ): Promise<Decided> {
-  const draft = await infer(table, { region, now: new Date() })
-  if (draft === null)
-    throw new Fault(
-      'onboard.no-transactions',
-      `${table.name} shows no movements of money: no column of amounts beside one of dates was found. Its columns are ${table.columns
-        .map(({ name }) => JSON.stringify(name))
-        .slice(0, 30)
-        .join(', ')}.`,
-      'Write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
-    )
-  const { questions } = draft
-  const given = { ...request.answers }
-  const choices = new Map(choose(questions, given, request.takesUsual))
-  if (options.ask !== undefined)
-    for (const question of questions)
-      if (given[question.id] === undefined)
-        choices.set(question.id, (await options.ask(question)) ?? question.safe ?? null)
-  const written = write(draft, choices)
+  const found = await findModels(table, { region, now: new Date() })
+  const choices = await choicesFor(found, request, options)
+  const writtenBy = (answers: Choices): Written => {
+    const [model, draft] = chosenOf(found, answers)
+    return write(model, draft, answers)
+  }
+  const [likeliest, draft] = chosenOf(found, choices)
+  const model = found.question !== null && (choices.get('model') ?? null) === null ? null : likeliest
+  const questions = [...(found.question === null ? [] : [found.question]), ...(model === null ? [] : draft.questions)]
   const trials = new Map<string, Trial>()
   for (const { id, candidates } of questions)
     for (const { name } of candidates) {
       const answers = withAnswer(questions, choices, id, name)
       if (isChosen(choices, answers) || trials.has(trialKey(answers))) continue
-      trials.set(trialKey(answers), await tryContract(table, write(draft, answers).contract))
+      trials.set(trialKey(answers), await tryContract(table, writtenBy(answers).contract))
     }
-  return { questions, choices, written, trials }
+  return { model, notes: draft.notes, questions, choices, written: writtenBy(choices), trials }
+}
+
+/** The model that is answered, else the likeliest. */
+function chosenOf({ drafts }: FoundModels, choices: Choices): readonly [ModelName, Draft] {
+  const [likeliest] = drafts.keys()
+  const model = (choices.get('model') ?? likeliest) as ModelName
+  return [model, drafts.get(model) as Draft]
+}
+
+/** What is answered: first what a record is, then what that model's draft asks. */
+async function choicesFor(found: FoundModels, request: OnboardRequest, { ask }: OnboardOptions): Promise<Choices> {
+  const choices = new Map<string, string | null>()
+  const answer = async (questions: readonly Question[], answers: Readonly<Record<string, string>>) => {
+    for (const [id, choice] of choose(questions, answers, request.takesUsual)) choices.set(id, choice)
+    for (const question of ask === undefined ? [] : questions)
+      if (answers[question.id] === undefined) choices.set(question.id, (await ask?.(question)) ?? question.safe ?? null)
+  }
+  const { model, ...others } = request.answers
+  if (found.question !== null) {
+    await answer([found.question], model === undefined ? {} : { model })
+    if ((choices.get('model') ?? null) === null) return choices
+  }
+  const [, draft] = chosenOf(found, choices)
+  await answer(draft.questions, found.question === null ? request.answers : others)
+  return choices
 }
 
 /** A question answered so, the others as they are chosen, else by their first candidate. */
@@ -168,8 +202,7 @@ const trialKey = (answers: Choices): string => JSON.stringify([...answers].sort(
 /** What would load by each answer. */
 function consequences(
   { id, question, evidence, candidates }: Question,
-  questions: readonly Question[],
-  { choices, trials }: Decided,
+  { questions, choices, trials }: Decided,
   found: Preview,
 ): AskedQuestion {
   const ofFound: Trial = { rows: found.loaded, money: mapped(found.totals, ({ gross }) => gross) }
@@ -191,6 +224,7 @@ function textOf(
   layout: Layout,
   { files, region }: OnboardRequest,
   source: string,
+  model: ModelName,
   draft: Draft,
   choices: Choices,
 ): string {
@@ -201,7 +235,7 @@ function textOf(
     .split('\\')
     .join('/')
   const body = contractText(
-    { source, model: 'transaction', match: `${source}/**`, files: files.map((path) => basename(path)), schema },
+    { source, model, match: `${source}/${byFolder(draft)}**`, files: files.map((path) => basename(path)), schema },
     answers,
     open,
   )
@@ -216,6 +250,12 @@ function refuseTooMany(open: readonly Question[]): void {
     `The files leave ${open.length} questions open, which are more choices together than a contract can hold: ${open.map(({ id, candidates }) => `${id} (${candidates.map(({ name }) => name).join(', ')})`).join('; ')}.`,
     'Answer some of them with --answers FILE, or take the habits of the region with --yes.',
   )
+}
+
+/** Folders that name params which nothing else gives. */
+function byFolder({ top }: Draft): string {
+  const params = top.get('params')?.value
+  return Array.isArray(params) ? params.map((name) => `{${name}}/`).join('') : ''
 }
 
 /** A contract that was made and not changed since may be made again. */

@@ -63,7 +63,12 @@ export const onboardCommand = (program: Command): Command =>
   })
 
 function show(done: Onboarded, paths: readonly string[]): void {
-  showPreview(`${paths.map((path) => basename(path)).join(', ')} under ${done.contract}\n`, done.preview)
+  const files = paths.map((path) => basename(path)).join(', ')
+  showPreview(
+    done.contract === null ? `${files}: no contract yet\n` : `${files} under ${done.contract}\n`,
+    done.preview,
+  )
+  for (const note of done.notes) answer(`\nNote: ${plain(note)}`)
   const open = done.questions.filter(({ chosen }) => chosen === null)
   for (const question of done.questions) answer(`\n${questionText(question)}`)
   if (open.length > 0)

@@ -1,0 +1,135 @@
+import { Fault } from '../models/fault.ts'
+import { type ModelName, models } from '../models/index.ts'
+import { classOf } from '../readers/tables/cell-class.ts'
+import { findAccounts } from './accounts.ts'
+import { type NamedProfile, named, type Surroundings, strengthOf } from './columns.ts'
+import { findCreators, isAmount } from './creators.ts'
+import type { Draft, Question } from './draft.ts'
+import { noteFullLists } from './full-lists.ts'
+import { infer } from './infer.ts'
+import { type Fit, isNamed, type ListColumn, type ListFile, listColumn, says } from './list-file.ts'
+import { codeOf, fromColumn } from './money.ts'
+import { findProducts } from './products.ts'
+import { profile } from './profile.ts'
+import { pairOf } from './rate-ways.ts'
+import { findRates } from './rates.ts'
+import type { LoadedTable } from './table.ts'
+import { offerOf } from './vocabulary.ts'
+
+/** What a file's contract can be: of one model, or of several between which a person has to choose. */
+export interface FoundModels {
+  /** The likeliest first. */
+  readonly drafts: ReadonlyMap<ModelName, Draft>
+  /** Which model it is, where nothing in the file tells. */
+  readonly question: Question | null
+}
+
+/**
+ * Find what the records of a file are. What moves money is a transaction, whatever else it looks like; a list of creators,
+ * accounts, products or rates is one where all that its model needs is there.
+ *
+ * @throws Fault "onboard.no-model", "onboard.pivoted"
+ */
+export async function findModels(table: LoadedTable, surroundings: Surroundings): Promise<FoundModels> {
+  const columns = (await profile(table)).map(named)
+  const transactions = await infer(table, surroundings, columns)
+  const file: ListFile = { table, columns: columns.map(listColumn), surroundings }
+  if (transactions !== null && movesMoney(file, transactions)) return only('transaction', transactions)
+  const fits = [await findRates(file), await findProducts(file), await findAccounts(file), await findCreators(file)]
+  const whole = fits.filter(({ lacks }) => lacks.length === 0)
+  for (const { model, draft } of whole) await noteFullLists(file, model, draft)
+  const [first, ...others] = whole
+  if (transactions !== null) {
+    if (first === undefined) return only('transaction', transactions)
+    if (others.length === 0 && first.proof !== null) return only(first.model, first.draft)
+    return several(whole, transactions)
+  }
+  if (first !== undefined) return others.length === 0 ? only(first.model, first.draft) : several(whole, null)
+  refusePivoted(file)
+  throw noModel(file, fits)
+}
+
+const only = (model: ModelName, draft: Draft): FoundModels => ({ drafts: new Map([[model, draft]]), question: null })
+
+function several(fits: readonly Fit[], transactions: Draft | null): FoundModels {
+  const drafts = new Map<ModelName, Draft>(fits.map(({ model, draft }) => [model, draft]))
+  if (transactions !== null) drafts.set('transaction', transactions)
+  return {
+    drafts,
+    question: {
+      id: 'model',
+      of: 'file',
+      question: `What is a record: ${[...drafts.keys()].join(' or ')}?`,
+      evidence: fits.map(({ model, found }) => `as ${model} it has ${found.join(', ')}`).join('; '),
+      usual: null,
+      candidates: [...drafts.keys()].map((model) => ({ name: model, meaning: models[model].description, fields: {} })),
+    },
+  }
+}
+
+/** Whether records move money: by an amount that is no price, by who pays, by words for what moved or how far it has come. */
+function movesMoney({ columns }: ListFile, { fields, top }: Draft): boolean {
+  if (columns.length === 0 || top.has('sign') || top.has('direction') || top.has('role')) return true
+  const gross = fields.get('gross')?.rule
+  const of = (rule: typeof gross): ListColumn | undefined =>
+    columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)))
+  const amount = of(gross)
+  if (amount === undefined || says(amount, 'price') < 0.6) return true
+  const isFilled = (column: ListColumn) => column.filled > 0
+  const id = of(fields.get('transaction_id')?.rule)
+  const isOfMovements =
+    id !== undefined && strengthOf(id, 'id') >= 0.9 && says(id, 'any_id', 'product_id', 'creator_id') < 0.6
+  const status = of(fields.get('status')?.rule)
+  const isProgress =
+    status !== undefined && ![...(status.words?.keys() ?? [])].some((word) => offerOf(word) !== undefined)
+  return (
+    isOfMovements ||
+    isProgress ||
+    columns.some(
+      (column) =>
+        isFilled(column) &&
+        ((column !== amount && isAmount(column)) ||
+          (column.look === 'time' && says(column, 'moved') >= 0.6) ||
+          (column.look === 'number' && isNamed(column, 'balance')) ||
+          (isNamed(column, 'sender') && says(column, 'creator_id', 'person') < 0.6)),
+    )
+  )
+}
+
+const pick = (rule: { readonly from?: unknown; readonly column?: unknown } | undefined) =>
+  rule?.from === undefined ? { column: rule?.column } : { from: rule.from }
+
+/** A table that has currencies or days for columns has many rates in one record, which no contract takes apart. */
+function refusePivoted({ table, columns }: ListFile): void {
+  const numbers = columns.filter(({ look }) => look === 'number')
+  const codes = numbers.filter(
+    ({ name }) => pairOf(name) !== null || (/^[A-Z]{3}$/.test(name.trim()) && codeOf(name.trim()) !== undefined),
+  )
+  const days = numbers.filter(({ name }) => classOf(name) === 'date')
+  const hasDays = columns.some(({ look }) => look === 'time')
+  const hasCodes = columns.some(
+    ({ words }) => words !== null && [...words.keys()].every((word) => codeOf(word) !== undefined),
+  )
+  const [what, wide] =
+    codes.length > 1 && hasDays ? ['currency', codes] : days.length > 1 && hasCodes ? ['day', days] : []
+  if (what === undefined || wide === undefined) return
+  throw new Fault(
+    'onboard.pivoted',
+    `${table.name} has a column for each ${what} (${list(wide.slice(0, 6))}): each line has ${wide.length} rates, and a contract makes one record of a line.`,
+    'Write the table with one line for each day and currency, in columns such as date, currency and usd_rate, and onboard that.',
+  )
+}
+
+const list = (columns: readonly NamedProfile[]): string => columns.map(({ name }) => JSON.stringify(name)).join(', ')
+
+function noModel({ table, columns }: ListFile, fits: readonly Fit[]): Fault {
+  const clauses = fits.map(
+    ({ model, found, lacks }) =>
+      `${model}: ${found.length === 0 ? '' : `${found.join(', ')}; `}lacks ${lacks.join(', ')}`,
+  )
+  return new Fault(
+    'onboard.no-model',
+    `${table.name} fits no model. transaction: no column of amounts beside one of dates. ${clauses.join('. ')}. Its columns are ${list(columns.slice(0, 30))}.`,
+    'Name the columns by what they hold, or write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
+  )
+}
