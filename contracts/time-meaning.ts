@@ -17,11 +17,9 @@ export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void
   if (typeof rule.zone === 'object') oneColumn(reading, [...path, 'zone'], rule.zone)
   const tellsHour = texts(reading, field, path, rule)
   if (rule.year !== undefined && reading.sound([...path, 'year'])) year(reading, path, rule)
-  if (field.type === 'instant' && tellsHour === false)
-    reading.tell(
-      [...path, 'format'],
-      `tells no hour, and ${field.name} is a time${field.name === 'occurred_at' ? '; a date alone is local_date' : ''}`,
-    )
+  // Of other times a date alone is the beginning of the day, as where no format is given.
+  if (field.name === 'occurred_at' && tellsHour === false)
+    reading.tell([...path, 'format'], 'tells no hour, and occurred_at is a time; a date alone is local_date')
   const { agrees } = rule
   if (agrees === undefined || !reading.sound([...path, 'agrees'])) return
   oneColumn(reading, [...path, 'agrees'], agrees)

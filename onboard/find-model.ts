@@ -1,17 +1,16 @@
 import { Fault } from '../models/fault.ts'
 import { type ModelName, models } from '../models/index.ts'
-import { classOf } from '../readers/tables/cell-class.ts'
 import { findAccounts } from './accounts.ts'
-import { type NamedProfile, named, type Surroundings, strengthOf } from './columns.ts'
+import { named, type Surroundings, strengthOf } from './columns.ts'
 import { findCreators, isAmount } from './creators.ts'
 import type { Draft, Question } from './draft.ts'
 import { noteFullLists } from './full-lists.ts'
 import { infer } from './infer.ts'
-import { type Fit, isNamed, type ListColumn, type ListFile, listColumn, says } from './list-file.ts'
-import { codeOf, fromColumn } from './money.ts'
+import { type Fit, isNamed, isTimes, type ListColumn, type ListFile, listColumn, says } from './list-file.ts'
+import { fromColumn } from './money.ts'
+import { pivoted } from './pivoted.ts'
 import { findProducts } from './products.ts'
 import { profile } from './profile.ts'
-import { pairOf } from './rate-ways.ts'
 import { findRates } from './rates.ts'
 import type { LoadedTable } from './table.ts'
 import { offerOf } from './vocabulary.ts'
@@ -45,7 +44,7 @@ export async function findModels(table: LoadedTable, surroundings: Surroundings)
     return several(whole, transactions)
   }
   if (first !== undefined) return others.length === 0 ? only(first.model, first.draft) : several(whole, null)
-  refusePivoted(file)
+  await refusePivoted(file)
   throw noModel(file, fits)
 }
 
@@ -89,7 +88,7 @@ function movesMoney({ columns }: ListFile, { fields, top }: Draft): boolean {
       (column) =>
         isFilled(column) &&
         ((column !== amount && isAmount(column)) ||
-          (column.look === 'time' && says(column, 'moved') >= 0.6) ||
+          (isTimes(column) && says(column, 'moved') >= 0.6) ||
           (column.look === 'number' && isNamed(column, 'balance')) ||
           (isNamed(column, 'sender') && says(column, 'creator_id', 'person') < 0.6)),
     )
@@ -99,28 +98,22 @@ function movesMoney({ columns }: ListFile, { fields, top }: Draft): boolean {
 const pick = (rule: { readonly from?: unknown; readonly column?: unknown } | undefined) =>
   rule?.from === undefined ? { column: rule?.column } : { from: rule.from }
 
-/** A table that has currencies or days for columns has many rates in one record, which no contract takes apart. */
-function refusePivoted({ table, columns }: ListFile): void {
-  const numbers = columns.filter(({ look }) => look === 'number')
-  const codes = numbers.filter(
-    ({ name }) => pairOf(name) !== null || (/^[A-Z]{3}$/.test(name.trim()) && codeOf(name.trim()) !== undefined),
-  )
-  const days = numbers.filter(({ name }) => classOf(name) === 'date')
-  const hasDays = columns.some(({ look }) => look === 'time')
-  const hasCodes = columns.some(
-    ({ words }) => words !== null && [...words.keys()].every((word) => codeOf(word) !== undefined),
-  )
-  const [what, wide] =
-    codes.length > 1 && hasDays ? ['currency', codes] : days.length > 1 && hasCodes ? ['day', days] : []
-  if (what === undefined || wide === undefined) return
+/** Many rates in one record, which no contract takes apart. */
+async function refusePivoted(file: ListFile): Promise<void> {
+  const wide = await pivoted(file)
+  if (wide === null) return
   throw new Fault(
     'onboard.pivoted',
-    `${table.name} has a column for each ${what} (${list(wide.slice(0, 6))}): each line has ${wide.length} rates, and a contract makes one record of a line.`,
+    `${file.table.name} has a column for each ${wide.by} (${list(wide.names)}): each line has ${wide.names.length} rates, and a contract makes one record of a line.`,
     'Write the table with one line for each day and currency, in columns such as date, currency and usd_rate, and onboard that.',
   )
 }
 
-const list = (columns: readonly NamedProfile[]): string => columns.map(({ name }) => JSON.stringify(name)).join(', ')
+const list = (names: readonly string[]): string =>
+  names
+    .slice(0, 30)
+    .map((name) => JSON.stringify(name))
+    .join(', ')
 
 function noModel({ table, columns }: ListFile, fits: readonly Fit[]): Fault {
   const clauses = fits.map(
@@ -129,7 +122,7 @@ function noModel({ table, columns }: ListFile, fits: readonly Fit[]): Fault {
   )
   return new Fault(
     'onboard.no-model',
-    `${table.name} fits no model. transaction: no column of amounts beside one of dates. ${clauses.join('. ')}. Its columns are ${list(columns.slice(0, 30))}.`,
+    `${table.name} fits no model. transaction: no column of amounts beside one of dates. ${clauses.join('. ')}. ${table.hasHeader ? `Its columns are ${list(columns.map(({ name }) => name))}.` : `Its ${columns.length} columns have no names.`}`,
     'Name the columns by what they hold, or write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
   )
 }

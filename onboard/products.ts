@@ -31,7 +31,7 @@ export async function findProducts(file: ListFile): Promise<Fit> {
   const isOffer = findOffer(find)
   const [listed] = find.named(['listed'], isTimes)
   const hasListed = listed !== undefined && (await find.times('listed_at', listed, false))
-  const created = find.named(['created'], ({ look }) => look === 'time')
+  const created = find.named(['created'], isTimes)
   if (!hasListed && created.length > 0)
     find.draft.notes.push(
       `listed_at: ${JSON.stringify(created[0]?.name)} says when the entry was made, which need not be when it was listed; left out.`,
@@ -101,7 +101,7 @@ function refuseSales(find: Finder): void {
   const { columns } = find.file
   const named = (accepts: (column: ListColumn) => boolean) =>
     columns.find((column) => column.filled > 0 && accepts(column))?.name
-  const time = named((column) => column.look === 'time' && says(column, 'moved') >= 0.6)
+  const time = named((column) => isTimes(column) && says(column, 'moved') >= 0.6)
   if (time !== undefined) find.lacks.push(`records without the time of a sale (${JSON.stringify(time)} is one)`)
   const amount = named(isAmount)
   if (amount !== undefined) find.lacks.push(`prices alone (${JSON.stringify(amount)} is an amount that moves)`)

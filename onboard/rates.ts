@@ -5,6 +5,7 @@ import { isAmount } from './creators.ts'
 import { Finder, type Fit, isKey, isNamed, type ListColumn, type ListFile, says } from './list-file.ts'
 import { marksQuestion, styleKeys } from './money.ts'
 import { type NumberReading, readNumbers } from './numbers.ts'
+import { pivoted } from './pivoted.ts'
 import { findRateCurrency, type RateCurrency } from './rate-currency.ts'
 import { rateOfName, type Span, type Way, wayOf, wayOfValues } from './rate-ways.ts'
 
@@ -13,6 +14,8 @@ export async function findRates(file: ListFile): Promise<Fit> {
   const { table, surroundings } = file
   const find = new Finder(file, 'fx_rate')
   const day = await findDay(find)
+  const wide = await pivoted(file)
+  if (wide !== null) find.lacks.push(`one column of rates (there is one for each ${wide.by})`)
   const named = rateColumns(find)
   const currency = findRateCurrency(find, named[0]?.name ?? '')
   const numbers = find.free(({ look }) => look === 'number')
@@ -57,9 +60,7 @@ const mostDecimals = 9
 
 async function findDay(find: Finder): Promise<ListColumn | null> {
   const days = find
-    .free(
-      ({ look, shapes }) => look === 'time' || (look === 'number' && shapes.every(({ text }) => /^9{8}$/.test(text))),
-    )
+    .free((column) => column.look === 'time' || (column.look === 'number' && isNamed(column, 'time', 'value_date')))
     .toSorted((a, b) => strengthOf(b, 'time', 'value_date') - strengthOf(a, 'time', 'value_date'))
   for (const day of days) if (await find.times('date', day, true)) return day
   return null
@@ -88,7 +89,7 @@ async function spansOf(
   const code = currency?.code ?? `''`
   const number = `try_cast(${plainNumberSql({ column, reading })} as double)`
   const rows = await table.query<{ code: string | null; least: number | null; most: number | null }>(
-    `select ${code} as code, min(${number}) as least, max(${number}) as most from cell group by 1 order by 1`,
+    `select ${code} as code, min(${number}) as least, max(${number}) as most from cell where ${number} > 0 group by 1 order by 1`,
   )
   return rows.flatMap(({ code, least, most }) =>
     code === null || least === null || most === null ? [] : [{ code, least, most }],

@@ -422,7 +422,7 @@ const rates: readonly ListCase[] = [
     rows: ['2026-03-01|GHS|0.092173700', '2026-03-01|NGN|0.000655520', '2026-03-02|NGN|0.000654480'],
     says: [
       'checks: [ { name: rate_positive, sql: "usd_rate > 0", severity: reject } ]',
-      'usd_rate: { from: usd_rate }  # the name "usd_rate" and 0.0921737 for GHS: US dollars for one unit;',
+      'usd_rate: { from: usd_rate, group: "" }  # the name "usd_rate" and 0.0921737 for GHS: US dollars for one unit;',
     ],
   },
   {
@@ -486,7 +486,7 @@ const rates: readonly ListCase[] = [
     select: 'date, currency, usd_rate',
     rows: ['2026-03-01|KES|0.007722008', '2026-03-01|TZS|0.000377323', '2026-03-02|KES|0.007707129'],
     says: [
-      'usd_rate: { from: Mid Rate, invert: true }  # the pairs of currencies and 129.75 for KES: units for one US dollar;',
+      'usd_rate: { from: Mid Rate, group: "", invert: true }  # the pairs of currencies and 129.75 for KES: units for one US dollar;',
     ],
   },
   {
@@ -564,8 +564,8 @@ const rates: readonly ListCase[] = [
     model: 'fx_rate',
     counts: [2, 0, 0],
     select: 'date, currency, usd_rate',
-    rows: ['2026-03-01|GHS|0.090807552', '2026-03-02|GHS|0.090725528'],
-    says: ['usd_rate: { from: Selling Rate, invert: true }'],
+    rows: ['2026-03-01|GHS|0.090807552', '2026-03-02|GHS|0.090725166'],
+    says: ['usd_rate: { from: Selling Rate, group: "", invert: true }'],
   },
   {
     name: 'fx_rate: pairs of both ways round load one way, and reject the others',
@@ -602,7 +602,7 @@ const movements: readonly ListCase[] = [
     counts: [3, 0, 0],
     select: 'transaction_id, gross',
     rows: ['o1|2500.500000000', 'o2|4000.000000000', 'o3|1500.000000000'],
-    says: ['gross: { from: Price }'],
+    says: ['gross: { from: Price, group: "" }'],
   },
   {
     name: 'transaction: records with an amount and a rate of exchange',
@@ -619,7 +619,7 @@ const movements: readonly ListCase[] = [
     counts: [3, 0, 0],
     select: 'transaction_id, gross',
     rows: ['t1|25.500000000', 't2|40.000000000', 't3|15.000000000'],
-    says: ['gross: { from: Amount }'],
+    says: ['gross: { from: Amount, group: "" }'],
   },
   {
     name: 'transaction: what a person says it is, where it could be a list of products',
@@ -637,7 +637,7 @@ const movements: readonly ListCase[] = [
     counts: [3, 0, 0],
     select: 'transaction_id, gross',
     rows: ['1|2500.500000000', '2|4000.000000000', '3|1500.000000000'],
-    says: ['gross: { from: Price }'],
+    says: ['gross: { from: Price, group: "" }'],
   },
 ]
 

@@ -226,6 +226,10 @@ describe('a file that fits no model is refused, with what was looked for and fou
     expect(told).toContain(why)
   })
 
+  test('what has no names', async () => {
+    expect(await refused('bare.csv', 'x1,clear\nx2,cloudy\nx3,clear\n')).toMatch(/ Its 2 columns have no names\. Name/)
+  })
+
   test('a table with a column for each currency, or each day', async () => {
     const fix =
       'Write the table with one line for each day and currency, in columns such as date, currency and usd_rate, and onboard that.'
