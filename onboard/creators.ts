@@ -1,6 +1,6 @@
-import { countryOf } from './countries.ts'
 import { Finder, type Fit, isNamed, isTimes, type ListColumn, type ListFile, says } from './list-file.ts'
 import { fromColumn } from './money.ts'
+import { countryOf } from './names.ts'
 
 /** What of a list of creators a file has: an id, a name, and something that a person or studio has. */
 export async function findCreators(file: ListFile): Promise<Fit> {
@@ -24,20 +24,33 @@ export async function findCreators(file: ListFile): Promise<Fit> {
     find.draft.notes.push(`country: no column has one; taken as the region's, ${country}.`)
   }
   const money = columns.find((column) => isAmount(column) || (says(column, 'price') >= 0.6 && column.look === 'number'))
-  if (money !== undefined) find.lacks.push(`records without amounts (${JSON.stringify(money.name)} is one)`)
+  // What creators have earned may stand beside the day they joined; a file of payments has another day.
+  const mayHaveAmounts = hasJoined && isCreators && says(joined, 'joined') >= 0.9
+  if (money !== undefined && !mayHaveAmounts)
+    find.lacks.push(`records without amounts (${JSON.stringify(money.name)} is one)`)
+  const buyer = columns.find(isBuyer)
+  if (buyer !== undefined) find.lacks.push(`people who sell (${JSON.stringify(buyer.name)} is of who buys)`)
   const sold = columns.find((column) => says(column, 'product_id') >= 0.9)
   if (sold !== undefined) find.lacks.push(`records of creators alone (${JSON.stringify(sold.name)} is a product’s)`)
-  return find.fit('each has an id of its own, and no amounts')
+  return find.fit(money === undefined ? 'each has an id of its own, and no amounts' : null)
 }
 
 /** A column of amounts that move, by its name and cells. */
 export const isAmount = (column: ListColumn): boolean =>
   column.look === 'number' &&
   isNamed(column, 'amount', 'gross', 'net', 'fee', 'debit', 'credit') &&
-  says(column, 'price') < 0.6
+  says(column, 'price') < 0.9
+
+/** A column that names who pays, by its name. */
+export const isBuyer = (column: ListColumn): boolean =>
+  column.filled > 0 &&
+  isNamed(column, 'sender') &&
+  !isNamed(column, 'phone') &&
+  says(column, 'creator_id', 'person') < 0.9
 
 function findName(find: Finder, rows: number): void {
-  const isText = ({ look, filled }: ListColumn) => look !== 'number' && look !== 'time' && filled >= rows * 0.8
+  const isText = (column: ListColumn) =>
+    column.look !== 'number' && column.look !== 'time' && column.filled >= rows * 0.8 && !isNamed(column, 'account')
   const [first] = find.named(['first_name'], ({ look }) => look !== 'number' && look !== 'time')
   const [last] = find.named(['last_name'], ({ look }) => look !== 'number' && look !== 'time')
   const wholes = find.named(['person'], isText)

@@ -1,17 +1,19 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { currencies } from '../models/currency.ts'
 import { Fault } from '../models/fault.ts'
 import { type ModelName, models } from '../models/index.ts'
 import { findAccounts } from './accounts.ts'
 import { named, type Surroundings, strengthOf } from './columns.ts'
-import { findCreators, isAmount } from './creators.ts'
+import { findCreators, isAmount, isBuyer } from './creators.ts'
 import type { Draft, Question } from './draft.ts'
 import { noteFullLists } from './full-lists.ts'
 import { infer } from './infer.ts'
 import { type Fit, isNamed, isTimes, type ListColumn, type ListFile, listColumn, says } from './list-file.ts'
-import { fromColumn } from './money.ts'
+import { codeOf, fromColumn } from './money.ts'
 import { pivoted } from './pivoted.ts'
 import { findProducts } from './products.ts'
 import { profile } from './profile.ts'
-import { findRates } from './rates.ts'
+import { findRates, isFine } from './rates.ts'
 import type { LoadedTable } from './table.ts'
 import { offerOf } from './vocabulary.ts'
 
@@ -31,8 +33,9 @@ export interface FoundModels {
  */
 export async function findModels(table: LoadedTable, surroundings: Surroundings): Promise<FoundModels> {
   const columns = (await profile(table)).map(named)
-  const transactions = await infer(table, surroundings, columns)
   const file: ListFile = { table, columns: columns.map(listColumn), surroundings }
+  const inferred = await infer(table, surroundings, columns)
+  const transactions = inferred !== null && isMoney(file, inferred) ? inferred : null
   if (transactions !== null && movesMoney(file, transactions)) return only('transaction', transactions)
   const fits = [await findRates(file), await findProducts(file), await findAccounts(file), await findCreators(file)]
   const whole = fits.filter(({ lacks }) => lacks.length === 0)
@@ -66,18 +69,31 @@ function several(fits: readonly Fit[], transactions: Draft | null): FoundModels 
   }
 }
 
+/** Whether what would be the amount has no more decimals than its currency, in most records; of an unknown one any may be. */
+function isMoney({ columns }: ListFile, { fields }: Draft): boolean {
+  const amount = columnOf(columns, fields.get('gross')?.rule)
+  if (amount === undefined) return true
+  const currency = fields.get('currency')?.rule
+  const words = [...(columnOf(columns, currency)?.words?.keys() ?? [String(currency?.value ?? '')])]
+  const exponents = words.map((word) => currencies.get(codeOf(word) ?? '')?.exponent)
+  const known = exponents.filter((exponent) => exponent !== undefined)
+  return known.length < exponents.length || !isFine(amount, Math.max(4, ...known.map((exponent) => exponent + 1)))
+}
+
 /** Whether records move money: by an amount that is no price, by who pays, by words for what moved or how far it has come. */
 function movesMoney({ columns }: ListFile, { fields, top }: Draft): boolean {
-  if (columns.length === 0 || top.has('sign') || top.has('direction') || top.has('role')) return true
+  if (top.has('sign') || top.has('direction') || top.has('role')) return true
   const gross = fields.get('gross')?.rule
-  const of = (rule: typeof gross): ListColumn | undefined =>
-    columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)))
+  const of = (rule: typeof gross) => columnOf(columns, rule)
+  const time = of(fields.get('occurred_at')?.rule ?? fields.get('local_date')?.rule)
+  // What is told of the day somebody joined, or something was listed, did not move on that day.
+  if (time !== undefined && says(time, 'joined', 'listed') >= 0.9) return false
   const amount = of(gross)
-  if (amount === undefined || says(amount, 'price') < 0.6) return true
+  if (amount === undefined || says(amount, 'price') < 0.9) return true
   const isFilled = (column: ListColumn) => column.filled > 0
   const id = of(fields.get('transaction_id')?.rule)
   const isOfMovements =
-    id !== undefined && strengthOf(id, 'id') >= 0.9 && says(id, 'any_id', 'product_id', 'creator_id') < 0.6
+    id !== undefined && strengthOf(id, 'id') >= 0.75 && says(id, 'any_id', 'product_id', 'creator_id') < 0.9
   const status = of(fields.get('status')?.rule)
   const isProgress =
     status !== undefined && ![...(status.words?.keys() ?? [])].some((word) => offerOf(word) !== undefined)
@@ -90,10 +106,14 @@ function movesMoney({ columns }: ListFile, { fields, top }: Draft): boolean {
         ((column !== amount && isAmount(column)) ||
           (isTimes(column) && says(column, 'moved') >= 0.6) ||
           (column.look === 'number' && isNamed(column, 'balance')) ||
-          (isNamed(column, 'sender') && says(column, 'creator_id', 'person') < 0.6)),
+          isBuyer(column)),
     )
   )
 }
+
+/** The column that fills a field alone. */
+const columnOf = (columns: readonly ListColumn[], rule: FieldRuleYaml | undefined): ListColumn | undefined =>
+  columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify(pick(rule)))
 
 const pick = (rule: { readonly from?: unknown; readonly column?: unknown } | undefined) =>
   rule?.from === undefined ? { column: rule?.column } : { from: rule.from }

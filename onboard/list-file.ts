@@ -103,8 +103,11 @@ export class Finder {
    */
   async identity(field: string, wanted: readonly ListMeaning[]): Promise<ListColumn | undefined> {
     const { table } = this.file
+    const isId = (column: ListColumn, one: ListMeaning) =>
+      // "Customer ID" has "ID" in it, and is no creator's.
+      column.look !== 'time' && column.filled >= table.rows * 0.9 && (one !== 'any_id' || says(column, one) >= 0.9)
     const candidates = wanted
-      .flatMap((one) => this.named([one], ({ look, filled }) => look !== 'time' && filled >= table.rows * 0.9))
+      .flatMap((one) => this.named([one], (column) => isId(column, one)))
       .filter((column, i, all) => all.indexOf(column) === i)
     for (const column of candidates) {
       if (!(await isKey(table, [column.sql]))) continue

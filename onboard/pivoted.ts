@@ -23,7 +23,8 @@ export async function pivoted(
 
 /** Days above columns of numbers look like a record: without a header the first line may be one. */
 async function namedColumns({ table, columns }: ListFile): Promise<ListColumn[]> {
-  if (table.hasHeader) return [...columns]
+  // Inside an object of JSON: `rates.NGN`.
+  if (table.hasHeader) return columns.map((column) => ({ ...column, name: column.name.split('.').at(-1) ?? '' }))
   const [first] = await table.query<Record<string, string | null>>(
     `select ${columns.map(({ sql }) => sql).join(', ')} from cell order by _line limit 1`,
   )

@@ -1,5 +1,5 @@
 import { currencies } from '../models/currency.ts'
-import { isAmount } from './creators.ts'
+import { isAmount, isBuyer } from './creators.ts'
 import { Finder, type Fit, isNamed, isTimes, type ListColumn, type ListFile, says } from './list-file.ts'
 import { findCurrency, marksQuestion, putCurrency, styleKeys } from './money.ts'
 import { readNumbers } from './numbers.ts'
@@ -36,6 +36,10 @@ export async function findProducts(file: ListFile): Promise<Fit> {
     find.draft.notes.push(
       `listed_at: ${JSON.stringify(created[0]?.name)} says when the entry was made, which need not be when it was listed; left out.`,
     )
+  const amount = columns.find(isAmount)
+  const mayHaveAmounts = hasListed && isProducts
+  if (amount !== undefined && !mayHaveAmounts)
+    find.lacks.push(`prices alone (${JSON.stringify(amount.name)} is an amount that moves)`)
   refuseSales(find)
   const proof =
     isOffer !== null
@@ -45,8 +49,9 @@ export async function findProducts(file: ListFile): Promise<Fit> {
         : isProducts && created.length > 0
           ? `each has an id in ${JSON.stringify(id.name)}, and the day it was made`
           : null
-  const hasQuantity = columns.some((column) => column.filled > 0 && isNamed(column, 'quantity'))
-  return find.fit(hasQuantity ? null : proof)
+  // How many, or somebody's address, is of a sale as often as of a product.
+  const mayBeSales = columns.some((column) => column.filled > 0 && isNamed(column, 'quantity', 'email', 'phone'))
+  return find.fit(mayBeSales || amount !== undefined ? null : proof)
 }
 
 async function findPrice(find: Finder, price: ListColumn): Promise<void> {
@@ -103,8 +108,6 @@ function refuseSales(find: Finder): void {
     columns.find((column) => column.filled > 0 && accepts(column))?.name
   const time = named((column) => isTimes(column) && says(column, 'moved') >= 0.6)
   if (time !== undefined) find.lacks.push(`records without the time of a sale (${JSON.stringify(time)} is one)`)
-  const amount = named(isAmount)
-  if (amount !== undefined) find.lacks.push(`prices alone (${JSON.stringify(amount)} is an amount that moves)`)
-  const buyer = named((column) => isNamed(column, 'sender') && says(column, 'creator_id', 'person') < 0.6)
+  const buyer = named(isBuyer)
   if (buyer !== undefined) find.lacks.push(`records without a buyer (${JSON.stringify(buyer)} is one)`)
 }

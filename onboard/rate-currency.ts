@@ -3,6 +3,7 @@ import { literal } from '../contracts/sql-text.ts'
 import type { Finder, ListColumn } from './list-file.ts'
 import { isNamed, says } from './list-file.ts'
 import { codeOf, fromColumn, quoted } from './money.ts'
+import { currencyOf } from './names.ts'
 import { pairOf, rateOfName, type Way } from './rate-ways.ts'
 
 /** Which currency each rate is of, its other side being the US dollar. */
@@ -14,7 +15,7 @@ export interface RateCurrency {
   readonly columns: readonly ListColumn[]
   /** Which way round pairs of currencies say that the rates are. */
   readonly way: Way | null
-  /** What is lacking, where the rates are not against the dollar. */
+  /** Why the rates are not against the dollar. */
   readonly refusal: string | null
 }
 
@@ -42,10 +43,7 @@ function ofPairs(find: Finder): RateCurrency | null {
     code: `nullif(upper(regexp_extract(${column.sql}, ${literal(extract)}, 1)), '')`,
     columns: [column],
     way,
-    refusal:
-      units + dollars === 0
-        ? `rates against the US dollar (${JSON.stringify(column.name)} has pairs without it)`
-        : null,
+    refusal: units + dollars === 0 ? `${JSON.stringify(column.name)} has pairs without it` : null,
   }
 }
 
@@ -55,10 +53,14 @@ const isCodes = (column: ListColumn): boolean =>
   column.words !== null && column.filled > 0 && shareOf(column, (word) => codeOf(word) !== undefined) >= 0.6
 
 function ofTwo(find: Finder): RateCurrency | null {
-  const coded = (wanted: 'base' | 'quote') =>
-    find.free((column) => says(column, wanted) >= 0.6 && isCodes(column) && column.look !== 'number')[0]
-  const [base, quote] = [coded('base'), coded('quote')]
-  if (base === undefined || quote === undefined || base.sql === quote.sql) return null
+  const coded = find.free((column) => isCodes(column) && column.look !== 'number')
+  const side = (wanted: 'base' | 'quote') => coded.find((column) => says(column, wanted) >= 0.6)
+  // Beside a base the other side may be called the currency, and so beside a quote.
+  const other = (than: ListColumn | undefined) =>
+    than && coded.find((column) => column !== than && isNamed(column, 'currency'))
+  const base = side('base') ?? other(side('quote'))
+  const quote = side('quote') ?? other(base)
+  if (base === undefined || quote === undefined || base === quote) return null
   const [units, dollars] = [base, quote].map((column) => shareOf(column, (word) => codeOf(word) === 'USD')) as [
     number,
     number,
@@ -76,33 +78,55 @@ function ofTwo(find: Finder): RateCurrency | null {
     columns: [base, quote],
     way: isUnits ? 'units' : 'dollars',
     refusal:
-      units + dollars === 0
-        ? `rates against the US dollar (neither ${JSON.stringify(base.name)} nor ${JSON.stringify(quote.name)} has it)`
-        : null,
+      units + dollars === 0 ? `neither ${JSON.stringify(base.name)} nor ${JSON.stringify(quote.name)} has it` : null,
   }
 }
 
-/** One column of codes: of several the one named as a currency. */
+/** One column of codes, or of names of currencies. */
 function ofOne(find: Finder): RateCurrency | null {
+  const { languages } = find.file.surroundings.region
   const coded = find.free((column) => isCodes(column) && (column.look !== 'number' || isNamed(column, 'currency')))
-  const named = coded.filter((column) => isNamed(column, 'currency'))
-  const column = named.length === 1 ? named[0] : coded.length === 1 ? coded[0] : undefined
-  if (column === undefined) return null
-  find.mark('currency', column)
+  const [column] = coded
+  if (column !== undefined && coded.length === 1) {
+    find.mark('currency', column)
+    return {
+      rule: fromColumn(column),
+      evidence: 'its words are codes',
+      code: `upper(${column.sql})`,
+      columns: [column],
+      ...{ way: null, refusal: null },
+    }
+  }
+  const codeBy = (word: string) => codeOf(word) ?? currencyOf(word, languages)
+  const named = find.free(
+    (one) =>
+      isNamed(one, 'currency') && one.words !== null && shareOf(one, (word) => codeBy(word) !== undefined) >= 0.6,
+  )[0]
+  if (named === undefined || coded.length > 1) return null
+  const map = [...(named.words?.keys() ?? [])].flatMap((word) => {
+    const code = codeBy(word)
+    return code === undefined ? [] : [[word, code] as const]
+  })
+  find.mark('currency', named)
   return {
-    rule: fromColumn(column),
-    evidence: 'its words are codes',
-    code: `upper(${column.sql})`,
-    columns: [column],
+    rule: { ...fromColumn(named), map: Object.fromEntries(map) },
+    evidence: 'its words are names of currencies; records with others are rejected',
+    code: `case ${named.sql} ${map.map(([word, code]) => `when ${literal(word)} then ${literal(code)}`).join(' ')} end`,
+    columns: [named],
     ...{ way: null, refusal: null },
   }
 }
 
-/** The other side of the dollar in the name of the rate: `USD/NGN`, `NGN per USD`. */
+/** Whether a column is there that should say the currency. */
+export const hasCurrencies = (find: Finder): boolean =>
+  find.free((column) => isNamed(column, 'currency') || (isCodes(column) && column.look !== 'number')).length > 0
+
+/** The other side of the dollar in the name of the rate (`USD/NGN`, `NGN per USD`), or the only currency in it (`NGN`). */
 function ofName(name: string): RateCurrency | null {
   const of = rateOfName(name)
-  const code = of === null ? null : of.base === 'USD' ? of.quote : of.quote === 'USD' ? of.base : null
-  if (code === null) return null
+  const sides = [of?.base, of?.quote].filter((code) => code != null && code !== 'USD')
+  const [code] = sides
+  if (code == null || sides.length > 1) return null
   return {
     rule: { value: code },
     evidence: `the name ${JSON.stringify(name)} says it`,

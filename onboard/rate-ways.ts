@@ -90,3 +90,16 @@ export function wayOfValues(spans: readonly Span[]): { readonly way: Way; readon
   if (first?.way == null || found.some(({ way }) => way !== first.way)) return null
   return { way: first.way, span: first.span }
 }
+
+/** So many times what a currency has been worth, both ways, no rate against the dollar is. */
+const isNoRate = 50
+
+/** Rates that are of no size that the dollar's can have, either way round: naira for one euro, in a list of euros. */
+export function farOff(spans: readonly Span[]): Span | null {
+  const far = (value: number, of: number) => Math.max(value / of, of / value) > isNoRate
+  const found = spans.find(({ code, least, most }) => {
+    const about = symbols().per_dollar[code]
+    return about !== undefined && [least, most].every((value) => far(value, about) && far(value, 1 / about))
+  })
+  return found ?? null
+}

@@ -6,8 +6,8 @@ import { Finder, type Fit, isKey, isNamed, type ListColumn, type ListFile, says 
 import { marksQuestion, styleKeys } from './money.ts'
 import { type NumberReading, readNumbers } from './numbers.ts'
 import { pivoted } from './pivoted.ts'
-import { findRateCurrency, type RateCurrency } from './rate-currency.ts'
-import { rateOfName, type Span, type Way, wayOf, wayOfValues } from './rate-ways.ts'
+import { findRateCurrency, hasCurrencies, type RateCurrency } from './rate-currency.ts'
+import { farOff, rateOfName, type Span, type Way, wayOf, wayOfValues } from './rate-ways.ts'
 
 /** What of a list of daily rates a file has: a day, a currency, and a rate of which it is known which way round it is. */
 export async function findRates(file: ListFile): Promise<Fit> {
@@ -18,9 +18,7 @@ export async function findRates(file: ListFile): Promise<Fit> {
   if (wide !== null) find.lacks.push(`one column of rates (there is one for each ${wide.by})`)
   const named = rateColumns(find)
   const currency = findRateCurrency(find, named[0]?.name ?? '')
-  const numbers = find.free(({ look }) => look === 'number')
-  // Beside pairs of currencies the only number is the rate, whatever it is called.
-  const rates = named.length === 0 && currency?.way != null && numbers.length === 1 ? numbers : named
+  const rates = named.length === 0 ? onlyNumber(find, currency) : named
   const rate = rates[0]
   if (rate === undefined) find.lacks.push('a column of rates')
   if (day === null) find.lacks.push('a column of days')
@@ -29,30 +27,56 @@ export async function findRates(file: ListFile): Promise<Fit> {
   if (rate === undefined || day === null || others !== undefined) return find.fit()
   const reading = await readNumbers(table, rate, mostDecimals, surroundings.region)
   const spans = await spansOf(file, rate, reading, currency)
-  const found = currency ?? ofRegion(file, spans)
+  const found = currency ?? (hasCurrencies(find) ? null : ofRegion(file, rate, spans))
   if (found === null) find.lacks.push('a column of currencies’ codes')
-  else find.put('currency', found.rule, found.evidence)
-  const dollar = spans.find(({ code }) => code === 'USD')
-  if (dollar !== undefined && found?.way === null && (dollar.least !== 1 || dollar.most !== 1))
-    find.lacks.push(
-      `rates against the US dollar (the dollar itself has ${dollar.most} in ${JSON.stringify(rate.name)})`,
-    )
-  if (found?.refusal != null) find.lacks.push(found.refusal)
-  const parts = [day, ...(found?.columns ?? [])].map(({ sql }) => sql)
-  if (find.lacks.length === 0 && !(await isKey(table, parts)))
-    find.lacks.push('one rate for each day and currency (some have several)')
+  else {
+    const why = otherBase(rate, found, sizedBy(spans, found))
+    if (why !== null) find.lacks.push(`rates against the US dollar (${why})`)
+    const parts = [day, ...found.columns].map(({ sql }) => sql)
+    if (find.lacks.length === 0 && !(await isKey(table, parts)))
+      find.lacks.push('one rate for each day and currency (some have several)')
+  }
   if (find.lacks.length > 0 || found === null) return find.fit()
+  find.put('currency', found.rule, found.evidence)
   find.take('usd_rate', rate, `by its name; ${reading.evidence}`, styleKeys(reading.style, surroundings.region))
   if (reading.other !== null && reading.certainty !== 'proven')
     // Of a rate no habit tells: 1.234 and 1,234 are both rates.
     find.ask({ ...marksQuestion('usd_rate', { column: rate, reading }, reading.other), usual: null })
   askColumn(find, rates)
-  turn(find, rate, found.way, spans)
+  turn(find, rate, found.way, sizedBy(spans, found))
   find.draft.top.set('checks', {
     value: [{ name: 'rate_positive', sql: 'usd_rate > 0', severity: 'reject' }],
     evidence: 'a rate is above zero',
   })
   return find.fit('a rate for each day and currency, and no amounts')
+}
+
+/** Why rates are against another currency than the dollar; null where nothing says so. */
+function otherBase(rate: ListColumn, found: RateCurrency, spans: readonly Span[]): string | null {
+  if (found.refusal !== null) return found.refusal
+  const of = rateOfName(rate.name)
+  const named = [of?.base, of?.quote].find((code) => code != null && code !== 'USD')
+  if (of !== null && named != null && wayOf(of) === null && named !== found.rule.value)
+    return `${JSON.stringify(rate.name)} names ${named}`
+  const dollar = spans.find(({ code }) => code === 'USD')
+  if (dollar !== undefined && found.way === null && (dollar.least !== 1 || dollar.most !== 1))
+    return `the dollar itself has ${dollar.most} in ${JSON.stringify(rate.name)}`
+  const far = farOff(spans)
+  return far === null ? null : `${far.most} for ${far.code} is the size of none`
+}
+
+/** Beside pairs of currencies, or with more decimals than money has, the only number is the rate, whatever it is called. */
+function onlyNumber(find: Finder, currency: RateCurrency | null): ListColumn[] {
+  const numbers = find.free(({ look }) => look === 'number')
+  const [only] = numbers
+  if (numbers.length !== 1 || only === undefined || currency === null) return []
+  return currency.way !== null || isFine(only) ? [only] : []
+}
+
+/** Whether most numbers have four or more digits behind their last mark: no money, and no thousands. */
+export function isFine({ shapes, filled }: ListColumn, least = 4): boolean {
+  const fine = shapes.filter(({ text }) => new RegExp(`[.,]9{${least},}$`).test(text.replace(/[৯٩۹९９]/g, '9')))
+  return fine.reduce((sum, { count }) => sum + count, 0) >= filled * 0.5
 }
 
 /** A rate has at most so many. */
@@ -96,11 +120,12 @@ async function spansOf(
   )
 }
 
-/** Without a column or name of a currency: the region's, where the rates have its size. */
-function ofRegion({ surroundings }: ListFile, spans: readonly Span[]): RateCurrency | null {
+/** Where only the dollar is named, the other currency is the region's if the rates have its size. */
+function ofRegion({ surroundings }: ListFile, rate: ListColumn, spans: readonly Span[]): RateCurrency | null {
   const { currency } = surroundings.region
-  const sized = spans.map((span) => ({ ...span, code: currency }))
-  if (wayOfValues(sized) === null) return null
+  const of = rateOfName(rate.name)
+  if (of === null || wayOf(of) === null || wayOfValues(spans.map((span) => ({ ...span, code: currency }))) === null)
+    return null
   return {
     ...{ rule: { value: currency }, code: literal(currency), columns: [], way: null, refusal: null },
     evidence: "no column names one: the region's, and the rates have its size",
@@ -129,7 +154,7 @@ function askColumn(find: Finder, rates: readonly ListColumn[]): void {
 /** Say which way round the rates are, where names or sizes prove it and none speaks against it; else ask. */
 function turn(find: Finder, rate: ListColumn, byCurrency: Way | null, spans: readonly Span[]): void {
   const of = rateOfName(rate.name)
-  const sized = wayOfValues(spansNamed(spans, find))
+  const sized = wayOfValues(spans)
   const said: { way: Way | null; why: string }[] = [
     { way: of === null ? null : wayOf(of), why: `the name ${JSON.stringify(rate.name)}` },
     { way: byCurrency, why: 'the pairs of currencies' },
@@ -142,6 +167,11 @@ function turn(find: Finder, rate: ListColumn, byCurrency: Way | null, spans: rea
     const proof = `${said.map(({ why }) => why).join(' and ')}: ${means[first.way as Way]}`
     const rule = first.way === 'units' ? { ...field.rule, invert: true } : field.rule
     find.put('usd_rate', rule, `${proof}; ${field.evidence}`)
+    const namesDollar = said.length > 1 || sized === null || spans.some(({ code }) => code === 'USD')
+    if (!namesDollar)
+      find.draft.notes.push(
+        'usd_rate: nothing names the US dollar as the other side; the rates have the size of its rates.',
+      )
     return
   }
   const example = spans[0]
@@ -164,7 +194,5 @@ function turn(find: Finder, rate: ListColumn, byCurrency: Way | null, spans: rea
 const means = { dollars: 'US dollars for one unit', units: 'units for one US dollar' } as const
 
 /** Rates of a file without a column of currencies are of the one that its contract names. */
-const spansNamed = (spans: readonly Span[], find: Finder): Span[] => {
-  const value = find.draft.fields.get('currency')?.rule.value
-  return spans.map((span) => (typeof value === 'string' ? { ...span, code: value } : span))
-}
+const sizedBy = (spans: readonly Span[], { rule }: RateCurrency): Span[] =>
+  spans.map((span) => (typeof rule.value === 'string' ? { ...span, code: rule.value } : span))

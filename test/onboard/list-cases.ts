@@ -19,6 +19,7 @@ export interface ListCase {
   readonly says: readonly string[]
 }
 
+/** Text of a file. */
 const lines = (...text: readonly string[]): string => `${text.join('\n')}\n`
 
 const creators: readonly ListCase[] = [
@@ -565,7 +566,51 @@ const rates: readonly ListCase[] = [
     counts: [2, 0, 0],
     select: 'date, currency, usd_rate',
     rows: ['2026-03-01|GHS|0.090807552', '2026-03-02|GHS|0.090725166'],
-    says: ['usd_rate: { from: Selling Rate, group: "", invert: true }'],
+    says: ['usd_rate: { group: "", invert: true, from: Selling Rate }'],
+  },
+  {
+    name: 'fx_rate: a base beside a currency, the dollar',
+    region: 'ng',
+    files: {
+      'api.json': JSON.stringify([
+        { date: '2026-03-01', base: 'USD', currency: 'NGN', rate: 1500.125 },
+        { date: '2026-03-01', base: 'USD', currency: 'EUR', rate: 0.9215 },
+        { date: '2026-03-02', base: 'USD', currency: 'NGN', rate: 1500.5 },
+      ]),
+    },
+    model: 'fx_rate',
+    counts: [3, 0, 0],
+    select: 'date, currency, usd_rate',
+    rows: ['2026-03-01|EUR|1.085187195', '2026-03-01|NGN|0.000666611', '2026-03-02|NGN|0.000666445'],
+    says: ['# the pairs of currencies: units for one US dollar;'],
+  },
+  {
+    name: 'fx_rate: names of currencies, and the dollar in the name of the rate',
+    region: 'gh',
+    files: {
+      'names.csv': lines(
+        'Date;Currency;Units per US dollar',
+        '13/03/2026;Ghanaian Cedi;10.8012',
+        '13/03/2026;naira;1500.5',
+        '14/03/2026;Shell money;7',
+        '14/03/2026;Ghanaian Cedi;10.8112',
+      ),
+    },
+    model: 'fx_rate',
+    counts: [3, 1, 0],
+    select: 'date, currency, usd_rate',
+    rows: ['2026-03-13|GHS|0.092582306', '2026-03-13|NGN|0.000666445', '2026-03-14|GHS|0.092496670'],
+    says: ['currency: { from: Currency, map: { Ghanaian Cedi: GHS, naira: NGN } }'],
+  },
+  {
+    name: 'fx_rate: of the region’s currency, where only the dollar is named',
+    region: 'ke',
+    files: { 'own.csv': lines('date,usd_rate', '2026-03-01,0.00772', '2026-03-02,0.00771', '2026-03-03,0.0077') },
+    model: 'fx_rate',
+    counts: [3, 0, 0],
+    select: 'date, currency, usd_rate',
+    rows: ['2026-03-01|KES|0.007720000', '2026-03-02|KES|0.007710000', '2026-03-03|KES|0.007700000'],
+    says: ["currency: { value: KES }  # no column names one: the region's, and the rates have its size"],
   },
   {
     name: 'fx_rate: pairs of both ways round load one way, and reject the others',

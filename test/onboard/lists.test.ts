@@ -156,6 +156,22 @@ describe('a file that can be of two models', () => {
     expect([done.model, done.preview.loaded]).toEqual(['product', 2])
   })
 
+  test.each([
+    [
+      'creators with what they have sold',
+      'creator_id,name,country,joined_at,total_sales\nc1,Ada,NG,2025-01-14,100.50\nc2,Bo,NG,2025-01-15,200.50\n',
+      { creator: 2, transaction: 2 },
+    ],
+    [
+      'products or sales of them with an address of somebody',
+      'SKU,Product Name,Price,Created At,Email\n1,One,19.99,2025-01-14T00:00:00Z,a@example.com\n2,Two,29.99,2025-01-15T00:00:00Z,b@example.com\n',
+      { product: 2, transaction: 2 },
+    ],
+  ])('%s', async (_, text, rows) => {
+    const done = await onboarded({ region: 'ng', files: { 'mixed.csv': text } })
+    expect([done.model, done.contract, done.questions.map((question) => question.rows)]).toEqual([null, null, [rows]])
+  })
+
   test('creators with accounts are creators or accounts', async () => {
     const done = await onboarded({
       region: 'ng',
@@ -209,6 +225,36 @@ describe('a file that fits no model is refused, with what was looked for and fou
       'rates against the naira',
       'date,currency,rate\n2026-03-01,USD,1500.5\n2026-03-01,EUR,1650.5\n2026-03-02,USD,1501.5\n',
       'lacks rates against the US dollar (the dollar itself has 1501.5 in "rate")',
+    ],
+    [
+      'rates against a base that is another one',
+      'date,base,currency,rate\n2026-03-01,EUR,NGN,1650.5\n2026-03-01,EUR,KES,140.5\n2026-03-02,EUR,NGN,1651.5\n',
+      'lacks rates against the US dollar (neither "base" nor "currency" has it)',
+    ],
+    [
+      'rates against a currency that the name tells',
+      'date,currency,NGN rate\n2026-03-01,GBP,1900.5\n2026-03-01,EUR,1650.5\n2026-03-02,EUR,1651.5\n',
+      'lacks rates against the US dollar ("NGN rate" names NGN)',
+    ],
+    [
+      'rates of a size that is not the dollar’s',
+      'date,currency,rate\n2026-03-01,GBP,1900.5\n2026-03-01,EUR,1650.5\n2026-03-02,EUR,1651.5\n',
+      'lacks rates against the US dollar (1651.5 for EUR is the size of none)',
+    ],
+    [
+      'rates of nobody knows what',
+      'date,rate\n2026-03-01,1500.5\n2026-03-02,1501.5\n',
+      'lacks a column of currencies’ codes',
+    ],
+    [
+      'rates against the euro in a column that is not named so, which are no money',
+      'CURRENCY,DAY,VALUE\nUSD,2026-03-02,1.0845\nJPY,2026-03-02,160.2512\nUSD,2026-03-03,1.0851\n',
+      'lacks rates against the US dollar (the dollar itself has 1.0851 in "VALUE")',
+    ],
+    [
+      'customers, who are no creators',
+      'customer_id,customer_name,email,country\n1,Ada,a@example.com,NG\n2,Bo,b@example.com,NG\n',
+      'lacks a column of ids, people who sell ("customer_name" is of who buys)',
     ],
     [
       'pairs without the dollar',

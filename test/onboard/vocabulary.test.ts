@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Lexicon } from '../../onboard/lexicon.ts'
+import { countryOf } from '../../onboard/names.ts'
 import {
   currenciesOf,
   hintsOf,
@@ -9,13 +10,23 @@ import {
   isTotal,
   kindOf,
   lineOf,
+  listMeaningsOf,
   lookAlikeOf,
   meaningsOf,
+  offerOf,
   offsetsOf,
   sideOf,
   statusOf,
+  truthOf,
 } from '../../onboard/vocabulary.ts'
-import { columnMeanings, readColumns, readSymbols, readWords } from '../../onboard/vocabulary-files.ts'
+import {
+  columnMeanings,
+  listMeanings,
+  readColumns,
+  readLists,
+  readSymbols,
+  readWords,
+} from '../../onboard/vocabulary-files.ts'
 import { packageRoot } from '../../project/package-root.ts'
 
 const meant = (header: string) => meaningsOf(header).map(({ meaning, strength }) => `${meaning} ${strength}`)
@@ -207,7 +218,7 @@ test("zones' words say all offsets that they can mean", () => {
   expect([offsetsOf('XYZ'), offsetsOf('+1500'), offsetsOf('constructor')]).toEqual([[], [], []])
 })
 
-const names = ['columns.yaml', 'words.yaml', 'symbols.yaml']
+const names = ['columns.yaml', 'words.yaml', 'lists.yaml', 'symbols.yaml']
 const text = (name: string) => readFileSync(join(packageRoot, 'onboard/vocabulary', name), 'utf8')
 
 test('every column has words in English and, but for a few, in every language', () => {
@@ -226,6 +237,44 @@ test('every column has words in English and, but for a few, in every language', 
     'type',
   ] as const)
     expect(Object.keys(columns[meaning])).toHaveLength(15)
+})
+
+test('words of lists are in every language', () => {
+  const { columns, offers, truths } = readLists()
+  expect(Object.keys(columns).toSorted()).toEqual([...listMeanings].toSorted())
+  for (const [meaning, phrases] of [...Object.entries(columns), ...Object.entries(offers)])
+    expect([meaning, Object.keys(phrases).length]).toEqual([meaning, 15])
+  expect(Object.keys(truths)).toEqual(['yes', 'no'])
+})
+
+test.each([
+  ['creator_id', ['creator_id 1']],
+  ['Seller', ['creator_id 1', 'person 1']],
+  ['Nome', ['person 1', 'title 1']],
+  ['Identifiant du vendeur', ['creator_id 1']],
+  ['Customer ID', ['any_id 0.7']],
+  ['পণ্যের নাম', ['title 1']],
+  ['Ngày đăng', ['listed 1']],
+  ['Published', ['listed 1', 'on_sale 1']],
+  ['From', ['base 1', 'valid_from 1']],
+  ['Gültig ab', ['valid_from 1']],
+  ['Amount', []],
+])('in a list the header %j means %j', (header, expected) => {
+  expect(listMeaningsOf(header).map(({ meaning, strength }) => `${meaning} ${strength}`)).toEqual(expected)
+})
+
+test('a status of a product, and yes and no, are whole cells', () => {
+  expect(['Active', 'Rascunho', 'Ngừng bán', 'প্রকাশিত', 'Sold out', 'paid'].map(offerOf)).toEqual([
+    ...['listed', 'draft', 'unlisted', 'listed', 'unlisted', undefined],
+  ])
+  expect(['TRUE', 'não', '1', '0', 'হ্যাঁ', 'perhaps'].map(truthOf)).toEqual([true, false, true, false, true, undefined])
+})
+
+test('countries are told by code and by name in many languages', () => {
+  expect(['br', 'BRA', 'Brésil', 'ব্রাজিল', 'UK', 'Cote d’Ivoire', 'Wakanda'].map((name) => countryOf(name, []))).toEqual(
+    [...['BR', 'BR', 'BR', 'BR', 'GB', 'CI', undefined]],
+  )
+  expect([countryOf('Ghánà', []), countryOf('Gáná', ['yo'])]).toEqual(['GH', 'GH'])
 })
 
 test('no phrase is under two meanings by mistake', () => {
