@@ -44,6 +44,7 @@ export const isAmount = (column: ListColumn): boolean =>
 /** A column that names who pays, by its name. */
 export const isBuyer = (column: ListColumn): boolean =>
   column.filled > 0 &&
+  column.look !== 'time' &&
   isNamed(column, 'sender') &&
   !isNamed(column, 'phone') &&
   says(column, 'creator_id', 'person') < 0.9

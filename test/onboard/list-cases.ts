@@ -582,7 +582,7 @@ const rates: readonly ListCase[] = [
     counts: [3, 0, 0],
     select: 'date, currency, usd_rate',
     rows: ['2026-03-01|EUR|1.085187195', '2026-03-01|NGN|0.000666611', '2026-03-02|NGN|0.000666445'],
-    says: ['# the pairs of currencies: units for one US dollar;'],
+    says: ['# the pairs of currencies and 1500.5 for NGN: units for one US dollar;'],
   },
   {
     name: 'fx_rate: names of currencies, and the dollar in the name of the rate',
