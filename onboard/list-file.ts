@@ -5,7 +5,7 @@ import { type Draft, emptyDraft, type Question } from './draft.ts'
 import { putTimes } from './moments.ts'
 import { fromColumn } from './money.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
-import { readTimes } from './times.ts'
+import { readTimes, timeShapes } from './times.ts'
 import { type ColumnMeaning, type ListMeaning, listMeaningsOf } from './vocabulary.ts'
 
 /** A column, with what its name can mean in a list of creators, accounts, products or rates. */
@@ -141,8 +141,10 @@ export class Finder {
     const { table, columns, surroundings } = this.file
     const { dateOrder = null } = column.hints
     const hints = { order: dateOrder === 'ydm' ? null : dateOrder, period: null, now }
-    const reading = await readTimes(table, column.sql, column.shapes, hints, surroundings.region)
-    if (reading === null || reading.accepted < column.filled * 0.5) return false
+    const shapes = timeShapes(column.shapes)
+    if (shapes === null) return false
+    const reading = await readTimes(table, column.sql, shapes, hints, surroundings.region)
+    if (reading.accepted < column.filled * 0.5) return false
     if (isDay && reading.hasOffset) {
       if (reading.formats.length > 0) return false
       const day = { extract: '^([0-9]{4}-[0-9]{2}-[0-9]{2})', format: 'YYYY-MM-DD' }

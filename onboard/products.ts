@@ -16,8 +16,11 @@ export async function findProducts(file: ListFile): Promise<Fit> {
   if (title === undefined) find.lacks.push('a title')
   else {
     find.take('title', title, 'by its name')
-    if (title.distinct < title.filled * 0.8)
-      find.lacks.push(`titles that differ (${title.distinct} in ${title.filled} records)`)
+    const [row] = await table.query<{ titles: string }>(
+      `select count(distinct ${title.sql})::varchar as titles from cell`,
+    )
+    if (Number(row?.titles) < title.filled * 0.8)
+      find.lacks.push(`titles that differ (${row?.titles} in ${title.filled} records)`)
   }
   const isProducts = id !== undefined && says(id, 'product_id') >= 0.9
   const [price] = find.named(['price'], ({ look }) => look === 'number')
@@ -58,7 +61,7 @@ async function findPrice(find: Finder, price: ListColumn): Promise<void> {
   const { table, columns, surroundings } = find.file
   const currency = findCurrency(table, columns, surroundings.region.currency)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
-  const reading = await readNumbers(table, price, exponent, surroundings.region)
+  const reading = readNumbers(price, exponent, surroundings.region)
   if (currency.column !== null) find.mark('currency', currency.column as ListColumn)
   putCurrency(find.draft, currency)
   const isMinor = price.hints.unit === 'minor'

@@ -25,7 +25,7 @@ export async function findRates(file: ListFile): Promise<Fit> {
   const others = file.columns.find((column) => isAmount(column) && !rates.includes(column))
   if (others !== undefined) find.lacks.push(`rates alone (${JSON.stringify(others.name)} is an amount)`)
   if (rate === undefined || day === null || others !== undefined) return find.fit()
-  const reading = await readNumbers(table, rate, mostDecimals, surroundings.region)
+  const reading = readNumbers(rate, mostDecimals, surroundings.region)
   const spans = await spansOf(file, rate, reading, currency)
   const found = currency ?? (hasCurrencies(find) ? null : ofRegion(file, rate, spans))
   if (found === null) find.lacks.push('a column of currencies’ codes')
