@@ -21,6 +21,7 @@ const { contract, preview, questions } = await onboard(
 )
 const seconds = (performance.now() - began) / 1000
 const rssMb = peakRssMb()
+if (contract === null) throw new Error('it is open what a record is')
 const read = parseContract(readFileSync(join(project, contract), 'utf8'), contract, loadProfile(place, region))
 if ('errors' in read) throw new Error(JSON.stringify(read.errors))
 const staged = await stage({ path, contract: read.contract, outDir: join(project, 'staged'), limits: defaultLimits })

@@ -141,7 +141,7 @@ export class Finder {
     const { table, columns, surroundings } = this.file
     const { dateOrder = null } = column.hints
     const hints = { order: dateOrder === 'ydm' ? null : dateOrder, period: null, now }
-    const shapes = timeShapes(column.shapes)
+    const shapes = timeShapes(column.shapes, surroundings.region.languages)
     if (shapes === null) return false
     const reading = await readTimes(table, column.sql, shapes, hints, surroundings.region)
     if (reading.accepted < column.filled * 0.5) return false
