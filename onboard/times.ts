@@ -375,7 +375,7 @@ async function countReadings(
   readings: readonly (readonly string[])[],
   written: Pick<TimeShapes, 'digits' | 'language'>,
 ): Promise<Counts> {
-  const isBehind = readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
+  const isBehind = readings.flat().length > 0 && readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
   const text = isBehind ? `split_part(${cell}, ' ', 1)` : cell
   const ofDays = readings.map((formats) => formats.map((format) => (isBehind ? (format.split(' ')[0] ?? '') : format)))
   // Each reading has the text under a name of its own: its pieces are named by it.
