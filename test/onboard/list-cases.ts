@@ -650,6 +650,23 @@ const movements: readonly ListCase[] = [
     says: ['gross: { from: Price, group: "" }'],
   },
   {
+    name: 'transaction: titles and prices with words for how far a payment has come',
+    region: 'ng',
+    files: {
+      'paid.csv': lines(
+        'ID,Title,Price,Currency,Status,Date',
+        '1,Budget Planner,2500.50,NGN,paid,2025-01-15',
+        '2,Lagos Presets,4000.00,NGN,failed,2025-01-16',
+        '3,Afrobeat Loops,1500.00,NGN,paid,2025-01-17',
+      ),
+    },
+    model: 'transaction',
+    counts: [3, 0, 0],
+    select: 'transaction_id, gross, status',
+    rows: ['1|2500.500000000|settled', '2|4000.000000000|failed', '3|1500.000000000|settled'],
+    says: ['status: { from: Status, map: { paid: settled, failed: failed } }'],
+  },
+  {
     name: 'transaction: records with an amount and a rate of exchange',
     region: 'ng',
     files: {

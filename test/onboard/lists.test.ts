@@ -252,6 +252,11 @@ describe('a file that fits no model is refused, with what was looked for and fou
       'lacks rates against the US dollar (the dollar itself has 1.0851 in "VALUE")',
     ],
     [
+      'sales without days, which are no products',
+      'ID,Title,Price,Buyer\n1,One,2.50,Ada\n2,Two,3.50,Bo\n3,Three,4.50,Chi\n',
+      'lacks records without a buyer ("Buyer" is one)',
+    ],
+    [
       'customers, who are no creators',
       'customer_id,customer_name,email,country\n1,Ada,a@example.com,NG\n2,Bo,b@example.com,NG\n',
       'lacks a column of ids, people who sell ("customer_name" is of who buys)',
