@@ -232,14 +232,23 @@ export async function findLedger(table: LoadedTable, amounts: readonly Amount[])
     const { share, compared } = await balanceCloses(table, balance, movement)
     return compared >= Math.max(5, records * 0.5) && share >= 0.9
   }
+  const isEither = async (debit: Amount, credit: Amount) => {
+    const [d, c] = [amountSql(debit), amountSql(credit)]
+    const [row] = await table.query<{ n: string }>(
+      `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as n from amount`,
+    )
+    return Number(row?.n) >= records * 0.6
+  }
   const isVaried = ({ column: { filled, words } }: Amount) => filled >= table.rows * 0.95 && (words?.size ?? 5) >= 5
   for (const balance of all.filter(isVaried)) {
     const others = all.filter((amount) => amount !== balance)
     for (const credit of others) {
-      if (credit.reading.hasNegatives && (await closes(balance, amountSql(credit))))
-        return { balance, debit: null, credit }
+      if (credit.reading.hasNegatives) {
+        if (await closes(balance, amountSql(credit))) return { balance, debit: null, credit }
+        continue
+      }
       for (const debit of others)
-        if (debit !== credit) {
+        if (debit !== credit && (await isEither(debit, credit))) {
           const moved = `(coalesce(${amountSql(credit)}, 0) - abs(coalesce(${amountSql(debit)}, 0)))`
           if (await closes(balance, moved)) return { balance, debit, credit }
         }

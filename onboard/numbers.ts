@@ -170,38 +170,59 @@ const styles: readonly Pick<NumberStyle, 'decimal' | 'group' | 'grouping'>[] = [
 
 function takeApart(shapes: readonly Shape[]) {
   const nil = shapes.filter(({ example }) => isNil(example)).map(({ example }) => example)
-  const [marks, credit, debit] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  let hasBare = false
-  const cells = shapes
-    .filter(({ example }) => !isNil(example))
-    .map((shape) => {
-      const latin = shape.text
-        .replace(/[৯٩۹९９]/g, '9')
-        .replaceAll('٬', ',')
-        .replaceAll('٫', '.')
-      const affix = affixOf(latin)
-      const at = affix === undefined ? -1 : shape.example.toLowerCase().indexOf(affix)
-      const word = affix === undefined || at === -1 ? '' : shape.example.slice(at, at + affix.length)
-      const side = word === '' || /^\P{L}*$/u.test(word) ? undefined : sideOf(word)
-      if (side === undefined) hasBare = true
-      else (side === 'credit' ? credit : debit).add(word)
-      const isSign = side === undefined && (/\p{Sc}/u.test(word) || currenciesOf(word).length > 0)
-      if (isSign) marks.add(word)
-      return {
-        ...shape,
-        bare: isSign || side !== undefined ? latin.replace(affix as string, '').replace(/\s+/g, '') : latin,
-      }
-    })
+  const numbers = shapes.filter(({ example }) => !isNil(example)).map(affixed)
+  const count = (of: readonly Affixed[]) => of.reduce((sum, { shape }) => sum + shape.count, 0)
+  // What stands beside few of the numbers is mixed in, as a spreadsheet's damage is.
+  const isUsual = (of: readonly Affixed[]) => of.length > 0 && count(of) * 10 >= count(numbers)
+  const usually = (what: (one: Affixed) => boolean) => {
+    const found = numbers.filter(what)
+    return isUsual(found) ? found : []
+  }
+  const signed = usually(({ isSign }) => isSign)
+  const sided = usually(({ side }) => side !== undefined)
+  const taken = new Set([...signed, ...sided])
+  const words = (of: readonly Affixed[]) => [...new Set(of.map(({ word }) => word))]
+  const [credit, debit] = (['credit', 'debit'] as const).map((side) =>
+    words(sided.filter((one) => one.side === side)),
+  ) as [string[], string[]]
+  const cells = numbers.map((one) => ({
+    ...one.shape,
+    bare: taken.has(one) ? one.latin.replace(one.affix, '').replace(/\s+/g, '') : one.latin,
+  }))
   const digits = shapes
     .map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark)))
     .find((mark) => mark !== undefined)
   return {
     cells,
-    symbols: [...marks],
-    sides: credit.size + debit.size === 0 ? null : sidesOf([...credit], [...debit], hasBare),
+    symbols: words(signed),
+    sides: sided.length === 0 ? null : sidesOf(credit, debit, sided.length < numbers.length),
     nil: [...new Set(nil)],
     digits: digits === undefined ? ('latin' as const) : (digitOf[digits] as NumberStyle['digits']),
   }
+}
+
+interface Affixed {
+  readonly shape: Shape
+  /** The shape with latin digits and marks. */
+  readonly latin: string
+  /** What stands beside the number, in small letters, and as it is written; '' for nothing. */
+  readonly affix: string
+  readonly word: string
+  readonly isSign: boolean
+  readonly side: 'credit' | 'debit' | undefined
+}
+
+function affixed(shape: Shape): Affixed {
+  const latin = shape.text
+    .replace(/[৯٩۹९９]/g, '9')
+    .replaceAll('٬', ',')
+    .replaceAll('٫', '.')
+  const affix = affixOf(latin) ?? ''
+  const at = affix === '' ? -1 : shape.example.toLowerCase().indexOf(affix)
+  const word = at === -1 ? '' : shape.example.slice(at, at + affix.length)
+  const side = /\p{L}/u.test(word) ? sideOf(word) : undefined
+  const isSign = side === undefined && word !== '' && (/\p{Sc}/u.test(word) || currenciesOf(word).length > 0)
+  return { shape, latin, affix, word, isSign, side }
 }
 
 /** What stands before or behind a number: a currency's sign, a word for a side. */
