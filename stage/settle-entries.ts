@@ -14,7 +14,8 @@ export const sameKeyCode = 'entry.same_key'
  * @param judged a relation that can be read again and again
  */
 export function settledEntries(judged: string, contract: Contract, { varying }: CompiledContract): string {
-  const key = models[contract.model].key.map(quote).join(', ')
+  const names: readonly string[] = 'fields' in contract.key ? contract.key.fields : models[contract.model].key
+  const key = names.map(quote).join(', ')
   const choices = contract.variants?.list[0]?.open?.tracks.length ?? 0
   const own = `struct_pack(${varying.map((name) => `${quote(name)} := j.${quote(name)}`).join(', ')})`
   const readings = varying.length === 0 ? 'null' : `list_resize([${own}], ${choices}, ${own})`

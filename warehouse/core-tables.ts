@@ -1,7 +1,7 @@
 import type { Contract } from '../contracts/contract.ts'
 import type { Model } from '../models/field.ts'
 import { sqlType } from '../models/field.ts'
-import { models } from '../models/index.ts'
+import { type ModelName, models } from '../models/index.ts'
 import { literal, quote } from './duck.ts'
 
 interface Column {
@@ -62,7 +62,19 @@ export const keyColumns = (model: Model, alias: string): string =>
   model.key.map((name) => `${alias}.${quote(name)}`).join(', ')
 
 export const sameKey = (model: Model, left: string, right: string): string =>
-  model.key.map((name) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' and ')
+  model.key
+    .map((name) => {
+      const { key }: Model = models[model.name as ModelName]
+      const isNullable = !key.includes(name)
+      return `${left}.${quote(name)} ${isNullable ? 'is not distinct from' : '='} ${right}.${quote(name)}`
+    })
+    .join(' and ')
+
+/** A contract's model, with the contract's key: what tells the rows of its source apart. */
+export function modelBy({ model, key }: Contract): Model {
+  const whole: Model = models[model]
+  return 'fields' in key ? { ...whole, key: key.fields } : whole
+}
 
 /** The date that marts are kept by; null where the model has none. */
 export function dateColumn(model: Model, alias?: string): string {

@@ -5,7 +5,7 @@ import { type Counts, isConserved, noCounts } from '../models/report.ts'
 import type { Layout } from '../project/layout.ts'
 import { bringBack, datesOf, rowsThatReturn, type StagedOf } from './bring-back.ts'
 import { markChanged } from './changes.ts'
-import { coreTable, dateColumn, keyColumns } from './core-tables.ts'
+import { coreTable, dateColumn, keyColumns, modelBy } from './core-tables.ts'
 import { driftOf, saveProfile } from './drift.ts'
 import { renamedColumns } from './drift-columns.ts'
 import type { Session } from './duck.ts'
@@ -56,7 +56,7 @@ export async function loadFile(session: Session, input: LoadInput): Promise<File
   const startedAt = performance.now()
   const { file, contract, contractVersion, former, staged } = input
   const id = former?.id ?? (await session.number('select coalesce(max(id), 0) + 1 from ops.file'))
-  const model: Model = models[contract.model]
+  const model = modelBy(contract)
   const isJudgedAgain = former !== undefined
   const { layout, stagedOf } = input
   const context = { session, file, contract, contractVersion, model, id, isJudgedAgain, layout, stagedOf }

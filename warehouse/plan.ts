@@ -1,6 +1,7 @@
 import type { Contract } from '../contracts/contract.ts'
 import type { Counts } from '../models/report.ts'
 import type { Judged, StagedOf } from './bring-back.ts'
+import { modelBy } from './core-tables.ts'
 import type { Session } from './duck.ts'
 import { judgeFile } from './file-checks.ts'
 import { findLedgerRow, type LedgerRow } from './ledger.ts'
@@ -54,7 +55,7 @@ export async function planSource(
   const fields: Record<string, number> = {}
   const examples: SourceChange['examples'][number][] = []
   for (const name of new Set([contract.model, ...verdicts.map(({ former }) => former.model)])) {
-    const model = modelOf(name)
+    const model = name === contract.model ? modelBy(contract) : modelOf(name)
     const found = await compareRows(session, {
       ...{ region: contract.region, source, model, mode: contract.mode, stagedOf },
       judgedAgain: verdicts.map(({ former }) => former.id),

@@ -522,3 +522,34 @@ test('status', async () => {
     ...{ lastPublishedAt: null, latestDate: '2026-07-01' },
   })
 })
+
+test('records of one id are told apart by the whole key of the contract, in later files too', async () => {
+  const contract = contractOf({ key: { fields: ['transaction_id', 'kind'] } })
+  const charge = (id: string, fee: string) => sale(id, '0', { kind: 'fee', fee, net: String(-Number(fee)) })
+  const rows = () =>
+    warehouse.query('select transaction_id, kind, gross, fee, _file from core.transaction order by all')
+  const first = [sale('t1', '100'), charge('t1', '4'), sale('t2', '50'), charge('t2', '2')]
+  await project.load(warehouse, await project.land('paystack/a.csv', first), contract)
+  const next = [sale('t1', '100'), charge('t1', '4'), sale('t2', '50'), charge('t2', '3'), sale('t3', '7')]
+  const report = await project.load(warehouse, await project.land('paystack/b.csv', next), contract)
+  expect(report).toMatchObject(counts({ read: 6, loaded: 2, unchanged: 3 }))
+  const after = await rows()
+  expect(after).toMatchObject([
+    { transaction_id: 't1', kind: 'fee', fee: '4.000000000', _file: 2 },
+    { transaction_id: 't1', kind: 'sale', gross: '100.000000000', _file: 2 },
+    { transaction_id: 't2', kind: 'fee', fee: '3.000000000', _file: 2 },
+    { transaction_id: 't2', kind: 'sale', gross: '50.000000000', _file: 2 },
+    { transaction_id: 't3', kind: 'sale', gross: '7.000000000', _file: 2 },
+  ])
+  // Judged again without its charges, the last file takes away only what it brought.
+  const b = await project.land('paystack/b.csv', next)
+  project.say(b, [sale('t1', '100'), sale('t2', '50'), sale('t3', '7')])
+  await project.load(warehouse, b, { ...contract, rail: 'non_custodial' })
+  expect(await rows()).toMatchObject([
+    { transaction_id: 't1', kind: 'fee', fee: '4.000000000', _file: 1 },
+    { transaction_id: 't1', kind: 'sale' },
+    { transaction_id: 't2', kind: 'fee', fee: '2.000000000', _file: 1 },
+    { transaction_id: 't2', kind: 'sale' },
+    { transaction_id: 't3', kind: 'sale' },
+  ])
+})

@@ -57,7 +57,7 @@ export const contractOf = (change: Partial<Contract> = {}): Contract => ({
     },
     ...{ footer: null, path: null, comment: null },
   },
-  key: { fields: ['transaction_id'] },
+  key: { fields: models[change.model ?? 'transaction'].key },
   mode: 'upsert',
   provider: 'paystack',
   role: 'processor',
