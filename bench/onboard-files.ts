@@ -166,14 +166,14 @@ const dates: ExportShape = {
   },
 }
 
-/** `12.345` throughout: thousands, or as many decimals as no currency here has. */
+/** `R$ 12.345` throughout: thousands, or as many decimals as no currency here has. */
 const marks: ExportShape = {
   ...{ extension: 'csv', region: 'br', currency: 'BRL', questions: ['gross.marks'] },
   head: 'Transaction ID,Date,Customer,Status,Amount\n',
   record(n, write) {
     const whole = 1 + drawn(n, 1, 900)
     const day = `${two(1 + drawn(n, 2, 28))}/${two(1 + drawn(n, 3, 12))}/2025`
-    write(`TRX-${10_000_000 + n},${day},${pick(names, n, 4)},success,${whole}.000\n`)
+    write(`TRX-${10_000_000 + n},${day},${pick(names, n, 4)},success,R$ ${whole}.000\n`)
     return BigInt(whole) * 100_000n
   },
 }

@@ -31,7 +31,9 @@ export async function findIdentity(
       column.look !== 'number' &&
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.isVaried &&
-      !isProse(column),
+      !isProse(column) &&
+      // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
+      strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
   )
   const kind = draft.fields.get('kind')
   const kindColumn =
