@@ -1,3 +1,4 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { ColumnProfile } from './profile.ts'
 import { type HeaderHints, hintsOf, type ColumnMeaning as Meaning, meaningsOf } from './vocabulary.ts'
@@ -35,3 +36,13 @@ export interface Surroundings {
   readonly region: RegionProfile
   readonly now: Date
 }
+
+export const nameOf = (column: NamedProfile): string | { column: number } =>
+  'name' in column.ref ? column.ref.name : { column: column.ref.position }
+
+/** The column as a rule names it. */
+export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
+  'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
+
+/** A column's name in SQL over source columns. */
+export const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`

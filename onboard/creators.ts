@@ -1,5 +1,5 @@
+import { fromColumn } from './columns.ts'
 import { Finder, type Fit, isNamed, isTimes, type ListColumn, type ListFile, says } from './list-file.ts'
-import { fromColumn } from './money.ts'
 import { countryOf } from './names.ts'
 
 /** What of a list of creators a file has: an id, a name, and something that a person or studio has. */

@@ -1,6 +1,6 @@
 import { classOf } from '../readers/tables/cell-class.ts'
+import { codeOf } from './currencies.ts'
 import { isNamed, type ListColumn, type ListFile } from './list-file.ts'
-import { codeOf } from './money.ts'
 import { pairOf } from './rate-ways.ts'
 
 /** Names of the columns of a table of rates that has one for each currency beside days, or for each day beside currencies. */

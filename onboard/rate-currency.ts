@@ -1,8 +1,9 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { fromColumn, quoted } from './columns.ts'
+import { codeOf } from './currencies.ts'
 import type { Finder, ListColumn } from './list-file.ts'
 import { isNamed, says } from './list-file.ts'
-import { codeOf, fromColumn, quoted } from './money.ts'
 import { currencyOf } from './names.ts'
 import { pairOf, rateOfName, type Way } from './rate-ways.ts'
 

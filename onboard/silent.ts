@@ -1,8 +1,8 @@
 import { literal } from '../contracts/sql-text.ts'
 import type { Amount } from './amounts.ts'
-import { meaning, type NamedProfile } from './columns.ts'
+import { meaning, type NamedProfile, quoted } from './columns.ts'
 import type { Draft } from './draft.ts'
-import { type Money, quoted } from './money.ts'
+import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 
 /** Records without any amount may name one in a text: whether it came in or went out is asked. */

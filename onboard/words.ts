@@ -1,6 +1,6 @@
-import { meaning, type NamedProfile, strengthOf } from './columns.ts'
+import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
-import { fromColumn, type Money } from './money.ts'
+import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { type Kind, kindOf, type StatusWord, statusOf } from './vocabulary.ts'
 
