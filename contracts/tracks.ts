@@ -112,7 +112,8 @@ function withOverlay(yaml: ContractYaml, { rules, sign, direction }: Overlay): C
   }
 }
 
-function mergedRule(rule: string | FieldRuleYaml | undefined, overlay: string | FieldRuleYaml): FieldRuleYaml {
+/** A rule with what a candidate, or a kind of records, says put over it. */
+export function mergedRule(rule: string | FieldRuleYaml | undefined, overlay: string | FieldRuleYaml): FieldRuleYaml {
   const over = typeof overlay === 'string' ? { from: overlay } : overlay
   const base = typeof rule === 'string' ? { from: rule } : (rule ?? {})
   if (over.value !== undefined) return over

@@ -1,4 +1,4 @@
-import { latinDigits, literal } from '../contracts/sql-text.ts'
+import { latinDigits, literal, quote } from '../contracts/sql-text.ts'
 import type { NamedProfile } from './columns.ts'
 import type { NumberReading } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
@@ -68,7 +68,10 @@ export async function findRelation(
   fees: readonly Amount[],
   taxes: readonly Amount[],
 ): Promise<Relation | null> {
-  const trials: { readonly relation: Omit<Relation, 'matched' | 'compared'>; readonly sql: string }[] = []
+  const trials: {
+    readonly relation: Omit<Relation, 'matched' | 'compared'>
+    readonly conditions: readonly string[]
+  }[] = []
   for (const gross of grosses)
     for (const net of nets) {
       if ('column' in net && net.column.sql === gross.column.sql) continue
@@ -83,7 +86,13 @@ export async function findRelation(
             const t = tax === null ? '0' : `coalesce(${isTaxNegative ? '-' : ''}${amountSql(tax)}, 0)`
             trials.push({
               relation: { gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, isFeeNegative, isTaxNegative },
-              sql: `count(*) filter (abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}) as m, count(*) filter (${n} is not null and ${g} is not null) as c, count(*) filter (${f} <> 0) as uf, count(*) filter (${t} <> 0) as ut, count(*) filter (${g} > 0 and (${f} < 0 or ${t} < 0)) as o`,
+              conditions: [
+                `abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}`,
+                `${n} is not null and ${g} is not null`,
+                `${f} <> 0`,
+                `${t} <> 0`,
+                `${g} > 0 and (${f} < 0 or ${t} < 0)`,
+              ],
             })
           }
         }
@@ -91,20 +100,17 @@ export async function findRelation(
   const found: Relation[] = []
   // Records whose fee or tax would be given, not taken: it stands in a larger gross already.
   const added = new Map<Relation, number>()
-  for (const { relation, sql } of trials.slice(0, 60)) {
-    const [row] = await table.query<{ m: string; c: string; uf: string; ut: string; o: string }>(
-      `select m::varchar as m, c::varchar as c, uf::varchar as uf, ut::varchar as ut, o::varchar as o from (select ${sql} from amount)`,
-    )
-    const [matched, compared, usedFee, usedTax] = [row?.m, row?.c, row?.uf, row?.ut].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ]
+  const tried = trials.slice(0, 60)
+  const counts = await countsOf(
+    table,
+    tried.map(({ conditions }) => conditions),
+  )
+  for (const [i, { relation }] of tried.entries()) {
+    const [matched = 0, compared = 0, usedFee = 0, usedTax = 0, given = 0] = counts[i] ?? []
     const isUsed = (relation.fee === null || usedFee > 0) && (relation.tax === null || usedTax > 0)
     if (compared >= 2 && matched >= compared * 0.75 && isUsed) {
       found.push({ ...relation, matched, compared })
-      added.set(found.at(-1) as Relation, Number(row?.o))
+      added.set(found.at(-1) as Relation, given)
     }
   }
   // What a net is of is told by a fee before a tax: less a tax alone, a gross is another gross.
@@ -136,24 +142,41 @@ export async function findFees(
   const isWritten = ({ column, reading }: Amount) =>
     'name' in column.ref && reading.style.symbols.length === 0 && reading.style.digits === 'latin' && column.filled > 0
   const found: Relation[] = []
+  const sets = subsets(fees.filter(isWritten), 4).filter(({ length }) => length > 1)
   for (const gross of grosses)
-    for (const net of nets)
-      for (const set of subsets(fees.filter(isWritten), 4)) {
-        if (set.length < 2 || gross.column.sql === net.column.sql) continue
-        const isFeeNegative = set.some(({ reading }) => reading.hasNegatives)
-        const [g, n] = [amountSql(gross), amountSql(net)]
-        const taken = set.map((fee) => `coalesce(${amountSql(fee)}, 0)`).join(' + ')
-        const used = set.map((fee) => `count(*) filter (${amountSql(fee)} <> 0) > 0`).join(' and ')
-        const [row] = await table.query<{ m: string; c: string; used: boolean }>(
-          `select count(*) filter (${n} = ${g} ${isFeeNegative ? '+' : '-'} (${taken}))::varchar as m,
-             count(*) filter (${n} is not null and ${g} is not null)::varchar as c, ${used} as used from amount`,
-        )
-        const [matched, compared] = [Number(row?.m), Number(row?.c)]
+    for (const net of nets) {
+      if (gross.column.sql === net.column.sql) continue
+      const [g, n] = [amountSql(gross), amountSql(net)]
+      const counts = await countsOf(
+        table,
+        sets.map((set) => [
+          `${n} = ${g} ${isNegative(set) ? '+' : '-'} (${set.map((fee) => `coalesce(${amountSql(fee)}, 0)`).join(' + ')})`,
+          `${n} is not null and ${g} is not null`,
+          ...set.map((fee) => `${amountSql(fee)} <> 0`),
+        ]),
+      )
+      for (const [i, set] of sets.entries()) {
+        const [matched = 0, compared = 0, ...used] = counts[i] ?? []
         const [fee = null, ...moreFees] = set
-        if (row?.used && compared >= 3 && matched >= compared * 0.9)
-          found.push({ gross, net, fee, moreFees, tax: null, isFeeNegative, isTaxNegative: false, matched, compared })
+        const whole = { gross, net, fee, moreFees, tax: null, isFeeNegative: isNegative(set), isTaxNegative: false }
+        if (used.every((n) => n > 0) && compared >= 3 && matched >= compared * 0.9)
+          found.push({ ...whole, matched, compared })
       }
+    }
   return found.toSorted((a, b) => b.matched / b.compared - a.matched / a.compared)[0] ?? null
+}
+
+const isNegative = (fees: readonly Amount[]): boolean => fees.some(({ reading }) => reading.hasNegatives)
+
+/** Of how many records each condition is true: all groups of conditions in one pass. */
+async function countsOf(table: LoadedTable, groups: readonly (readonly string[])[]): Promise<number[][]> {
+  const names = groups.map((conditions, i) => conditions.map((_, k) => `n${i}_${k}`))
+  const counts = groups.flatMap((conditions, i) =>
+    conditions.map((condition, k) => `count(*) filter (${condition})::varchar as ${names[i]?.[k]}`),
+  )
+  if (counts.length === 0) return []
+  const [row] = await table.query<Record<string, string>>(`select ${counts.join(', ')} from amount`)
+  return names.map((of) => of.map((name) => Number(row?.[name])))
 }
 
 /** A gross that holds the tax: less the tax it is another of the columns, which is no net while fees are unknown. */
@@ -177,7 +200,7 @@ function subsets<T>(all: readonly T[], most: number): T[][] {
 /** The sum of columns as SQL over the file's columns, with a point before decimals; what is no number stays text. */
 export function sumText(amounts: readonly Amount[]): string {
   const parts = amounts.map(({ column, reading: { style } }) => {
-    const name = `"${column.name.replaceAll('"', '""')}"`
+    const name = quote(column.name)
     const bare = style.nil.reduce((text, word) => `nullif(${text}, ${literal(word)})`, name)
     const ungrouped = style.group === '' ? bare : `replace(${bare}, ${literal(style.group)}, '')`
     return { name, text: `coalesce(${style.decimal === ',' ? `replace(${ungrouped}, ',', '.')` : ungrouped}, '0')` }
@@ -209,6 +232,19 @@ export async function balanceCloses(
   return { compared, share: compared === 0 ? 0 : Math.max(Number(row?.up), Number(row?.down)) / compared }
 }
 
+/** Whether most records have one of two amounts, and not the other. */
+export async function isEither(table: LoadedTable, debit: Amount, credit: Amount): Promise<boolean> {
+  const [d, c] = [amountSql(debit), amountSql(credit)]
+  const [row] = await table.query<{ one: string; n: string }>(
+    `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as one, count(*)::varchar as n from amount`,
+  )
+  return Number(row?.one) >= Number(row?.n) * 0.6
+}
+
+/** What columns of money out and money in come to; money out may be written with a minus. */
+export const movedBy = (debit: Amount, credit: Amount): string =>
+  `(coalesce(${amountSql(credit)}, 0) - abs(coalesce(${amountSql(debit)}, 0)))`
+
 /** A running balance that moves by other columns: one of money in and one of money out, or one that is signed. */
 export interface Ledger {
   readonly balance: Amount
@@ -232,13 +268,6 @@ export async function findLedger(table: LoadedTable, amounts: readonly Amount[])
     const { share, compared } = await balanceCloses(table, balance, movement)
     return compared >= Math.max(5, records * 0.5) && share >= 0.9
   }
-  const isEither = async (debit: Amount, credit: Amount) => {
-    const [d, c] = [amountSql(debit), amountSql(credit)]
-    const [row] = await table.query<{ n: string }>(
-      `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as n from amount`,
-    )
-    return Number(row?.n) >= records * 0.6
-  }
   const isVaried = ({ column: { filled, words } }: Amount) => filled >= table.rows * 0.95 && (words?.size ?? 5) >= 5
   for (const balance of all.filter(isVaried)) {
     const others = all.filter((amount) => amount !== balance)
@@ -248,10 +277,12 @@ export async function findLedger(table: LoadedTable, amounts: readonly Amount[])
         continue
       }
       for (const debit of others)
-        if (debit !== credit && (await isEither(debit, credit))) {
-          const moved = `(coalesce(${amountSql(credit)}, 0) - abs(coalesce(${amountSql(debit)}, 0)))`
-          if (await closes(balance, moved)) return { balance, debit, credit }
-        }
+        if (
+          debit !== credit &&
+          (await isEither(table, debit, credit)) &&
+          (await closes(balance, movedBy(debit, credit)))
+        )
+          return { balance, debit, credit }
     }
   }
   return null

@@ -1,5 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
-import { origins } from '../contracts/tracks.ts'
+import { mergedRule, origins } from '../contracts/tracks.ts'
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import type { Draft, DraftField, Question } from './draft.ts'
@@ -76,13 +76,9 @@ export const stillOpen = ({ questions, fields }: Draft, choices: Choices): Quest
 const fits = (fields: Draft['fields'], field: string, overlay: FieldRuleYaml): boolean =>
   fields.has(field) || Object.keys(overlay).some(isOrigin)
 
-function merged(field: DraftField | undefined, overlay: FieldRuleYaml, evidence: string): DraftField {
-  const isElsewhere = Object.keys(overlay).some(isOrigin)
-  const kept = Object.entries(field?.rule ?? {}).filter(([key]) => !(isElsewhere && isOrigin(key)))
-  return {
-    rule: { ...Object.fromEntries(kept), ...overlay },
-    evidence: field === undefined ? evidence : `${field.evidence}; ${evidence}`,
-  }
-}
+const merged = (field: DraftField | undefined, overlay: FieldRuleYaml, evidence: string): DraftField => ({
+  rule: mergedRule(field?.rule, overlay),
+  evidence: field === undefined ? evidence : `${field.evidence}; ${evidence}`,
+})
 
 const isOrigin = (key: string): boolean => (origins as readonly string[]).includes(key)

@@ -43,6 +43,3 @@ export const nameOf = (column: NamedProfile): string | { column: number } =>
 /** The column as a rule names it. */
 export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
   'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
-
-/** A column's name in SQL over source columns. */
-export const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`

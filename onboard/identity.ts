@@ -1,4 +1,4 @@
-import { literal } from '../contracts/sql-text.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Money } from './money.ts'
@@ -202,9 +202,8 @@ async function asTwins(
   const [column, count] = [...tells].toSorted((a, b) => b[1] - a[1])[0] ?? []
   if (column === undefined || count === undefined || count < pairs * 0.8 || !('name' in column.ref)) return false
   if (draft.fields.has('status')) return false
-  const name = column.ref.name.replaceAll('"', '""')
   draft.fields.set('status', {
-    rule: { sql: `case when "${name}" is null then 'pending' else 'settled' end` },
+    rule: { sql: `case when ${quote(column.ref.name)} is null then 'pending' else 'settled' end` },
     evidence: `${count} records come twice, first without ${JSON.stringify(column.name)}: that one has not moved money yet`,
   })
   draft.fields.set('transaction_id', {

@@ -1,5 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
-import { literal } from '../contracts/sql-text.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, named, type Surroundings } from './columns.ts'
 import { findDirection } from './direction.ts'
 import { type Draft, emptyDraft } from './draft.ts'
@@ -71,7 +71,7 @@ async function emptyFees(table: LoadedTable, columns: readonly NamedProfile[], d
     Number(row.empty_in) > Number(row.all_in) * 0.1
   )
     return
-  const [name, side] = [fee.name, out.name].map((column) => `"${column.replaceAll('"', '""')}"`)
+  const [name, side] = [fee.name, out.name].map(quote)
   const { from: _, ...rest } = rule as FieldRuleYaml
   draft.fields.set('fee', {
     rule: { sql: `case when ${name} is null and ${side} = ${literal(own)} then '0' else ${name} end`, ...rest },

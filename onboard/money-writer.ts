@@ -1,13 +1,11 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
-import { literal } from '../contracts/sql-text.ts'
-import { type Amount, balanceCloses, type Relation, sumText } from './amounts.ts'
-import { fromColumn, type NamedProfile, nameOf, quoted, type Surroundings } from './columns.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
+import { type Amount, type Relation, sumText } from './amounts.ts'
+import { fromColumn, nameOf, type Surroundings } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
-import { type Marker, markerOf, signRule } from './marker.ts'
-import type { Money } from './money.ts'
+import { type Marker, signRule } from './marker.ts'
 import { markNames, type NumberStyle } from './numbers.ts'
-import { type Sides, signedBy } from './sums.ts'
-import type { LoadedTable } from './table.ts'
+import type { Sides } from './sums.ts'
 
 /** What of a column's style the region's habits do not say already. */
 export function styleKeys(
@@ -68,7 +66,7 @@ export class Writer {
       'name' in sides.debit.column.ref &&
       'name' in gross.column.ref
     ) {
-      const [out, amount] = [quoted(sides.debit.column.ref.name), quoted(gross.column.ref.name)]
+      const [out, amount] = [quote(sides.debit.column.ref.name), quote(gross.column.ref.name)]
       this.#set(
         'gross',
         {
@@ -90,7 +88,7 @@ export class Writer {
       )
     } else {
       if (isNilZero && net !== null && 'name' in gross.column.ref && 'name' in net.column.ref) {
-        const [amount, total] = [quoted(gross.column.ref.name), quoted(net.column.ref.name)]
+        const [amount, total] = [quote(gross.column.ref.name), quote(net.column.ref.name)]
         const isNil = (column: string, words: readonly string[]) =>
           words.map((word) => `${column} = ${literal(word)}`).join(' or ')
         const sql = `case when (${isNil(amount, gross.reading.style.nil)}) and not (${isNil(total, net.reading.style.nil) || 'false'}) then '0' else ${amount} end`
@@ -134,19 +132,12 @@ export class Writer {
   }
 
   /** One column of amounts. */
-  async amount(
-    table: LoadedTable,
+  amount(
     gross: Amount,
-    fee: Amount | null,
-    tax: Amount | null,
-    rest: Amount | null,
-    balance: Amount | null,
-    columns: readonly NamedProfile[],
-  ): Promise<Money> {
-    const marker = gross.reading.hasNegatives ? null : markerOf(columns)
-    const signedSql = signedBy(marker, gross)
-    const closing = balance && (await balanceCloses(table, balance, signedSql))
-    const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.6
+    { fee, tax, rest }: { readonly fee: Amount | null; readonly tax: Amount | null; readonly rest: Amount | null },
+    marker: Marker | null,
+    isStatement: boolean,
+  ): void {
     // What was taken is taken on either side: where no sum tells otherwise, the sign is the amount's alone.
     const sign = marker === null ? null : signRule(marker)
     this.#set(
@@ -155,7 +146,6 @@ export class Writer {
       [gross],
       isStatement ? 'the balance moves by it' : 'by its name and its numbers',
     )
-    const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
     if (marker !== null && fee === null) this.#sign(marker)
     const negated = (amount: Amount) => (amount.reading.hasNegatives ? { negate: true } : {})
     if (fee !== null)
@@ -177,7 +167,6 @@ export class Writer {
     if (rest !== null)
       this.#set('net', { ...fromColumn(rest.column), ...this.#styled([rest]) }, [rest], 'what is left of the amount')
     this.marks()
-    return { movement: signedSql, isStatement, signed, balance, silent: null }
   }
 
   /** Several columns say what was taken, and no sum tells how they belong together: unknown until somebody says. */

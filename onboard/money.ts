@@ -1,5 +1,5 @@
 import { currencies } from '../models/currency.ts'
-import { type Amount, amountSql, balanceCloses } from './amounts.ts'
+import { type Amount, amountSql } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
 import type { Draft } from './draft.ts'
@@ -44,10 +44,12 @@ export async function findMoney(
   }
   const named = await summed(table, columns, amounts)
   const isTold = named.relation !== null || named.sides !== null || named.closed >= 0.6
-  const ledger =
-    isTold || numbers.every(({ sql }) => isUsed(named, sql)) ? null : await ledgerOf(table, numbers.map(read), named)
-  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation } =
-    ledger === null ? (isTold ? named : await summed(table, columns, amounts)) : await summed(table, columns, ledger)
+  const isAllNamed = numbers.every(({ sql }) => isUsed(named, sql))
+  const found =
+    isTold || isAllNamed
+      ? named
+      : await summed(table, columns, (await ledgerOf(table, numbers.map(read), named)) ?? amounts)
+  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
@@ -68,8 +70,7 @@ export async function findMoney(
     return { movement: amountSql(relation.gross), isStatement: false, signed, balance, silent }
   }
   if (sides !== null && sideSql !== null) {
-    const closing = balance && (await balanceCloses(table, balance, sideSql))
-    const isStatement = closing !== null && closing.compared > 0 && closing.share >= 0.7
+    const isStatement = balanced >= 0.7
     put.sides(sides, fees[0] ?? null, isStatement)
     await unit(isStatement)
     return { movement: sideSql, isStatement, signed: 'sides', balance, silent: null }
@@ -88,9 +89,11 @@ export async function findMoney(
     )
   const rest = fees.length === 0 && taxes.length === 0 ? await restOf(table, gross, nets) : null
   if (contradicting === undefined && several !== null) put.askForFees(several)
-  const money = await put.amount(table, gross, fee, taxes[0] ?? null, rest, balance, columns)
-  await unit(money.isStatement && (balance?.reading.hasDecimals ?? false))
-  return money
+  const [marker, isStatement] = [gross.reading.hasNegatives ? null : markerOf(columns), balanced >= 0.6]
+  put.amount(gross, { fee, tax: taxes[0] ?? null, rest }, marker, isStatement)
+  await unit(isStatement && (balance?.reading.hasDecimals ?? false))
+  const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
+  return { movement: found.moved ?? amountSql(gross), isStatement, signed, balance, silent: null }
 }
 
 /** Numbers that can be amounts of money, by name and look. */

@@ -1,6 +1,6 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
-import { literal } from '../contracts/sql-text.ts'
-import { fromColumn, quoted } from './columns.ts'
+import { literal, quote as quoted } from '../contracts/sql-text.ts'
+import { fromColumn } from './columns.ts'
 import { codeOf } from './currencies.ts'
 import type { Finder, ListColumn } from './list-file.ts'
 import { isNamed, says } from './list-file.ts'

@@ -1,6 +1,6 @@
-import { literal } from '../contracts/sql-text.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
 import type { Amount } from './amounts.ts'
-import { meaning, type NamedProfile, quoted } from './columns.ts'
+import { meaning, type NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
@@ -25,7 +25,7 @@ export async function askForAmounts(
       `select count(*)::varchar as n, min(${column.sql}) as example from amount where (${isNil(gross)}) and (${isNil(net)}) and regexp_matches(${column.sql}, '[0-9]')`,
     )
     if (Number(row?.n) === 0) continue
-    const [text, amount, total] = [column.ref.name, gross.column.ref.name, net.column.ref.name].map(quoted) as [
+    const [text, amount, total] = [column.ref.name, gross.column.ref.name, net.column.ref.name].map(quote) as [
       string,
       string,
       string,

@@ -7,7 +7,9 @@ import {
   findLedger,
   findRelation,
   findTaxed,
+  isEither,
   loadAmounts,
+  movedBy,
   type Relation,
 } from './amounts.ts'
 import { meaning, type NamedProfile, strengthOf } from './columns.ts'
@@ -53,6 +55,10 @@ export interface Summed extends Amounts {
   /** What the columns for money in and out come to. */
   readonly sideSql: string | null
   readonly relation: Relation | null
+  /** What a record moves: `sideSql`, else the likeliest amount with its sign; null where there is none. */
+  readonly moved: string | null
+  /** Share of the records by which the balance moves so. */
+  readonly balanced: number
 }
 
 /** Sums of the amounts. Where marks can be read in two ways, and sums close by one of them alone, that one is proven. */
@@ -77,9 +83,9 @@ export async function summed(table: LoadedTable, columns: readonly NamedProfile[
   return await sumsOf(table, columns, known as unknown as Amounts)
 }
 
-export const flipped = (amount: Amount): Amount => ({ ...amount, reading: otherwise(amount.column, amount.reading) })
+const flipped = (amount: Amount): Amount => ({ ...amount, reading: otherwise(amount.column, amount.reading) })
 
-export async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
+async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
   const { debits, credits, balances, grosses, nets, fees, taxes } = amounts
   await loadAmounts(table, [
     ...new Map(
@@ -90,7 +96,7 @@ export async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[
   ])
   const balance = balances[0] ?? null
   const sides = await pairOf(table, debits, credits, columns)
-  const sideSql = sides && `(coalesce(${amountSql(sides.credit)}, 0) - abs(coalesce(${amountSql(sides.debit)}, 0)))`
+  const sideSql = sides && movedBy(sides.debit, sides.credit)
   const ends = [...nets, ...(sideSql === null ? [] : [{ sql: sideSql }])]
   const relation =
     (await findRelation(table, grosses, ends, fees, taxes)) ??
@@ -98,10 +104,9 @@ export async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[
     (ends.length === 0 && fees.length === 0 ? await findTaxed(table, grosses, taxes) : null)
   const gross = grosses[0] ?? nets[0]
   const moved = sideSql ?? (gross === undefined ? null : signedBy(markerOf(columns), gross))
-  const closing = balance !== null && moved !== null ? await balanceCloses(table, balance, moved) : null
-  const share = closing !== null && closing.compared > 0 ? closing.share : 0
-  const closed = Math.max(share, relation === null ? 0 : relation.matched / relation.compared)
-  return { ...amounts, balance, sides, sideSql, relation, closed }
+  const balanced = balance !== null && moved !== null ? (await balanceCloses(table, balance, moved)).share : 0
+  const closed = Math.max(balanced, relation === null ? 0 : relation.matched / relation.compared)
+  return { ...amounts, balance, sides, sideSql, relation, moved, balanced, closed }
 }
 
 /** Columns of fees of which none is the sum of the others: what was taken is one of them, or all together. Null: there is one. */
@@ -141,7 +146,7 @@ export async function restOf(table: LoadedTable, gross: Amount, nets: readonly A
 }
 
 /** What a record moves, with the sign of its marker where amounts have none. */
-export function signedBy(marker: Marker | null, gross: Amount): string {
+function signedBy(marker: Marker | null, gross: Amount): string {
   const movement = amountSql(gross)
   if (marker === null || gross.reading.hasNegatives) return movement
   const isOut = marker.debit.map((word) => `${marker.column.sql} = ${literal(word)}`).join(' or ')
@@ -154,7 +159,7 @@ export interface Sides {
 }
 
 /** A column of money out and one of money in, of which nearly every record has one. */
-export async function pairOf(
+async function pairOf(
   table: LoadedTable,
   debits: readonly Amount[],
   credits: readonly Amount[],
@@ -175,11 +180,7 @@ export async function pairOf(
   for (const debit of debits)
     for (const credit of credits) {
       if (debit.column.sql === credit.column.sql) continue
-      const [d, c] = [amountSql(debit), amountSql(credit)]
-      const [row] = await table.query<{ one: string; n: string }>(
-        `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as one, count(*)::varchar as n from amount`,
-      )
-      if (Number(row?.one) >= Number(row?.n) * 0.6) return { debit, credit }
+      if (await isEither(table, debit, credit)) return { debit, credit }
     }
   return null
 }

@@ -1,4 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { quote } from '../contracts/sql-text.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { type Amount, amountSql, decimalSql } from './amounts.ts'
 import type { NamedProfile } from './columns.ts'
@@ -111,7 +112,7 @@ async function askForHundredths({ table, amounts }: UnitQuestion, draft: Draft):
   if (Number(row?.n) < leastHundreds || row?.round !== row?.n) return
   const divided = [...draft.fields].flatMap(([field, { rule }]) =>
     ['gross', 'net', 'fee', 'tax'].includes(field) && typeof rule.from === 'string'
-      ? [[field, { sql: `regexp_extract("${rule.from.replaceAll('"', '""')}", '^(-?[0-9]+)00$', 1)` }] as const]
+      ? [[field, { sql: `regexp_extract(${quote(rule.from)}, '^(-?[0-9]+)00$', 1)` }] as const]
       : [],
   )
   draft.questions.push({

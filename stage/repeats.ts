@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { compile } from '../contracts/compile.ts'
 import type { Contract } from '../contracts/contract.ts'
+import { keyFields } from '../contracts/key.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { hasEntries } from '../contracts/variants.ts'
 import { models } from '../models/index.ts'
@@ -24,7 +25,7 @@ export async function findRepeats(
 ): Promise<{ duplicates: number; conflicts: number; waiting: number }> {
   const { contract } = task
   const model = models[contract.model]
-  const keys = 'fields' in contract.key ? contract.key.fields : model.key
+  const keys = keyFields(contract)
   const key = keys.map(quote).join(', ')
   const content = (model.fields as readonly { name: string }[]).map(({ name }) => quote(name)).join(', ')
   const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`

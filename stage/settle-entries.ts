@@ -1,8 +1,8 @@
 import type { CompiledContract } from '../contracts/compile.ts'
 import type { Contract } from '../contracts/contract.ts'
+import { keyFields } from '../contracts/key.ts'
 import { questionCode } from '../contracts/open.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
-import { models } from '../models/index.ts'
 
 /** Reason of a record of which two entries would be one row. */
 export const sameKeyCode = 'entry.same_key'
@@ -14,8 +14,7 @@ export const sameKeyCode = 'entry.same_key'
  * @param judged a relation that can be read again and again
  */
 export function settledEntries(judged: string, contract: Contract, { varying }: CompiledContract): string {
-  const names: readonly string[] = 'fields' in contract.key ? contract.key.fields : models[contract.model].key
-  const key = names.map(quote).join(', ')
+  const key = keyFields(contract).map(quote).join(', ')
   const choices = contract.variants?.list[0]?.open?.tracks.length ?? 0
   const own = `struct_pack(${varying.map((name) => `${quote(name)} := j.${quote(name)}`).join(', ')})`
   const readings = varying.length === 0 ? 'null' : `list_resize([${own}], ${choices}, ${own})`

@@ -1,4 +1,5 @@
 import type { Contract } from '../contracts/contract.ts'
+import { keyFields } from '../contracts/key.ts'
 import type { Model } from '../models/field.ts'
 import { sqlType } from '../models/field.ts'
 import { type ModelName, models } from '../models/index.ts'
@@ -71,10 +72,7 @@ export const sameKey = (model: Model, left: string, right: string): string =>
     .join(' and ')
 
 /** A contract's model, with the contract's key: what tells the rows of its source apart. */
-export function modelBy({ model, key }: Contract): Model {
-  const whole: Model = models[model]
-  return 'fields' in key ? { ...whole, key: key.fields } : whole
-}
+export const modelBy = (contract: Contract): Model => ({ ...models[contract.model], key: keyFields(contract) })
 
 /** The date that marts are kept by; null where the model has none. */
 export function dateColumn(model: Model, alias?: string): string {

@@ -55,8 +55,9 @@ export async function renamedColumns(context: LoadContext): Promise<Share[]> {
   if (now === undefined) return []
   const has = new Set(now.columns)
   const known = await knownColumns(session, file)
-  const missing = takenColumns(contract).filter((name) => !has.has(name))
-  const added = now.columns.filter((name) => !known.includes(name) && !takenColumns(contract).includes(name))
+  const taken = takenColumns(contract)
+  const missing = taken.filter((name) => !has.has(name))
+  const added = now.columns.filter((name) => !known.includes(name) && !taken.includes(name))
   if (missing.length === 0 || added.length === 0) return []
   const found = renamed(missing, added, await formerSample(context), now)
   if (found.length === 0) return []

@@ -1,5 +1,6 @@
 import type { Field } from '../models/field.ts'
 import type { FileProfile } from '../stage/profile.ts'
+import { units } from '../stage/sums.ts'
 import { archivedPath } from './archive.ts'
 import { columnDrift } from './drift-columns.ts'
 import { driftThresholds } from './drift-thresholds.ts'
@@ -195,8 +196,6 @@ function timesOf(now: string, before: string): number | null {
   }
   return null
 }
-
-const units = (decimal: string): bigint => BigInt(decimal.replace('.', ''))
 
 const timesText = (times: number): string => (times > 1 ? `${times} times` : `1/${Math.round(1 / times)} of`)
 

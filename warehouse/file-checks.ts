@@ -92,8 +92,10 @@ async function newColumns(
   if (onNewColumn === 'ignore' || onNewColumn === 'add') return []
   const known = await knownColumns(session, file)
   if (known.length === 0) return []
-  const names = new Set([...known, ...takenColumns(contract)])
-  const fresh = staged.columns.filter((name) => !names.has(name))
+  const unseen = staged.columns.filter((name) => !known.includes(name))
+  if (unseen.length === 0) return []
+  const taken = takenColumns(contract)
+  const fresh = unseen.filter((name) => !taken.includes(name))
   if (fresh.length === 0) return []
   const message = `${file.name} has columns that the source did not have before: ${quoted(fresh)}.`
   const proposal = newColumnEdit(contract, models[model], fresh)
