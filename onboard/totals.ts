@@ -24,7 +24,7 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     const cells = columns.flatMap(({ sql }) => row[sql] ?? [])
     const [text] = cells
     isEnd &&= row.broken === 'true' && columns.length > 3 && cells.length === 1 && text !== undefined && isProse(text)
-    if (isEnd && text !== undefined) words.add(beginning(text).slice(0, 80))
+    if (isEnd && text !== undefined) words.add(beginning(text))
     for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) words.add(beginning(cell))
   }
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
@@ -41,12 +41,12 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   // All of a summary is read as records until it is cut off: its words are none of the table's.
   if (isSummary) words.clear()
   else for (const text of texts) if (lineOf(text) !== undefined) words.add(text)
-  const patterns = [...words].map(patternOf)
+  const patterns = [...words].map(lineOfWords)
   if (isHeader) patterns.push(`${under.map(patternOf).join('[",;|\\s]+')}[",;|\\s]*$`)
   if (table.preamble.some(isRule) || below.some(isRule)) patterns.push('[-*=_]{4,}')
   const value = {
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(isSummary ? { end: `^[",;\\s]*${patternOf(top)}` } : {}),
+    ...(isSummary ? { end: `^[",;\\s]*${lineOfWords(top)}` } : {}),
   }
   if (Object.keys(value).length === 0) return
   const named = [...words, ...(isSummary ? [top] : [])].map((word) => JSON.stringify(word))
@@ -74,6 +74,9 @@ const isProse = (text: string): boolean => text.split(/\s+/).length >= 4 && !/\d
 
 /** A line's first words, without numbers and what is behind a colon. */
 const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()
+
+/** What begins with a line's first words, and goes on with no further one: "Total: 5" is a total, "Total Energies" is none. */
+const lineOfWords = (words: string): string => `${patternOf(words)}["\\s]*(?:[^\\p{L}\\p{M}"\\s]|$)`
 
 /** A word as a pattern; a file may have its letters composed or not. */
 function patternOf(word: string): string {

@@ -150,8 +150,8 @@ interface StatusColumn {
 const mostAsked = 4
 
 /**
- * The column that says how far a record has come: the surest name of which most words are known; else one whose words say
- * nothing else; else the name of which the most words are known, since what is not known must not count as money; else one of
+ * The column that says how far a record has come: the surest name of which most words are known; else one whose words are all
+ * of statuses, success and failure among them ("new" and "active" can be customers); else the name of which the most words are known, since what is not known must not count as money; else one of
  * codes, of which zeros alone mean success.
  */
 function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): StatusColumn | undefined {
@@ -187,7 +187,7 @@ function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): Sta
       ({ words }) =>
         words.every(({ status }) => status !== undefined && status !== 'memo') &&
         words.some(({ status }) => status === 'settled') &&
-        words.some(({ status }) => status !== 'settled'),
+        words.some(({ status }) => status === 'failed'),
     )
   const isNamed = ({ column }: StatusColumn) => strengthOf(column, 'status') >= 0.9
   return (
