@@ -4,7 +4,8 @@ import { fromColumn, type NamedProfile, type Surroundings, strengthOf } from './
 import { type Draft, emptyDraft, type Question } from './draft.ts'
 import { putTimes } from './moments.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
-import { readTimes, timeShapes } from './times.ts'
+import { timeShapes } from './time-shapes.ts'
+import { readTimes } from './times.ts'
 import { type ColumnMeaning, type ListMeaning, listMeaningsOf } from './vocabulary.ts'
 
 /** A column, with what its name can mean in a list of creators, accounts, products or rates. */

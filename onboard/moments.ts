@@ -4,7 +4,8 @@ import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf }
 import type { Draft } from './draft.ts'
 import type { LoadedTable } from './table.ts'
 import type { Shape } from './tally.ts'
-import { readTimes, type TimeHints, type TimeReading, type TimeShapes, timeShapes } from './times.ts'
+import { type TimeShapes, timeShapes } from './time-shapes.ts'
+import { readTimes, type TimeHints, type TimeReading } from './times.ts'
 import { offsetsOf } from './vocabulary.ts'
 
 /** The column of times that was chosen, with what is read beside it. */

@@ -1,0 +1,221 @@
+import { type MonthLanguage, monthLanguage, nameWord } from './month-language.ts'
+import type { NumberStyle } from './numbers.ts'
+import type { Shape } from './tally.ts'
+
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+
+const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
+
+/** What the shapes of a column's cells say of times. */
+export interface TimeShapes {
+  /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
+  readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
+  readonly digits: NumberStyle['digits']
+  readonly language: string | null
+  /** Cells of the shapes that are read. */
+  readonly cells: number
+  readonly hasTime: boolean
+  /** Whether the texts carry their own offset from UTC, all of them. */
+  readonly hasOffset: boolean
+  readonly example: string
+}
+
+/** Null where the cells are no times. */
+export function timeShapes(shapes: readonly Shape[], regional: readonly string[]): TimeShapes | null {
+  const names = monthLanguage(
+    shapes.map(({ text }) => text),
+    regional,
+  )
+  if (names === null) return null
+  const families = familiesOf(shapes, names)
+  const all = families.reduce((sum, { count }) => sum + count, 0)
+  const main = families.filter(
+    ({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50),
+  )
+  const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const first = known[0]
+  if (first === undefined) return null
+  const tried = orders
+    .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
+    .map((order) => ({ order, formats: formatsBy(known, order) }))
+  return {
+    readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
+    digits: digitsOf(shapes),
+    language: names.language === 'en' ? null : names.language,
+    cells: known.reduce((sum, { count }) => sum + count, 0),
+    hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
+    hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
+    example: first.example,
+  }
+}
+
+interface Form {
+  readonly format: string
+  /** Null where the order is plain. */
+  readonly order: DateOrder | null
+  readonly hasTime: boolean
+  readonly hasOffset: boolean
+}
+
+interface Family {
+  readonly count: number
+  readonly example: string
+  readonly forms: readonly Form[]
+}
+
+/** Shapes that one format reads, put together: digits of any number, names of any month. */
+function familiesOf(shapes: readonly Shape[], names: MonthLanguage): Family[] {
+  const groups = new Map<string, Shape[]>()
+  for (const shape of shapes) {
+    const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
+    const key = latin
+      .replace(nameWord, (word) => (names.isMonth(word) ? 'm' : word))
+      .replace(/\b(?:am|pm)\b/g, 'p')
+      .replace(/[+-]9\d:?99$/, '±')
+      .replace(/(?<![9.])9{1,2}(?!9)/g, '9')
+    const group = groups.get(key) ?? []
+    group.push({ ...shape, text: latin })
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+    .map((group) => ({
+      count: group.reduce((sum, { count }) => sum + count, 0),
+      example: (group[0] as Shape).example,
+      forms: formsOf(
+        group.map(({ text }) => text),
+        names,
+      ),
+    }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+const clock =
+  /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
+
+/** The formats that texts of one family can have, by the orders they can be read in. */
+function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
+  const longest = texts.toSorted((a, b) => b.length - a.length)[0] as string
+  const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
+  if (texts.every((text) => isoTime.test(text))) {
+    const hasTime = texts.every((text) => text.length > 10)
+    return [
+      {
+        format: '',
+        order: null,
+        hasTime,
+        hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))),
+      },
+    ]
+  }
+  const compact = compactForms(longest, texts)
+  if (compact.length > 0) return compact
+  const runs = texts.map((text) => [...text.matchAll(/9+/g)].map(([run]) => run.length))
+  const shortest = (slot: number) => Math.min(...runs.map((run) => run[slot] ?? 9))
+  const day = (slot: number) => (shortest(slot) === 1 ? 'D' : 'DD')
+  const month = (slot: number) => (shortest(slot) === 1 ? 'M' : 'MM')
+  const year = (digits: string) => (digits.length === 4 ? 'YYYY' : 'YY')
+  const numeric = /^(9{1,4})([-/. ])(9{1,2})\2(9{1,4})(.*)$/.exec(longest)
+  if (numeric !== null) {
+    const [, a = '', mark = '', , c = '', rest = ''] = numeric
+    const tail = timeTail(rest, texts)
+    if (tail === null) return []
+    const form = (order: DateOrder | null, date: string): Form => ({ ...tail, format: date + tail.format, order })
+    if (a.length === 4) return [form(null, `YYYY${mark}${month(1)}${mark}${day(2)}`)]
+    if (a.length > 2) return []
+    const both = [
+      form('dmy', `${day(0)}${mark}${month(1)}${mark}${year(c)}`),
+      form('mdy', `${month(0)}${mark}${day(1)}${mark}${year(c)}`),
+    ]
+    if (c.length === 4) return both
+    return c.length === 2 && shortest(0) === 2 ? [...both, form('ymd', `YY${mark}${month(1)}${mark}${day(2)}`)] : both
+  }
+  const named = /^(9{1,2})(?:st|nd|rd|th)?(between)(name)(\.?between)(9{4}|9{2})(.*)$/u
+  const american = /^(name)(\.?between)(9{1,2})(between)(9{4})(.*)$/u
+  const [, , before = '', month2 = '', behind = '', digits = '', rest = ''] = dated(named).exec(longest) ?? []
+  if (names.isMonth(month2)) {
+    const tail = timeTail(rest, texts)
+    const date = `${day(0)}${bracketed(before)}${monthToken(texts, names)}${bracketed(behind)}${year(digits)}`
+    return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
+  }
+  const [, month1 = '', gap = '', , comma = '', digits4 = '', rest4 = ''] = dated(american).exec(longest) ?? []
+  if (names.isMonth(month1)) {
+    const tail = timeTail(rest4, texts)
+    const date = `${monthToken(texts, names)}${bracketed(gap)}${day(0)}${bracketed(comma)}${year(digits4)}`
+    return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
+  }
+  return []
+}
+
+/** A pattern in which `name` is a name and `between` what parts it from numbers: marks, and words such as "de". */
+const dated = (pattern: RegExp): RegExp =>
+  new RegExp(
+    pattern.source
+      .replaceAll('name', '\\p{L}[\\p{L}\\p{M}]+')
+      .replaceAll('between', '(?:[-/. ,]|\\b(?:de|del|of|da)\\b)*'),
+    'u',
+  )
+
+const bracketed = (text: string): string => text.replace(/\p{L}+/gu, (word) => `[${word}]`)
+
+/** Names of months in full, or abbreviated. */
+function monthToken(texts: readonly string[], names: MonthLanguage): 'MMM' | 'MMMM' {
+  const words = texts.map((text) => text.match(nameWord)?.find(names.isMonth) ?? '')
+  return names.areFull(words) ? 'MMMM' : 'MMM'
+}
+
+function compactForms(longest: string, texts: readonly string[]): Form[] {
+  const only = (format: string, hasTime: boolean): Form[] => [{ format, order: null, hasTime, hasOffset: false }]
+  if (!texts.every((text) => text.length === longest.length)) return []
+  if (/^9{14}$/.test(longest)) return only('YYYYMMDDHHmmss', true)
+  if (/^9{8}$/.test(longest)) return only('YYYYMMDD', false)
+  if (/^9{10}$/.test(longest)) return [{ format: 'X', order: null, hasTime: true, hasOffset: true }]
+  if (/^9{13}$/.test(longest)) return [{ format: 'x', order: null, hasTime: true, hasOffset: true }]
+  return []
+}
+
+/** The time behind a date, and what is behind it. */
+function timeTail(rest: string, texts: readonly string[]): Omit<Form, 'order'> | null {
+  if (rest === '') return { format: '', hasTime: false, hasOffset: false }
+  const parts = clock.exec(rest)
+  if (parts === null) return null
+  const [, gap = '', , , , , seconds, mark = '', fraction, space = '', half, gap2 = '', zone] = parts
+  const isShort = texts.some((text) => /(?<!\d)9:99/.test(text))
+  const hour = half === undefined ? (isShort ? 'H' : 'HH') : isShort ? 'h' : 'hh'
+  const lead = gap.replace(/[a-z]+/g, (letters) => (letters === 't' ? 'T' : `[${letters}]`))
+  const tail =
+    zone === undefined
+      ? ''
+      : /[+-]/.test(zone)
+        ? `${gap2}${/^[a-z]+/.test(zone) ? `[${(/^[a-z]+/.exec(zone) as RegExpExecArray)[0].toUpperCase()}]` : ''}Z`
+        : zone === 'z'
+          ? `${gap2}Z`
+          : `${gap2}[${zone.toUpperCase()}]`
+  return {
+    format: `${lead}${hour}:mm${seconds === undefined ? '' : ':ss'}${fraction === undefined ? '' : `${mark}${'S'.repeat(fraction.length)}`}${half === undefined ? '' : `${space}A`}${tail}`,
+    hasTime: true,
+    hasOffset: zone !== undefined,
+  }
+}
+
+/** Each family's format by an order: its only one, where it has one. */
+function formatsBy(families: readonly Family[], order: DateOrder | null): string[] {
+  const formats = families.flatMap(({ forms }) => {
+    const form =
+      forms.find((one) => one.order === order) ??
+      forms.find((one) => one.order === null) ??
+      (order === null ? forms[0] : undefined)
+    return form === undefined ? [] : [form.format]
+  })
+  return formats.every((format) => format === '')
+    ? []
+    : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
+}
+
+const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
+  const text = shapes.map((shape) => shape.text).join('')
+  if (text.includes('৯')) return 'bengali'
+  if (text.includes('٩')) return 'arabic'
+  if (text.includes('۹')) return 'persian'
+  if (text.includes('९')) return 'devanagari'
+  return text.includes('９') ? 'fullwidth' : 'latin'
+}
