@@ -1,15 +1,20 @@
+import { literal } from '../contracts/sql-text.ts'
 import { fault } from '../readers/batch.ts'
 import type { NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
-import type { LoadedTable } from './table.ts'
+import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
+
+type Aside = LoadedTable['footer'][number]
 
 /**
  * Leave out lines that are no records: rules of dashes or asterisks, totals among the last records, and whatever stands below
  * the table, from its first line on.
  */
 export async function findTotals(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): Promise<void> {
-  const words = new Set<string>()
+  // What a line begins with, as a pattern -> its words.
+  const lines = new Map<string, string>()
+  const add = (text: string) => lines.set(lineLike(text, table.format.delimiter), beginning(text))
   const last = await table.query<Record<string, string | null>>(
     `select ${columns.map(({ sql }) => sql).join(', ')}, (_fault = ${fault.arity})::varchar as broken from cell order by _line desc limit 5`,
   )
@@ -24,43 +29,63 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     const cells = columns.flatMap(({ sql }) => row[sql] ?? [])
     const [text] = cells
     isEnd &&= row.broken === 'true' && columns.length > 3 && cells.length === 1 && text !== undefined && isProse(text)
-    if (isEnd && text !== undefined) words.add(beginning(text))
-    for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) words.add(beginning(cell))
+    if (isEnd && text !== undefined) add(text)
+    for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) add(cell)
   }
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
   const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
     cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
-  const texts = below
-    .filter((line) => !isRule(line))
-    .map(({ cells }) => beginning(cells.find((cell) => cell.trim() !== '') as string))
+  const told = below.filter((line) => !isRule(line))
+  const texts = told.map(textOf)
   const top = texts[0]
   const isSummary =
     top !== undefined &&
-    top.length > 2 &&
-    (texts.length > 1 || (words.size > 0 && (await isNearEnd(table, below, isRule))))
+    beginning(top).length > 2 &&
+    (texts.length > 1 || (lines.size > 0 && (await isNearEnd(table, below, isRule))))
   // All of a summary is read as records until it is cut off: its words are none of the table's.
-  if (isSummary) words.clear()
-  else for (const text of texts) if (lineOf(text) !== undefined) words.add(text)
-  const patterns = [...words].map(lineOfWords)
-  if (isHeader) patterns.push(`${under.map(patternOf).join('[",;|\\s]+')}[",;|\\s]*$`)
+  if (isSummary) lines.clear()
+  else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
+  const patterns = [...lines.keys()]
+  if (isHeader) patterns.push(rowLike(under))
   if (table.preamble.some(isRule) || below.some(isRule)) patterns.push('[-*=_]{4,}')
   const value = {
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(isSummary ? { end: `^[",;\\s]*${lineOfWords(top)}` } : {}),
+    ...(isSummary ? { end: await endLike(table, columns, told[0] as Aside) } : {}),
   }
   if (Object.keys(value).length === 0) return
-  const named = [...words, ...(isSummary ? [top] : [])].map((word) => JSON.stringify(word))
+  const words = new Set([...lines.values(), ...(isSummary ? [beginning(top)] : [])])
+  const named = [...words].map((word) => JSON.stringify(word))
   draft.top.set('format', {
     value,
     evidence: `no records: lines that begin with ${named.join(', ') || 'a rule'}${isSummary ? ', and all below the last of them' : ''}`,
   })
 }
 
+/**
+ * What the first line below the records is like. Where a record before it is like that too, and would cut off all behind it, it is
+ * that line, whole.
+ */
+async function endLike(table: LoadedTable, columns: readonly NamedProfile[], below: Aside): Promise<string> {
+  const like = `^[",;\\s]*${lineLike(textOf(below), table.format.delimiter)}`
+  const record = `concat_ws(',', ${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(', ')})`
+  // The line of another table stands in no file: then the records of all are looked at.
+  const isElsewhere = below.line === Number.MAX_SAFE_INTEGER
+  const start = isElsewhere ? 0 : Math.floor(below.line / linesPerFile) * linesPerFile
+  const [row] = await table.query<{ n: string }>(
+    `select count(*)::varchar as n from cell where _line < ${below.line} and _line >= ${start}
+       and regexp_matches(${record}, ${literal(like)})`,
+  )
+  if (Number(row?.n) === 0) return like
+  return `^[",;\\s]*${rowLike(below.cells.filter((cell) => cell.trim() !== ''))}`
+}
+
+const textOf = ({ cells }: Aside): string => cells.find((cell) => cell.trim() !== '') as string
+
 /** Whether the first line of words below records has no more than a summary's few lines behind it. */
 async function isNearEnd(
   table: LoadedTable,
-  below: LoadedTable['footer'],
-  isRule: (line: LoadedTable['footer'][0]) => boolean,
+  below: readonly Aside[],
+  isRule: (line: Aside) => boolean,
 ): Promise<boolean> {
   const line = below.find((one) => !isRule(one))?.line ?? 0
   const [row] = await table.query<{ n: string }>(`select count(*)::varchar as n from cell where _line > ${line}`)
@@ -75,13 +100,26 @@ const isProse = (text: string): boolean => text.split(/\s+/).length >= 4 && !/\d
 /** A line's first words, without numbers and what is behind a colon. */
 const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()
 
-/** What begins with a line's first words, and goes on with no further one: "Total: 5" is a total, "Total Energies" is none. */
-const lineOfWords = (words: string): string => `${patternOf(words)}["\\s]*(?:[^\\p{L}\\p{M}"\\s]|$)`
+/**
+ * What begins as a line does, and goes on as it does behind its words: with a colon, a number, or with nothing more in that cell.
+ * A record may begin with the same word: below "Note: of March" a "Note 5" was sold, and a "Note-book".
+ */
+function lineLike(text: string, delimiter: string): string {
+  const words = beginning(text)
+  const next = text.trim().slice(words.length).trimStart().charAt(0)
+  const ends = [...new Set([',', ';', '|', '\t', delimiter])].map(escaped).join('|')
+  const further = next === '' ? `[" ]*(?:${ends}|$)` : /\d/.test(next) ? '["\\s]*\\d' : '["\\s]*[:：]'
+  return `${patternOf(words)}${further}`
+}
+
+/** A whole row with these cells. */
+const rowLike = (cells: readonly string[]): string =>
+  `${cells.map((cell) => patternOf(cell.trim())).join('[",;|\\s]+')}[",;|\\s]*$`
 
 /** A word as a pattern; a file may have its letters composed or not. */
 function patternOf(word: string): string {
-  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map((form) =>
-    form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
-  )
+  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map(escaped)
   return forms.length === 1 ? (forms[0] as string) : `(?:${forms.join('|')})`
 }
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

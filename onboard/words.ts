@@ -151,8 +151,8 @@ const mostAsked = 4
 
 /**
  * The column that says how far a record has come: the surest name of which most words are known; else one whose words are all
- * of statuses, success and failure among them ("new" and "active" can be customers); else the name of which the most words are known, since what is not known must not count as money; else one of
- * codes, of which zeros alone mean success.
+ * of statuses, success and failure among them ("new" and "active" can be customers); else the name of which the most words are
+ * known, since what is not known must not count as money; else one of codes, of which zeros alone mean success.
  */
 function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): StatusColumn | undefined {
   const found = meaning(columns, 'status')

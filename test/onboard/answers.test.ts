@@ -38,7 +38,7 @@ describe('what each answer would come to', () => {
     const { questions, contract } = await asked('mixed', {})
     expect(questions.map(({ id }) => id).sort()).toEqual(['local_date.order', 'transaction_id.repeats', 'unit'])
     expect(readFileSync(join(project, contract ?? ''), 'utf8')).toContain(
-      'format: { end: "^[\\",;\\\\s]*Total[\\"\\\\s]*(?:[^\\\\p{L}\\\\p{M}\\"\\\\s]|$)" }',
+      'format: { end: "^[\\",;\\\\s]*Total[\\" ]*(?:,|;|\\\\||\\t|$)" }',
     )
     // The unit stays open: its first candidate is taken where another question is looked at.
     for (const { id, candidates, rows, money } of questions)

@@ -44,3 +44,29 @@ test('a sentence below the table hides no record that begins with its first word
   ])
   expect(found).toMatchObject({ loaded: 20, rejected: 0, totals: { USD: { rows: 20, gross: '220.00' } } })
 })
+
+test.each([
+  ['sentence', 'Note: amounts are those of the day of sale'],
+  ['total', 'Total,,,220.00,USD'],
+  ['line', 'Total: 220.00,,,,'],
+])('a %s below the table cuts off no record of a like name', async (what, below) => {
+  const names: Record<number, string> = { 3: 'Note 5', 7: 'Note-book', 9: 'Total-energy bar', 11: "Total's Friend" }
+  const found = await onboarded(`like_${what}`, [
+    'Description,Transaction ID,Date,Amount,Currency',
+    ...Array.from({ length: 20 }, (_, i) => `${names[i] ?? 'Pens'},T${i},2026-03-${10 + i},${i + 1}.50,USD`),
+    below,
+  ])
+  expect(found).toMatchObject({ loaded: 20, rejected: 0, totals: { USD: { rows: 20, gross: '220.00' } } })
+})
+
+test.each([
+  ['sentence', 'Note: it hums', 'Note: amounts are those of the day of sale'],
+  ['total', 'Total', 'Total,,,220.00,USD'],
+])('a %s below the table cuts off no record that begins just so', async (what, name, below) => {
+  const found = await onboarded(`same_${what}`, [
+    'Description,Transaction ID,Date,Amount,Currency',
+    ...Array.from({ length: 20 }, (_, i) => `${i === 7 ? name : 'Pens'},T${i},2026-03-${10 + i},${i + 1}.50,USD`),
+    below,
+  ])
+  expect(found).toMatchObject({ loaded: 20, rejected: 0, totals: { USD: { rows: 20, gross: '220.00' } } })
+})
