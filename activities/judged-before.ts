@@ -18,7 +18,8 @@ type Context = Pick<ActivityContext, 'layout' | 'region' | 'warehouse'>
 export interface JudgedBefore {
   readonly file: LandedFile
   readonly contract: Contract
-  /** Of the contract that judged it. */
+  /** The contract that judged it; undefined where it is not archived any more. */
+  readonly former: Contract | undefined
   readonly formerVersion: string
 }
 
@@ -40,19 +41,21 @@ export async function judgedBefore(
 ): Promise<{ files: readonly JudgedBefore[]; left: readonly LeftFile[] }> {
   const files: JudgedBefore[] = []
   const left: LeftFile[] = []
-  const meanings = new Map<string, Promise<string | undefined>>()
-  const meaningOf = (version: string) => {
-    const known = meanings.get(version) ?? readContract(layout, region, version).then(contractVersion, ignoreMissing)
-    meanings.set(version, known)
+  const archived = new Map<string, Promise<Contract | undefined>>()
+  const archivedOf = (version: string) => {
+    const known = archived.get(version) ?? readContract(layout, region, version).catch(ignoreMissing)
+    archived.set(version, known)
     return known
   }
-  for (const { file, contractVersion: former } of await warehouse.judgedFiles(source)) {
+  for (const { file, contractVersion: formerVersion } of await warehouse.judgedFiles(source)) {
     const contract = await contractOfFile(layout, warehouse, contracts, file)
     if (contract === undefined) left.push(leftFile(file))
     else {
       const version = contractVersion(contract)
-      if (version !== former && version !== (await meaningOf(former)))
-        files.push({ file, contract, formerVersion: former })
+      if (version === formerVersion) continue
+      const former = await archivedOf(formerVersion)
+      if (former === undefined || version !== contractVersion(former))
+        files.push({ file, contract, former, formerVersion })
     }
   }
   return { files, left }
@@ -67,9 +70,10 @@ const leftFile = ({ region, source, name }: LandedFile): LeftFile => ({
 /** Stage each file under its contract of today; what was staged so before is kept. */
 export async function stageAnew({ layout }: Context, files: readonly JudgedBefore[], beat: Beat): Promise<Rejudged[]> {
   const staged: Rejudged[] = []
-  for (const { file, contract } of files) {
+  for (const judged of files) {
     beat.signal.throwIfAborted()
-    staged.push({ file, contract, staged: await folderOrFault(layout, file, contract, beat) })
+    const { file, contract } = judged
+    staged.push({ file, contract, staged: await folderOrFault(layout, judged, beat) })
   }
   return staged
 }
@@ -96,9 +100,13 @@ export async function removeDrafts({ layout, region }: Context, files: readonly 
 
 const dayMs = 86_400_000
 
-async function folderOrFault(layout: Context['layout'], file: LandedFile, contract: Contract, beat: Beat) {
+async function folderOrFault(layout: Context['layout'], judged: JudgedBefore, beat: Beat) {
+  const { file, contract, former, formerVersion } = judged
   try {
-    return await stageArchived(layout, file, contract, contractVersion(contract), beat)
+    return await stageArchived(
+      ...([layout, file, contract, contractVersion(contract), beat] as const),
+      former && { contract: former, contractVersion: formerVersion },
+    )
   } catch (error) {
     if (error instanceof Fault) return error
     throw error

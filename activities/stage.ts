@@ -53,6 +53,7 @@ export async function stageUnit(context: StageContext, unit: Unit, beat: Beat): 
 /**
  * The folder of a file's staged result, made where it is not there: named by content and contract, whole or not at all.
  *
+ * @param former what it was judged by before: staging goes on from there where it can
  * @throws Fault where the file can not be read
  */
 export async function stageArchived(
@@ -61,17 +62,31 @@ export async function stageArchived(
   contract: Contract,
   contractVersion: string,
   beat: Beat,
+  former?: FormerContract,
 ): Promise<string> {
-  const outDir = join(layout.staged(file.region), `${file.sha256}-${contractVersion}`)
+  const folderOf = (version: string) => join(layout.staged(file.region), `${file.sha256}-${version}`)
+  const outDir = folderOf(contractVersion)
   if ((await readStaged(outDir)) !== undefined) return outDir
   const path = archivedPath(layout, file.region, file.sha256)
   const { signal, progress } = beat
   try {
-    await stageFile({ path, contract, outDir, limits: loadSettings(layout).limits }, { signal, onProgress: progress })
+    await stageFile(
+      {
+        ...{ path, contract, outDir, limits: loadSettings(layout).limits },
+        ...(former && { former: { ...former, folder: folderOf(former.contractVersion) } }),
+      },
+      { signal, onProgress: progress },
+    )
   } catch (error) {
     throw error instanceof Fault ? asKnown(error, file) : error
   }
   return outDir
+}
+
+/** The contract that judged a file before. */
+export interface FormerContract {
+  readonly contract: Contract
+  readonly contractVersion: string
 }
 
 /** A person knows the file by its name, not by the hash that the archive calls it by. */

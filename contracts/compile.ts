@@ -108,13 +108,25 @@ ${branches.join('\nunion all by name ')}`
 }
 
 /** The query of a contract without open questions. */
-function plainSql(
-  { fields, looked, layers, isBad, reasons, warnings }: Stack,
-  source: string,
-  kept: string,
-  through: string,
-  entry: string,
-): string {
+function plainSql(stack: Stack, source: string, kept: string, through: string, entry: string): string {
+  const { fields, looked, isBad, reasons, warnings } = stack
+  const all = fields.map(quote).join(', ')
+  const lookedAt = looked.map((name) => `, ${quote(name)}`).join('')
+  return `${projectionsSql(stack, source, kept)}
+judged as (select ${all}, ${flagsSql(stack)}_line, _start, _length, _fault, _raw, _extra${through}${lookedAt}, ${warnings} as _warnings from derived)
+select ${all}, _line, _start, _length,
+  ${reasons} as _reasons,
+  _warnings,
+  case when ${isBad} then _raw end as _raw,
+  _extra${through}${lookedAt}, null::varchar[] as _held${entry}
+from judged`
+}
+
+const flagsSql = ({ layers }: Stack): string =>
+  (layers.at(-1) ?? []).map(({ name, sql }) => `${sql} as ${name}, `).join('')
+
+/** The layers below the flags as common tables, each over the one before: the last one is `derived`. */
+function projectionsSql({ layers }: Stack, source: string, kept: string): string {
   const sql = (columns: readonly Named[]) => columns.map(({ name, sql }) => `${sql} as ${quote(name)}`).join(', ')
   const below = new Set<string>()
   const names = ['texts', 'plain', 'vals', 'units', 'amounts', 'signed', 'charged', 'derived']
@@ -131,17 +143,36 @@ function plainSql(
     from = name
     return projection
   })
-  const all = fields.map(quote).join(', ')
-  const lookedAt = looked.map((name) => `, ${quote(name)}`).join('')
-  const flags = (layers.at(-1) ?? []).map(({ name, sql: is }) => `${is} as ${name}, `).join('')
-  return `${projections.join('')}
-judged as (select ${all}, ${flags}_line, _start, _length, _fault, _raw, _extra${through}${lookedAt}, ${warnings} as _warnings from derived)
-select ${all}, _line, _start, _length,
-  ${reasons} as _reasons,
-  _warnings,
-  case when ${isBad} then _raw end as _raw,
-  _extra${through}${lookedAt}, null::varchar[] as _held${entry}
-from judged`
+  return projections.join('')
+}
+
+/**
+ * A contract as parts that can be computed one by one: see `contracts/parts.ts`. Undefined where a record's verdict hangs
+ * on others, or is one of several: joined lines, sections, kinds, entries, open questions, a table's end, occurrence keys.
+ */
+export function stackAlone(contract: Contract): StackAlone | undefined {
+  const { sections, join, variants, open, format, key } = contract
+  const hangs = [sections, join, variants, open, format.end].some((given) => given !== undefined)
+  if (hangs || 'occurrence' in key) return undefined
+  const cells = new Cells()
+  const stack = stackOf(contract, cells, 'null')
+  cells.over('')
+  const query = (relation: string, names: readonly string[]): string =>
+    `with source as (select * from ${cells.over(relation)}),${projectionsSql(stack, 'source', '_line, _start, _length, _fault, _raw')}
+judged as (select *, ${flagsSql(stack)} from derived)
+select _line, ${names.map(quote).join(', ')} from judged`
+  return { stack, cells, query }
+}
+
+export interface StackAlone {
+  readonly stack: Stack
+  readonly cells: Cells
+  /**
+   * `_line` and these of the stack's columns.
+   *
+   * @param relation with all columns of `cells`
+   */
+  readonly query: (relation: string, names: readonly string[]) => string
 }
 
 /**
@@ -301,21 +332,25 @@ function stackOf(contract: Contract, cells: Cells, madeId: string): Stack {
   const checks = contract.checks.filter((check) => 'sql' in check)
   for (const check of checks)
     if (check.severity === 'reject') reject(`check.${check.name}`, `not coalesce((${check.sql}), true)`)
-  const warned = checks.filter((check) => check.severity !== 'reject')
+  const warned = checks
+    .filter((check) => check.severity !== 'reject')
+    .map(({ name, sql }): Named => ({ name, sql: `not coalesce((${sql}), true)` }))
   const isUnrepaired = `_fault <> ${fault.repaired}`
   const isBroken = `(_fault <> ${fault.none} and ${isUnrepaired})`
   const rowFault = `[${faultCodes.map(literal).join(', ')}][_fault + 1]`
   const bad = conditions.map((_, i) => `r_${i}`).join(' or ') || 'false'
   const codes = conditions.map(({ code }, i) => `case when r_${i} then ${literal(code)} end`).join(', ')
-  const warnings = warned.map((check) => `case when not coalesce((${check.sql}), true) then ${literal(check.name)} end`)
+  const warnings = warned.map(({ name, sql }) => `case when ${sql} then ${literal(name)} end`)
   warnings.unshift(`case when _fault = ${fault.repaired} then ${literal(faultCodes[fault.repaired])} end`)
-  const noWarning = [isUnrepaired, ...warned.map((check) => `coalesce((${check.sql}), true)`)].join(' and ')
+  const noWarning = [isUnrepaired, ...warned.map(({ sql }) => `not (${sql})`)].join(' and ')
   const listed = (items: string) => `list_distinct_in_order([${items}])`
   const layers = [text, plain, values, units, amounts, signs.layer, charges, derived].map(({ columns }) => columns)
   return {
     fields: names,
     looked: looked.map(({ name }) => name),
     layers: [...layers, conditions.map(({ sql }, i) => ({ name: `r_${i}`, sql }))],
+    codes: conditions.map(({ code }) => code),
+    warned,
     isBad: `${isBroken} or ${bad}`,
     reasons: `case when ${isBroken} then [${rowFault}] when ${bad} then ${listed(codes)} end`,
     warnings: `case when not (${noWarning}) then ${listed(warnings.join(', '))} end`,

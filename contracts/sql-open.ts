@@ -17,6 +17,10 @@ export interface Stack {
   readonly looked: readonly string[]
   /** The first is over the relation. */
   readonly layers: readonly (readonly Named[])[]
+  /** What the last layer's flags `r_0`, `r_1`, … mean. */
+  readonly codes: readonly string[]
+  /** Checks that do not reject, over the last layer but one. */
+  readonly warned: readonly Named[]
   /** Over the last one: whether the record breaks a rule; its reason codes, null where it is sound; its warnings. */
   readonly isBad: string
   readonly reasons: string

@@ -52,6 +52,11 @@ export class Cells {
     return nameOf(this.#ofLines, sql, 'e')
   }
 
+  /** The expressions over lines: what they are called, and how they are written. */
+  get expressions(): readonly { readonly name: string; readonly written: string }[] {
+    return [...this.#ofLines].map(([written, name]) => ({ name, written }))
+  }
+
   /** A relation of lines with the expressions over them. */
   over(relation: string): string {
     return this.#with(this.#ofLines, relation)

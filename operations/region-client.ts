@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadProfile } from '../project/regions.ts'
+import { startStage } from '../stage/stage.ts'
 import type { WarehouseStatus } from '../warehouse/warehouse.types.ts'
 import { openRegionHere } from './open-region.ts'
 import { isAlive, liveProcess, type ProcessRecord } from './process-record.ts'
@@ -17,18 +18,21 @@ const patienceMs = 15_000
  * Call `use` with access to a region: through its worker where one runs, else by opening the warehouse here and
  * closing it afterwards.
  *
+ * @param options.stages files will be staged: what that takes is made ready while the warehouse opens
  * @throws Fault "region.unknown", and "warehouse.in-use" when something else has the file
  */
 export async function withRegion<T>(
   layout: Layout,
   region: string,
   use: (access: RegionAccess) => Promise<T>,
+  { stages = false }: { readonly stages?: boolean } = {},
 ): Promise<T> {
   loadProfile(layout, region)
   const deadline = performance.now() + patienceMs
   for (;;) {
     const worker = liveProcess(layout, region)
     if (worker !== undefined && (await answers(worker))) return await use(remoteAccess(worker))
+    if (stages) startStage()
     const opened = await openUnlessTaken(layout, region, deadline)
     if (opened === undefined) continue
     try {

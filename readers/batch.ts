@@ -1,15 +1,3 @@
-import {
-  Field as ArrowField,
-  type Data,
-  Int32,
-  Int64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Uint8,
-  Utf8View,
-} from 'apache-arrow'
 import type { Edges } from './edges.ts'
 
 /** DuckDB's vector size: a batch is one chunk. */
@@ -131,30 +119,4 @@ export function textAt(batch: TextBatch, { u8, u32 }: TextColumn, row: number): 
   const offset = u32[(row << 2) + 3] as number
   const buffer = u32[(row << 2) + 2] === 0 ? batch.text : batch.overflow
   return Buffer.from(buffer.subarray(offset, offset + length)).toString('utf8')
-}
-
-/** The batch as an Arrow record batch that shares its buffers: valid until the batch is filled again. */
-export function toRecordBatch(batch: TextBatch, names: readonly string[]): RecordBatch {
-  const { rows } = batch
-  const buffers = [batch.text, batch.overflow.subarray(0, batch.overflowLength)]
-  const text = (column: TextColumn): Data<Utf8View> =>
-    makeData({
-      type: new Utf8View(),
-      length: rows,
-      views: column.u8.subarray(0, rows * 16),
-      variadicBuffers: buffers,
-      ...(column.hasNull ? { nullBitmap: column.validity, nullCount: -1 } : { nullCount: 0 }),
-    })
-  const children = [
-    ...batch.columns.map(text),
-    makeData({ type: new Int64(), length: rows, nullCount: 0, data: batch.line.subarray(0, rows) }),
-    makeData({ type: new Int64(), length: rows, nullCount: 0, data: batch.start.subarray(0, rows) }),
-    makeData({ type: new Int32(), length: rows, nullCount: 0, data: batch.length.subarray(0, rows) }),
-    makeData({ type: new Uint8(), length: rows, nullCount: 0, data: batch.fault.subarray(0, rows) }),
-    text(batch.raw),
-  ]
-  const all = [...names, '_line', '_start', '_length', '_fault', '_raw']
-  const fields = children.map((child, i) => new ArrowField(all[i] ?? '', child.type, true))
-  const schema = new Schema(fields)
-  return new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children }))
 }

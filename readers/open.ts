@@ -1,15 +1,13 @@
 import { basename } from 'node:path'
-import type { RecordBatch } from 'apache-arrow'
 import type { Column, Format } from '../contracts/contract.ts'
 import type { Limits } from '../stage/staged.ts'
-import { newBatch, newColumn, type TextBatch, type TextColumn, type TextReader, toRecordBatch } from './batch.ts'
+import type { TextReader } from './batch.ts'
 import { readDelimited } from './delimited/delimited.ts'
 import { recordsOf } from './formats.ts'
 import { readJson, readJsonLines } from './json/json.ts'
 import { readRecords } from './records.ts'
 import { settle } from './settle.ts'
 import { openSource, type Source } from './source/source.ts'
-import { copyColumn } from './views.ts'
 
 /** A file whose records are to be read. */
 export interface OpenedFile {
@@ -77,41 +75,5 @@ export function readText(
       return readJsonLines(source, wanted, limits)
     case 'json':
       return readJson(source, format, wanted, limits)
-  }
-}
-
-/**
- * Every record of a reader as Arrow record batches, each with memory of its own: the wanted columns under `names`, then
- * `_line`, `_start`, `_length`, `_fault` and `_raw`. Closes the reader at the end, and when the caller leaves early.
- */
-export async function* readBatches(reader: TextReader, names: readonly string[]): AsyncGenerator<RecordBatch> {
-  const batch = newBatch(names.length)
-  try {
-    while (reader.next(batch) > 0) yield toRecordBatch(copyOf(batch), names)
-  } finally {
-    reader.close()
-  }
-}
-
-/** The batch with buffers of its own. */
-function copyOf(batch: TextBatch): TextBatch {
-  const copy = newBatch(0)
-  const column = (from: TextColumn): TextColumn => {
-    const to = newColumn()
-    copyColumn(from, to)
-    return to
-  }
-  copy.line.set(batch.line)
-  copy.start.set(batch.start)
-  copy.length.set(batch.length)
-  copy.fault.set(batch.fault)
-  return {
-    ...copy,
-    rows: batch.rows,
-    columns: batch.columns.map(column),
-    raw: column(batch.raw),
-    text: batch.text.slice(),
-    overflow: batch.overflow.slice(0, batch.overflowLength),
-    overflowLength: batch.overflowLength,
   }
 }

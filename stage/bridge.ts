@@ -165,9 +165,11 @@ function pointAtText(
     const length = u32[word] as number
     if (length > 12) longBytes += length
   }
+  // What was long may be short by the time that it is regular.
+  if (longBytes === 0) return
   if (longBytes * 4 < text.length + overflow.length) {
     gather(u32, rows, text, overflow, scratch, longBytes)
-    relocate(u32, rows, [addressOf(vector, scratch.bytes.subarray(0, Math.max(longBytes, 13))), 0n])
+    relocate(u32, rows, [addressOf(vector, scratch.bytes.subarray(0, longBytes)), 0n])
   } else relocate(u32, rows, [addressOf(vector, text), addressOf(vector, overflow)])
 }
 

@@ -10,6 +10,15 @@ export interface StageTask {
   /** An absolute folder; made whole or not at all. A whole result that stands there is kept. */
   readonly outDir: string
   readonly limits: Limits
+  /** The same file as another contract judged it: what this one makes alike is taken from there. */
+  readonly former?: FormerStaged
+}
+
+export interface FormerStaged {
+  readonly contract: Contract
+  readonly contractVersion: string
+  /** What staging left of it; it need not be there any more. */
+  readonly folder: string
 }
 
 export interface Limits {
@@ -95,6 +104,11 @@ export interface Staged {
   readonly failedChecks: readonly { name: string; severity: 'reject' | 'warn' | 'block'; message: string }[]
   readonly bytes: number
   readonly seconds: number
+  /**
+   * Staging went on from what the contract of this version left of the file: a record that is valid by both has the same
+   * values by both, but for these fields. Undefined: it was judged from the start.
+   */
+  readonly since?: { readonly contractVersion: string; readonly fields: readonly string[] }
 }
 
 /** Progress of a running stage, at most a few times a second. */

@@ -57,6 +57,10 @@ export function coreRow(model: Model, contract: Contract, { file, closedAt }: Ro
 export const saidOf = (model: Model, { provider, role, rail }: Contract): Record<string, string | null> =>
   model.name === 'transaction' ? { provider, role, rail } : {}
 
+/** The columns of it. */
+export const saidColumns = (model: Model): readonly string[] =>
+  model.name === 'transaction' ? ['provider', 'role', 'rail'] : []
+
 export const textValue = (text: string | null): string => (text === null ? 'null' : literal(text))
 
 export const keyColumns = (model: Model, alias: string): string =>

@@ -5,6 +5,7 @@ import { quote, type Session } from './duck.ts'
 import { partsOf } from './parts.ts'
 import type { Example } from './plan.types.ts'
 import { amount } from './plan-money.ts'
+import { columnOf, comparedColumns } from './plan-rows.ts'
 
 /** How many of each kind are shown. */
 const shown = 3
@@ -12,15 +13,17 @@ const shown = 3
 /** A row's columns as text. */
 type Texts = Readonly<Record<string, string | null>>
 
-/** Of the rows that keep their key and change: how many change each field. */
+/** Of the rows that keep their key and change: how many change each of these columns. */
 export async function changedFields(
   session: Session,
   model: Model,
   givers: readonly Judged[],
+  columns: readonly string[],
 ): Promise<Record<string, number>> {
   const total: Record<string, number> = {}
-  const counts = columnsOf(model).map(
-    (name) => `count(*) filter (${of('c', name)} is distinct from ${of('s', name)}) as ${quote(name)}`,
+  if (columns.length === 0) return total
+  const counts = columns.map(
+    (name) => `count(*) filter (${columnOf('c', name)} is distinct from ${columnOf('s', name)}) as ${quote(name)}`,
   )
   for (const { rows } of partsOf(givers)) {
     const row = await session.one<Record<string, string>>(`
@@ -74,7 +77,7 @@ export async function rowExamples(
 /** One row of a relation, by a condition on constants: DuckDB then skips what can not hold it. */
 async function rowOf(session: Session, model: Model, relation: string, where: string) {
   const key = model.key.map((name) => `s.${quote(name)}`).join(', ')
-  const texts = columnsOf(model).map((name) => `${of('s', name)}::varchar as ${quote(name)}`)
+  const texts = comparedColumns(model).map((name) => `${columnOf('s', name)}::varchar as ${quote(name)}`)
   const row = await session.one<Record<string, string | null>>(
     `select concat_ws(' ', ${key}) as "key of it", _file as "file of it", _line as "line of it", ${texts.join(', ')}
      from ${relation} s where ${where}`,
@@ -98,14 +101,6 @@ function differences(before: Texts, after: Texts): [Texts, Texts] {
 /** Decimals as people write them. */
 const plain = (value: string | null): string | null =>
   value !== null && /^-?\d+\.\d{9}$/.test(value) ? amount(value) : value
-
-const columnsOf = (model: Model): string[] => [
-  ...model.fields.map(({ name }) => name).filter((name) => !model.key.includes(name)),
-  ...(model.name === 'transaction' ? ['provider', 'role', 'rail'] : []),
-  'extra',
-]
-
-const of = (side: string, name: string): string => `${side}.${quote(name)}${name === 'extra' ? '::varchar' : ''}`
 
 /** The first few records that are rejected, and were not before. */
 export async function rejectedExamples(

@@ -1,7 +1,7 @@
 import type { Model } from '../models/field.ts'
 import { models } from '../models/index.ts'
 import { type Judged, type StagedOf, sharing } from './bring-back.ts'
-import { coreTable, keyColumns, sameKey } from './core-tables.ts'
+import { coreTable, keyColumns, saidColumns, sameKey } from './core-tables.ts'
 import { literal, quote, type Session } from './duck.ts'
 import { isoUtc } from './findings.ts'
 import { type FileRow, landedFile } from './lists.ts'
@@ -18,6 +18,8 @@ export interface RowsInput {
   /** Those of them that give rows of this model. */
   readonly giving: readonly Judged[]
   readonly stagedOf: StagedOf
+  /** Of a row that is of the same record as before, what alone can be another: of `comparedColumns`. */
+  readonly compared: readonly string[]
 }
 
 /**
@@ -33,30 +35,33 @@ export interface RowsInput {
 export async function compareRows(
   session: Session,
   input: RowsInput,
-): Promise<{ rows: RowCounts; givers: readonly Judged[] }> {
-  const { model, source, giving, mode } = input
+): Promise<{ rows: RowCounts; givers: readonly Judged[]; compared: readonly string[] }> {
+  const { model, source, giving, mode, compared } = input
   const table = coreTable(model)
-  const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, ${content(model, 'c')} as was_content
+  const all = comparedColumns(model)
+  const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, c._line as was_line, ${content(compared, 'c')} as was_content
     ${model.listable ? ', c.closed_at' : ''} from ${table} c where c.source = ${literal(source)})`
   const others = await otherGivers(session, input)
   const rejected = 'exists (select 1 from quality.reject q where q._file = s._file and q.line = s._line)'
   const ofJudged = `exists (select 1 from ${table} c where c.source = ${literal(source)} and ${sameKey(model, 'c', 's')}
     and c._file in (select id from judged_again) and c._file > s._file)`
   const records = [
-    ...partsOf(giving).map((part) => freshRecords(model, part, 'true')),
-    ...partsOf(others).map((part) => freshRecords(model, part, `not ${rejected} and ${ofJudged}`)),
+    ...partsOf(giving).map((part) => freshRecords(model, compared, part, 'true')),
+    ...partsOf(others).map((part) => freshRecords(model, compared, part, `not ${rejected} and ${ofJudged}`)),
   ]
   const isOne = giving.length + others.length === 1
   const fresh = isOne ? `(${records[0]})` : await gathered(session, model, records)
   const winner = isOne ? fresh : await winners(session, model, mode, core)
   await session.run(`
     create or replace temp table differing as
-    select row_id, was_file, file, line, entry from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
+    select row_id, was_file, was_line, file, line, entry from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
     where case
       when row_id is null then true
       when file is null then was_file in (select id from judged_again)
       when ${mode === 'append' ? 'true' : 'was_file > file'} and was_file not in (select id from judged_again) then false
+      ${compared.length < all.length ? `when ${isMoved} then true` : ''}
       else was_content <> content end`)
+  const moved = compared.length < all.length ? await keepChanged(session, model, [...giving, ...others]) : 0
   if (mode === 'append') await noteConflicts(session, input, { fresh, core, winner })
   const row = await session.one<Record<string, string>>(`
     select count(*) filter (row_id is null) as added, count(*) filter (file is null) as removed,
@@ -66,20 +71,46 @@ export async function compareRows(
   const counts = { before: before ?? 0, added: added ?? 0, removed: removed ?? 0, changed: changed ?? 0 }
   const lists = mode === 'snapshot' && model.listable ? await listsOf(session, input, core, winner) : noLists
   const rows = { ...counts, after: counts.before + counts.added - counts.removed, ...lists }
-  return { rows, givers: [...giving, ...others] }
+  return { rows, givers: [...giving, ...others], compared: moved > 0 ? all : compared }
 }
 
-/** A hash of all that makes a row other than another of its key. */
-function content(model: Model, alias: string): string {
-  const fields = model.fields
-    .filter(({ name }) => !model.key.includes(name))
-    .map(({ name }) => `${alias}.${quote(name)}`)
-  const said = model.name === 'transaction' ? ['provider', 'role', 'rail'].map((name) => `${alias}.${name}`) : []
-  return `hash(${[...fields, ...said, `${alias}.extra::varchar`].join(', ')})`
+/** What can be told apart of two rows of one key. */
+export const comparedColumns = (model: Model): readonly string[] => [
+  ...model.fields.map(({ name }) => name).filter((name) => !model.key.includes(name)),
+  ...saidColumns(model),
+  'extra',
+]
+
+/** Whether a row comes of another record than before: then anything of it may be another. */
+const isMoved = 'was_file <> file or was_line <> line'
+
+/**
+ * Of rows that come of other records, keep in `differing` those that are other rows too.
+ *
+ * @returns how many come of other records
+ */
+async function keepChanged(session: Session, model: Model, givers: readonly Judged[]): Promise<number> {
+  const all = comparedColumns(model)
+  const moved = await session.number(`select count(*) from differing where ${isMoved}`)
+  if (moved > 0)
+    for (const { rows } of partsOf(givers))
+      await session.run(`
+        delete from differing where row_id in (
+          select row_id from differing d join ${coreTable(model)} c on c.rowid = d.row_id join ${rows} s
+            on s._file = d.file and s._line = d.line and s._entry = d.entry
+          where (${isMoved}) and ${content(all, 'c')} = ${content(all, 's')})`)
+  return moved
 }
 
-function freshRecords(model: Model, { rows }: Part, where: string): string {
-  return `select ${keyColumns(model, 's')}, s._file as file, s._line as line, s._entry as entry, ${content(model, 's')} as content
+/** A hash of what makes a row other than another of its key. */
+const content = (columns: readonly string[], alias: string): string =>
+  columns.length === 0 ? '0::ubigint' : `hash(${columns.map((name) => columnOf(alias, name)).join(', ')})`
+
+export const columnOf = (side: string, name: string): string =>
+  `${side}.${quote(name)}${name === 'extra' ? '::varchar' : ''}`
+
+function freshRecords(model: Model, compared: readonly string[], { rows }: Part, where: string): string {
+  return `select ${keyColumns(model, 's')}, s._file as file, s._line as line, s._entry as entry, ${content(compared, 's')} as content
     from ${rows} s where ${where}`
 }
 

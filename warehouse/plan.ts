@@ -1,7 +1,8 @@
 import type { Contract } from '../contracts/contract.ts'
+import type { Model } from '../models/field.ts'
 import type { Counts } from '../models/report.ts'
 import type { Judged, StagedOf } from './bring-back.ts'
-import { modelBy } from './core-tables.ts'
+import { modelBy, saidColumns } from './core-tables.ts'
 import type { Session } from './duck.ts'
 import { judgeFile } from './file-checks.ts'
 import { findLedgerRow, type LedgerRow } from './ledger.ts'
@@ -9,7 +10,7 @@ import type { FileWhy, Rejudged, RowCounts, SourceChange } from './plan.types.ts
 import { changedFields, rejectedExamples, rowExamples } from './plan-examples.ts'
 import { compareMoney } from './plan-money.ts'
 import { compareRejects, prepareRejects } from './plan-rejects.ts'
-import { compareRows, modelOf } from './plan-rows.ts'
+import { comparedColumns, compareRows, modelOf } from './plan-rows.ts'
 import { readStaged, type StagedInput } from './staged-input.ts'
 import type { FileReport, LandedFile } from './warehouse.types.ts'
 
@@ -60,9 +61,10 @@ export async function planSource(
       ...{ region: contract.region, source, model, mode: contract.mode, stagedOf },
       judgedAgain: verdicts.map(({ former }) => former.id),
       giving: name === contract.model ? giving : [],
+      compared: comparedOf(model, verdicts),
     })
     rows = sumOf(rows, found.rows)
-    Object.assign(fields, await changedFields(session, model, found.givers))
+    Object.assign(fields, await changedFields(session, model, found.givers, found.compared))
     if (name === 'transaction') money = await compareMoney(session, source, found.givers)
     examples.push(...(await rowExamples(session, model, found.givers, nameOf)))
   }
@@ -93,6 +95,18 @@ export async function planSource(
     money,
     examples,
   }
+}
+
+/** What can be another in a row of the same record: all, but where staging went on from what was loaded. */
+function comparedOf(model: Model, verdicts: readonly Verdict[]): readonly string[] {
+  const all = comparedColumns(model)
+  const changed = new Set<string>(saidColumns(model))
+  for (const { former, staged } of verdicts) {
+    if (staged === undefined) continue
+    if (staged.since?.contractVersion !== former.contractVersion) return all
+    for (const name of staged.since.fields) changed.add(name)
+  }
+  return all.filter((name) => changed.has(name))
 }
 
 async function verdictOn(session: Session, { file, contract, staged }: Rejudged): Promise<Verdict> {

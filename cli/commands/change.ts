@@ -103,7 +103,7 @@ async function inRegions<T>(
   let unknown: Fault | undefined
   for (const region of regions) {
     try {
-      done.push({ region, done: await withRegion(project, region, (access) => act(access, request)) })
+      done.push({ region, done: await withRegion(project, region, (access) => act(access, request), { stages: true }) })
     } catch (error) {
       // A source that one region has another need not have; that none has is an error.
       if (!(error instanceof Fault) || error.code !== 'source.unknown' || regions.length === 1) throw error

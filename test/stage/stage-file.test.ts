@@ -323,6 +323,23 @@ describe('staging', () => {
   })
 })
 
+test('a column whose one long value is a short one by the time it is regular takes nothing of the column before', async () => {
+  const lines = Array.from({ length: 3000 }, (_, n) => `${'é'.repeat(20)}${n},2026-03-01,1,b,${'filler '.repeat(60)}`)
+  const contract = contractOf({
+    ...{ transaction_id: from('id'), kind: value('sale'), local_date: from('day'), currency: value('NGN') },
+    ...{ gross: from('amount'), reference: from('nr') },
+  })
+  const { rows } = await staged(
+    `id,day,amount,nr,note\nt1,2026-03-01,1,１２３４５,\n${lines.join('\n')}\n`,
+    contract,
+    'select reference, count(*)::varchar as n from RECORDS group by all order by all',
+  )
+  expect(rows).toEqual([
+    { reference: '12345', n: '1' },
+    { reference: 'b', n: '3000' },
+  ])
+})
+
 describe('the stage thread', () => {
   test('stages one file after another, tells progress, and passes faults on as they are', async () => {
     const path = join(folder, 'large.csv')

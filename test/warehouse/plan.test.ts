@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Contract } from '../../contracts/contract.ts'
+import { contractVersion } from '../../contracts/version.ts'
 import type { Staged } from '../../stage/staged.ts'
 import type { LandedFile, Warehouse } from '../../warehouse/warehouse.types.ts'
 import { changeBetween, snapshotOf } from './plan-outcome.ts'
@@ -25,12 +26,17 @@ interface Said {
   readonly change?: Partial<Staged>
 }
 
-/** Load files as first said, then judge those of `again` anew: what the plan says must be what comes of it. */
+/**
+ * Load files as first said, then judge those of `again` anew: what the plan says must be what comes of it.
+ *
+ * @param goesOn staging says which fields are other than they were, as it does when it goes on from there
+ */
 async function planAndApply(
   first: readonly Said[],
   again: ReadonlyMap<number, Said>,
   change: Partial<Contract>,
   anew: Partial<Contract>,
+  goesOn = false,
 ) {
   cases += 1
   const source = `s${cases}`
@@ -45,7 +51,11 @@ async function planAndApply(
     files.push(file)
   }
   const before = await snapshotOf(warehouse.query, source)
-  for (const [i, { rows, change }] of again) project.say(files[i] as LandedFile, rows, change)
+  for (const [i, { rows, change }] of again) {
+    const fields = fieldsThatDiffer(first[i]?.rows ?? [], rows)
+    const since = goesOn ? { since: { contractVersion: contractVersion(from), fields } } : {}
+    project.say(files[i] as LandedFile, rows, { ...change, ...since })
+  }
   const rejudged = [...again.keys()].map((i) => files[i] as LandedFile)
   const plan = await planned(source, rejudged, to)
   for (const file of rejudged) await project.load(warehouse, file, to)
@@ -57,6 +67,14 @@ async function planAndApply(
   expect({ held: ofFiles.held.map(({ name }) => name), freed: ofFiles.freed }).toEqual({ held, freed })
   expect(ofFiles).toMatchObject({ judgedAgain: again.size, all: first.length })
   return plan
+}
+
+/** Of records that are valid both times. */
+function fieldsThatDiffer(was: readonly TestRow[], now: readonly TestRow[]): string[] {
+  const isValid = (row: TestRow | undefined) => row?.reasons === undefined && row?.held === undefined
+  const both = now.flatMap((row, i) => (isValid(row) && was[i] && isValid(was[i]) ? [[was[i], row] as const] : []))
+  const fields = new Set(both.flatMap(([before, after]) => [...Object.keys(before), ...Object.keys(after)]))
+  return [...fields].filter((name) => both.some(([before, after]) => before[name] !== after[name]))
 }
 
 async function planned(source: string, files: readonly LandedFile[], contract: Contract) {
@@ -107,6 +125,23 @@ describe('a plan says what judging again comes to', () => {
       },
     ])
   })
+})
+
+test('a row that another record gives than before can change in any field, whatever fields staging names', async () => {
+  const first = [
+    { rows: [sale('t1', '100'), sale('t1', '7', { repeat: 'conflict' }), sale('t2', '2'), sale('t3', '3')] },
+  ]
+  const again = [
+    sale('t1', '100', { reasons: ['fee.missing'] }),
+    sale('t1', '7'),
+    sale('t2', '2'),
+    sale('t3', '3', { fee: null }),
+  ]
+  const plan = await planAndApply(first, new Map([[0, { rows: again }]]), {}, other, true)
+  expect(plan.changedFields).toEqual({ gross: 1, fee: 1, net: 1 })
+  const same = [{ rows: [sale('t1', '100'), sale('t1', '100', { repeat: 'duplicate' })] }]
+  const second = [sale('t1', '100', { reasons: ['fee.missing'] }), sale('t1', '100')]
+  expect((await planAndApply(same, new Map([[0, { rows: second }]]), {}, other, true)).rows.changed).toBe(0)
 })
 
 test('a plan tells records that hang on an open question, and what the answer makes of them', async () => {
@@ -218,10 +253,11 @@ test.each(['upsert', 'append'] as const)('whatever files say: %s', async (mode) 
       fc.array(said, { minLength: 1, maxLength: 4 }),
       fc.array(fc.option(said, { freq: 3 }), { minLength: 4, maxLength: 4 }),
       fc.constantFrom('processor', 'store'),
-      async (first, then, role) => {
+      fc.boolean(),
+      async (first, then, role, goesOn) => {
         const again = new Map(then.flatMap((one, i) => (one === null || i >= first.length ? [] : [[i, one] as const])))
         fc.pre(again.size > 0)
-        await planAndApply(first, again, { mode }, { ...other, role: role as 'store' })
+        await planAndApply(first, again, { mode }, { ...other, role: role as 'store' }, goesOn)
       },
     ),
     { numRuns: Number(process.env.PLAN_RUNS ?? 15), endOnFailure: true },

@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Column, Contract } from '../contracts/contract.ts'
+import { type ContractParts, contractParts, type Part } from '../contracts/parts.ts'
+import { literal, quote } from '../contracts/sql-text.ts'
+import { fault, faultCodes } from '../readers/batch.ts'
+import { needsEdges } from './given-amounts.ts'
+
+/**
+ * How records that one contract has judged are judged by another: what both make alike of the same cells is taken from
+ * what was staged, and only the columns are read that the rest needs.
+ */
+export interface Restage {
+  /** The columns to read, which the relation then has as c0, c1, …; none: no file need be read. */
+  readonly columns: readonly Column[]
+  /** Fields of the model that can be others than before. */
+  readonly fields: readonly string[]
+  /**
+   * SELECT of `_line` and what is to be computed of cells, which `query` wants as a table named fresh; null: nothing is.
+   *
+   * @param former path of the records as they were staged
+   * @param relation the file; not looked at where no columns are to be read
+   */
+  readonly fresh: ((former: string, relation: string) => string) | null
+  /**
+   * The query of the new contract's records, shaped as `compile` says; but `_raw` is null in records that were valid, and
+   * are not: see `stage/stage-file.ts`.
+   */
+  readonly query: (former: string) => string
+}
+
+/** The restage from one contract to another; undefined where the file has to be judged anew as a whole. */
+export function restageFrom(other: Contract, contract: Contract): Restage | undefined {
+  if (!readsAlike(other, contract)) return undefined
+  const [before, after] = [contractParts(other), contractParts(contract)]
+  if (before === undefined || after === undefined) return undefined
+  // Where the file tells how it is read, the columns that are sought in it may have a say.
+  if (contract.format.found.length > 0 && !isDeepStrictEqual(namesOf(before), namesOf(after))) return undefined
+  const change = changeOf(before, after)
+  const needed = new Set([...change.fresh.values()].flatMap(({ needs }) => [...needs]))
+  const read = after.columns.filter((_, i) => needed.has(`c${i}`))
+  // What hangs on the text of a record, or its place, hangs on more than columns.
+  if (read.length < needed.size) return undefined
+  const fresh = (former: string, file: string): string => {
+    const rest = '_line, _start, _length'
+    const cells = after.columns.map((column, i) => {
+      const place = read.indexOf(column)
+      return `${place < 0 ? 'null::varchar' : `c${place}`} as c${i}`
+    })
+    const relation =
+      read.length > 0
+        ? `(select ${cells.join(', ')}, ${rest}, _fault, _raw from ${file})`
+        : `(select ${[...cells, rest].join(', ')}, 0::utinyint as _fault, null::varchar as _raw from ${recordsOf(former)})`
+    return after.query(relation, [...change.fresh.keys()])
+  }
+  return {
+    columns: read,
+    fields: [...after.fields.keys()].filter((name) => change.fresh.has(name)),
+    fresh: change.fresh.size === 0 ? null : fresh,
+    query: (former) => restagedSql(recordsOf(former), after, change),
+  }
+}
+
+const recordsOf = (path: string) => `read_parquet(${literal(path)})`
+
+/** Whether two contracts find the same records in every file. */
+function readsAlike(former: Contract, contract: Contract): boolean {
+  const records = ({ model, format, only, onNewColumn }: Contract) => ({ model, format, only, onNewColumn })
+  const isAlike = isDeepStrictEqual(records(former), records(contract))
+  return isAlike && contract.onNewColumn !== 'add' && !needsEdges(contract)
+}
+
+const namesOf = ({ columns }: ContractParts) =>
+  columns.flatMap((column) => ('name' in column ? [column.name] : [])).toSorted()
+
+/** What of a contract is not as it was. */
+interface Change {
+  /** Fields, amounts and flags that are to be computed of cells, by name. */
+  readonly fresh: ReadonlyMap<string, Part>
+  /** Reasons that are to be told anew. */
+  readonly codes: ReadonlySet<string>
+  /** Checks that warn of other things than before; null: neither these nor their order changed. */
+  readonly warnings: ReadonlySet<string> | null
+}
+
+function changeOf(before: ContractParts, after: ContractParts): Change {
+  const fresh = new Map<string, Part>()
+  for (const kind of ['fields', 'looked'] as const)
+    for (const [name, part] of after[kind]) if (before[kind].get(name)?.id !== part.id) fresh.set(name, part)
+  const codes = changedCodes(before, after)
+  for (const condition of after.conditions)
+    if (codes.has(condition.code) && condition.sql === null) fresh.set(condition.flag, condition)
+  const said = ({ warnings }: ContractParts) => warnings.map(({ name, id }) => ({ name, id }))
+  const idOf = (name: string) => before.warnings.find((other) => other.name === name)?.id
+  const warnings = after.warnings.flatMap(({ name, id }) => (id === idOf(name) ? [] : [name]))
+  return { fresh, codes, warnings: isDeepStrictEqual(said(before), said(after)) ? null : new Set(warnings) }
+}
+
+/** Reasons with other conditions than before, and those whose place among the others tells which of their own held. */
+function changedCodes(before: ContractParts, after: ContractParts): ReadonlySet<string> {
+  const idsOf = ({ conditions }: ContractParts, code: string) =>
+    conditions.flatMap((condition) => (condition.code === code ? [condition.id] : [])).toSorted()
+  const codes = after.conditions.map(({ code }) => code)
+  const isScattered = (code: string) => codes.lastIndexOf(code) - codes.indexOf(code) >= idsOf(after, code).length
+  return new Set(
+    codes.filter((code) => isScattered(code) || !isDeepStrictEqual(idsOf(before, code), idsOf(after, code))),
+  )
+}
+
+/** The records as they stood, with what changed. */
+function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnings }: Change): string {
+  const looked = [...after.looked.keys()].map(quote)
+  const fields = [...after.fields.keys()].map(quote)
+  const isFlag = (name: string) => after.conditions.some(({ flag }) => flag === name)
+  const values = [...after.fields.keys(), ...after.looked.keys(), ...[...fresh.keys()].filter(isFlag)]
+  const valued = values.map((name) => `${fresh.has(name) ? 'fresh' : 'stood'}.${quote(name)}`)
+  const names = ['_start', '_length', '_reasons', '_warnings', '_raw', '_extra', '_held', '_entry']
+  const kept = names.map((name) => `stood.${name}`)
+  // A record that is not found again would be one of nulls.
+  const line = `case when fresh._line is null then error('line ' || stood._line || ' is not found again') else stood._line end`
+  const [from, lineSql] =
+    fresh.size === 0 ? ['stood', 'stood._line'] : ['stood left join fresh on fresh._line = stood._line', line]
+  const changed = after.conditions.filter(({ code }) => codes.has(code))
+  const flags = changed.flatMap(({ sql, flag }) => (sql === null ? [] : [`, ${sql} as ${flag}`]))
+  return `
+with stood as (select * from ${stood}),
+joined as (select ${[...valued, ...kept].join(', ')}, ${lineSql} as _line from ${from}),
+flagged as (select *${flags.join('')} from joined),
+told as (select * replace (${reasonsSql(after, codes)} as _reasons, ${warningsSql(after, warnings)} as _warnings) from flagged)
+select ${fields.join(', ')}, _line, _start, _length, _reasons, _warnings,
+  case when _reasons is not null then _raw end as _raw, _extra${looked.map((name) => `, ${name}`).join('')}, _held, _entry
+from told`
+}
+
+/**
+ * The list of reasons: as the record had them, and as the flags tell them where they changed; in the order of the conditions.
+ * Records that were valid are the most by far, and have none but those of flags.
+ */
+function reasonsSql({ conditions }: ContractParts, codes: ReadonlySet<string>): string {
+  const changed = conditions.filter(({ code }) => codes.has(code))
+  const isBad = changed.map(({ flag }) => flag).join(' or ') || 'false'
+  const flagged = changed.map(({ code, flag }) => ({ name: code, sql: flag }))
+  const told = conditions.map(({ code, flag }) => ({
+    name: code,
+    sql: codes.has(code) ? flag : `list_contains(_reasons, ${literal(code)})`,
+  }))
+  return `case when _reasons is null then case when ${isBad} then ${listSql(flagged)} end
+    when list_contains([${faultCodes.map(literal).join(', ')}], _reasons[1]) then _reasons
+    else ${listSql(told)} end`
+}
+
+/** The same of warnings. */
+function warningsSql({ warnings }: ContractParts, changed: Change['warnings']): string {
+  if (changed === null) return '_warnings'
+  const stands = (name: string) => ({ name, sql: `list_contains(_warnings, ${literal(name)})` })
+  const told = warnings.map(({ name, sql }) => (changed.has(name) ? { name, sql } : stands(name)))
+  return listSql([stands(faultCodes[fault.repaired]), ...told])
+}
+
+/** Names of which the SQL is true, in order, each once; null where there are none. */
+const listSql = (items: readonly { readonly name: string; readonly sql: string }[]): string =>
+  `nullif(list_distinct_in_order([${items.map(({ name, sql }) => `case when ${sql} then ${literal(name)} end`).join(', ')}]::varchar[]), [])`

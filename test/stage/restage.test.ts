@@ -1,0 +1,171 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterAll, expect, test } from 'vitest'
+import type { Contract, FieldRule } from '../../contracts/contract.ts'
+import { models } from '../../models/index.ts'
+import { plainCsv } from '../../readers/plain-csv.ts'
+import { csvRecord } from '../../readers/write-csv.ts'
+import { restageFrom } from '../../stage/restage.ts'
+import { stageFile } from '../../stage/stage-file.ts'
+import { defaultLimits, type Staged, type StageTask } from '../../stage/staged.ts'
+import { contractOf, from, sales, value } from '../contracts/contracts.ts'
+import { type Random, seeded } from '../contracts/draw.ts'
+import { contracts, recordOf } from '../contracts/every-part.ts'
+import { isSlow, runSeed } from '../readers/seed.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'entrepot-restage-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let nth = 0
+const stage = async (path: string, contract: Contract, former?: StageTask['former']) => {
+  const outDir = join(folder, `staged-${nth++}`)
+  const staged = await stageFile({ path, contract, outDir, limits: defaultLimits, ...(former && { former }) }, () => {})
+  return { staged, outDir }
+}
+
+/** Everything that staging leaves, comparable. */
+async function leftIn({ staged, outDir }: { staged: Staged; outDir: string }) {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  const rows = async (name: string) =>
+    (
+      await connection.runAndReadAll(`from read_parquet('${join(outDir, name)}') order by _line, _entry`)
+    ).getRowObjectsJson()
+  const { seconds: _, since: __, profile, ...counts } = staged
+  const hasRepeats = staged.duplicates + staged.conflicts + staged.waiting > 0
+  const left = {
+    columns: (
+      await connection.runAndReadAll(`describe from read_parquet('${join(outDir, 'records.parquet')}')`)
+    ).getRowsJson(),
+    records: await rows('records.parquet'),
+    repeats: hasRepeats ? await rows('repeats.parquet') : [],
+    counts,
+    profile,
+  }
+  connection.closeSync()
+  instance.closeSync()
+  return left
+}
+
+/** Stage a file under one contract, then under another, from there and from the start; what is left has to be the same. */
+async function expectAlike(path: string, former: Contract, contract: Contract, seed = '') {
+  const { outDir } = await stage(path, former)
+  const again = await stage(path, contract, { contract: former, contractVersion: 'former', folder: outDir })
+  expect(await leftIn(again), seed).toEqual(await leftIn(await stage(path, contract)))
+  return again
+}
+
+function fileOf(records: readonly Readonly<Record<string, string | null>>[]): string {
+  const names = Object.keys(records[0] ?? {})
+  const path = join(folder, `file-${nth++}.csv`)
+  writeFileSync(
+    path,
+    [names, ...records.map((record) => names.map((name) => record[name] ?? ''))].map(csvRecord).join(''),
+  )
+  return path
+}
+
+const rounds = isSlow ? 400 : 24
+
+test('a file that is judged again from what another contract left is as if it were judged from the start', async () => {
+  const random = seeded(isSlow ? runSeed : 20261129)
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+  const pool = Object.values(contracts).map(
+    (one): Contract => ({ ...one, key: { fields: [...models[one.model].key] } }),
+  )
+  let [gone, changed] = [0, 0]
+  for (let round = 0; round < rounds; round++) {
+    const path = fileOf(Array.from({ length: 300 }, () => recordOf(random)))
+    const former = pick(pool)
+    const contract = changedContract(former, pick(pool.filter(({ model }) => model === former.model)), random)
+    const { staged } = await expectAlike(path, former, contract, `seed ${runSeed}, round ${round}`)
+    if (staged.since !== undefined) gone++
+    changed += staged.since?.fields.length ?? 0
+  }
+  expect(gone).toBeGreaterThan(rounds / 3)
+  expect(changed).toBeGreaterThan(rounds / 3)
+}, 600_000)
+
+/** A contract with some rules of another of its model: all, one field's, its checks, its signs. */
+function changedContract(former: Contract, other: Contract, random: Random): Contract {
+  const draw = random()
+  if (draw < 0.3) return other
+  const names = Object.keys(other.fields).filter(() => random() < 0.3)
+  const fields = { ...former.fields, ...Object.fromEntries(names.map((name) => [name, other.fields[name]])) }
+  const checks = [
+    { name: 'small', sql: 'gross < 500', severity: random() < 0.5 ? 'reject' : 'warn' },
+    { name: 'charged', sql: 'fee >= 0 and kind is not null', severity: random() < 0.5 ? 'reject' : 'warn' },
+  ] as const
+  return {
+    ...former,
+    fields: fields as Contract['fields'],
+    ...(draw < 0.6 && former.model === 'transaction' && former.open === undefined ? { checks } : {}),
+    ...(draw > 0.9 ? { sign: other.sign, direction: other.direction } : {}),
+  }
+}
+
+const small = (fields: Readonly<Record<string, FieldRule>> = {}, more: Partial<Contract> = {}) => {
+  const { format: _, ...others } = more
+  return contractOf(sales({ status: from('state', { map: { ok: 'settled', no: 'failed' } }), ...fields }), others)
+}
+const records = [
+  ['t1', '2026-03-01 10:00:00', '100', '1', 'ok'],
+  ['t2', '2026-03-01 11:00:00', '5', '9', 'ok'],
+  ['t3', 'yesterday', '7', '1', 'late'],
+  ['t1', '2026-03-01 10:00:00', '100', '1', 'no'],
+].map(([id, at, amount, fee, state]) => ({
+  id: id ?? '',
+  at: at ?? '',
+  amount: amount ?? '',
+  fee: fee ?? '',
+  state: state ?? '',
+}))
+const check = (severity: 'reject' | 'warn') => ({ name: 'fee', sql: 'fee < gross', severity })
+
+test('reads no file for what the values tell that stand there', async () => {
+  const path = fileOf(records.slice(0, 3))
+  const [former, contract] = [small({}, { checks: [check('reject')] }), small({}, { checks: [check('warn')] })]
+  const { outDir } = await stage(path, former)
+  const whole = await leftIn(await stage(path, contract))
+  rmSync(path)
+  const again = await stage(path, contract, { contract: former, contractVersion: 'v1', folder: outDir })
+  expect(again.staged.since).toEqual({ contractVersion: 'v1', fields: [] })
+  expect(await leftIn(again)).toEqual(whole)
+})
+
+test('a record that is rejected now and was not has its text', async () => {
+  const { outDir, staged } = await expectAlike(fileOf(records), small(), small({}, { checks: [check('reject')] }))
+  const left = await leftIn({ outDir, staged })
+  expect(left.records.map(({ _reasons, _raw }) => [_reasons, _raw])).toEqual([
+    [null, null],
+    [['check.fee'], 't2,2026-03-01 11:00:00,5,9,ok'],
+    [['status.unknown', 'occurred_at.unparseable'], 't3,yesterday,7,1,late'],
+    [null, null],
+  ])
+  expect(left.repeats).toMatchObject([{ _line: '5', verdict: 'conflict', _raw: 't1,2026-03-01 10:00:00,100,1,no' }])
+})
+
+test.each<[string, Partial<Contract>, Partial<Contract>]>([
+  ['how the file is read', {}, { format: { ...plainCsv, footer: '^t2' } }],
+  ['which records are wanted', {}, { only: "state <> 'no'" }],
+  ['identity by occurrence', {}, { key: { occurrence: ['id'] } }],
+  ['what becomes of further columns', {}, { onNewColumn: 'add' }],
+  ['entries of a record', {}, { variants: { of: 'entry', list: [] } }],
+])('goes on from nothing where this changes: %s', (_, former, contract) => {
+  const [a, b] = [small(), small()].map((one, i) => ({ ...one, ...[former, contract][i] })) as [Contract, Contract]
+  expect(restageFrom(a, b)).toBeUndefined()
+})
+
+test('is judged from the start where what stood is gone', async () => {
+  const path = fileOf(records)
+  const { outDir } = await stage(path, small())
+  rmSync(join(outDir, 'records.parquet'))
+  const { staged } = await stage(path, small({ fee: value('0') }), {
+    ...{ contract: small(), contractVersion: 'v1', folder: outDir },
+  })
+  expect(staged).toMatchObject({ valid: 3, rejected: 1 })
+  expect(staged.since).toBeUndefined()
+})
