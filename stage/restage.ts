@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Column, Contract } from '../contracts/contract.ts'
+import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { type ContractParts, contractParts, type Part } from '../contracts/parts.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
+import { asksForNames } from '../readers/settle.ts'
 import { needsEdges } from './given-amounts.ts'
 
 /**
@@ -23,18 +24,21 @@ export interface Restage {
   readonly fresh: ((former: string, relation: string) => string) | null
   /**
    * The query of the new contract's records, shaped as `compile` says; but `_raw` is null in records that were valid, and
-   * are not: see `stage/stage-file.ts`.
+   * are not: see `stage/stage-file.ts`. Null: all records are as they were.
    */
-  readonly query: (former: string) => string
+  readonly query: ((former: string) => string) | null
 }
 
-/** The restage from one contract to another; undefined where the file has to be judged anew as a whole. */
-export function restageFrom(other: Contract, contract: Contract): Restage | undefined {
+/**
+ * The restage from one contract to another; undefined where the file has to be judged anew as a whole.
+ *
+ * @param format how the file was read, with nothing left to be found
+ */
+export function restageFrom(other: Contract, contract: Contract, format: Format): Restage | undefined {
   if (!readsAlike(other, contract)) return undefined
-  const [before, after] = [contractParts(other), contractParts(contract)]
+  const [before, after] = [contractParts({ ...other, format }), contractParts({ ...contract, format })]
   if (before === undefined || after === undefined) return undefined
-  // Where the file tells how it is read, the columns that are sought in it may have a say.
-  if (contract.format.found.length > 0 && !isDeepStrictEqual(namesOf(before), namesOf(after))) return undefined
+  if (asksForNames(contract.format) && !isDeepStrictEqual(namesOf(before), namesOf(after))) return undefined
   const change = changeOf(before, after)
   const needed = new Set([...change.fresh.values()].flatMap(({ needs }) => [...needs]))
   const read = after.columns.filter((_, i) => needed.has(`c${i}`))
@@ -56,7 +60,7 @@ export function restageFrom(other: Contract, contract: Contract): Restage | unde
     columns: read,
     fields: [...after.fields.keys()].filter((name) => change.fresh.has(name)),
     fresh: change.fresh.size === 0 ? null : fresh,
-    query: (former) => restagedSql(recordsOf(former), after, change),
+    query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change),
   }
 }
 
@@ -82,17 +86,27 @@ interface Change {
   readonly warnings: ReadonlySet<string> | null
 }
 
+const noChange: Change = { fresh: new Map(), codes: new Set(), warnings: null }
+
+/** A contract's parts by what they say. */
+const saidBy = ({ fields, looked, conditions, warnings }: ContractParts) => ({
+  values: [fields, looked].map((parts) => [...parts].map(([name, { id }]) => ({ name, id }))),
+  conditions: conditions.map(({ code, id }) => ({ code, id })),
+  warnings: warnings.map(({ name, id }) => ({ name, id })),
+})
+
 function changeOf(before: ContractParts, after: ContractParts): Change {
+  const [was, is] = [saidBy(before), saidBy(after)]
+  if (isDeepStrictEqual(was, is)) return noChange
   const fresh = new Map<string, Part>()
   for (const kind of ['fields', 'looked'] as const)
     for (const [name, part] of after[kind]) if (before[kind].get(name)?.id !== part.id) fresh.set(name, part)
   const codes = changedCodes(before, after)
   for (const condition of after.conditions)
     if (codes.has(condition.code) && condition.sql === null) fresh.set(condition.flag, condition)
-  const said = ({ warnings }: ContractParts) => warnings.map(({ name, id }) => ({ name, id }))
   const idOf = (name: string) => before.warnings.find((other) => other.name === name)?.id
   const warnings = after.warnings.flatMap(({ name, id }) => (id === idOf(name) ? [] : [name]))
-  return { fresh, codes, warnings: isDeepStrictEqual(said(before), said(after)) ? null : new Set(warnings) }
+  return { fresh, codes, warnings: isDeepStrictEqual(was.warnings, is.warnings) ? null : new Set(warnings) }
 }
 
 /** Reasons with other conditions than before, and those whose place among the others tells which of their own held. */

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { Fault } from '../models/fault.ts'
 import { startTokenizer } from '../readers/delimited/parallel/tokenizer.ts'
-import { prepareBridge, stageFile } from './stage-file.ts'
+import { prepareBridge } from './prepare-bridge.ts'
+import { stageFile } from './stage-file.ts'
 import type { Staged, StageProgress, StageTask } from './staged.ts'
 
 /** What the main thread sends: a task, one at a time; that the running one is no longer wanted; that no more come. */

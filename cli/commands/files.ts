@@ -48,17 +48,22 @@ export const ingestCommand = (program: Command): Command =>
     await chooseContract(project, options.region, requestOf(options))
     const total: RegionReport = { region: options.region, files: 0, ...noCounts(), findings: 0, seconds: 0 }
     await endingStage(() =>
-      withRegion(project, options.region, async (region) => {
-        for (const path of paths) {
-          const { report, files } = await region.ingest({ path, ...requestOf(options) })
-          addCounts(total, report)
-          total.files += report.files
-          total.seconds += report.seconds
-          total.findings = report.findings
-          for (const { file, outcome, problem } of options.json ? [] : files)
-            say(`${file.name}: ${outcome}${problem === null ? '' : `. ${problem.message} ${problem.fix}`}`)
-        }
-      }),
+      withRegion(
+        project,
+        options.region,
+        async (region) => {
+          for (const path of paths) {
+            const { report, files } = await region.ingest({ path, ...requestOf(options) })
+            addCounts(total, report)
+            total.files += report.files
+            total.seconds += report.seconds
+            total.findings = report.findings
+            for (const { file, outcome, problem } of options.json ? [] : files)
+              say(`${file.name}: ${outcome}${problem === null ? '' : `. ${problem.message} ${problem.fix}`}`)
+          }
+        },
+        { stages: true },
+      ),
     )
     if (options.json) json({ regions: [total] })
     else answer(reportTable([total]))

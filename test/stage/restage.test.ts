@@ -136,6 +136,13 @@ test('reads no file for what the values tell that stand there', async () => {
   expect(await leftIn(again)).toEqual(whole)
 })
 
+test('another key, and what only core says of rows, leave the records as they are', async () => {
+  const contract = small({}, { key: { fields: ['transaction_id', 'status'] }, provider: 'other' })
+  const { staged } = await expectAlike(fileOf(records), small(), contract)
+  expect(staged).toMatchObject({ conflicts: 0, valid: 3, since: { fields: [] } })
+  expect(restageFrom(small(), contract, plainCsv)?.query).toBeNull()
+})
+
 test('a record that is rejected now and was not has its text', async () => {
   const { outDir, staged } = await expectAlike(fileOf(records), small(), small({}, { checks: [check('reject')] }))
   const left = await leftIn({ outDir, staged })
@@ -156,7 +163,15 @@ test.each<[string, Partial<Contract>, Partial<Contract>]>([
   ['entries of a record', {}, { variants: { of: 'entry', list: [] } }],
 ])('goes on from nothing where this changes: %s', (_, former, contract) => {
   const [a, b] = [small(), small()].map((one, i) => ({ ...one, ...[former, contract][i] })) as [Contract, Contract]
-  expect(restageFrom(a, b)).toBeUndefined()
+  expect(restageFrom(a, b, plainCsv)).toBeUndefined()
+})
+
+test('where a file tells how it is read, other columns may have a say', () => {
+  const format = { ...plainCsv, found: ['delimiter'] as const }
+  const [former, other, marks] = [small(), small({ fee: from('charge') }), small({ fee: from('fee', { nil: ['-'] }) })]
+  expect(restageFrom({ ...former, format }, { ...other, format }, plainCsv)).toBeUndefined()
+  expect(restageFrom(former, other, plainCsv)).toBeDefined()
+  expect(restageFrom({ ...former, format }, { ...marks, format }, plainCsv)?.fields).toEqual(['gross', 'fee', 'net'])
 })
 
 test('is judged from the start where what stood is gone', async () => {

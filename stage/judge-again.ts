@@ -1,0 +1,77 @@
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { compile } from '../contracts/compile.ts'
+import { literal } from '../contracts/sql-text.ts'
+import { regularised } from '../readers/encoding/regularise.ts'
+import { openFile } from '../readers/open.ts'
+import { registerBridge, relation } from './bridge.ts'
+import { rowsOf } from './facts.ts'
+import { copyOf, type JudgedFile, recordsName, runFed, type Work } from './judge-file.ts'
+import { prepareBridge } from './prepare-bridge.ts'
+import { type Restage, restageFrom } from './restage.ts'
+import type { FormerStaged, Staged, StageTask } from './staged.ts'
+import { readStaged } from './staged-folder.ts'
+
+/** The records as another contract judged them, with what is otherwise under this one: the file is read for that alone. */
+export async function judgeAgain(
+  work: Work,
+  { folder: from, contractVersion, staged, restage }: Former,
+): Promise<JudgedFile> {
+  const { folder, task, connection } = work
+  const { path, contract, limits } = task
+  const { format, columns, ignored, bytes } = staged
+  for (const statement of compile({ ...contract, format }).setup) await connection.run(statement)
+  const bridge = registerBridge(connection, restage.columns.length, await prepareBridge())
+  const runOver = async (sql: string): Promise<void> => {
+    const { reader } = await openFile(path, format, () => restage.columns, limits, folder)
+    try {
+      await runFed(work, bridge, regularised(reader), sql)
+    } finally {
+      reader.close()
+    }
+  }
+  const records = join(folder, recordsName)
+  const stood = join(from, recordsName)
+  if (restage.fresh !== null) {
+    const fresh = `create temp table fresh as ${restage.fresh(stood, relation)}`
+    await (restage.columns.length > 0 ? runOver(fresh) : connection.run(fresh))
+  }
+  await (restage.query === null ? copyFile(stood, records) : connection.run(copyOf(restage.query(stood), records)))
+  const lacks = '_reasons is not null and _raw is null'
+  const [row] = await rowsOf(
+    connection,
+    `select count(*)::varchar as n from read_parquet(${literal(records)}) where ${lacks}`,
+  )
+  if (row?.n !== '0') {
+    const judged = join(folder, 'judged.parquet')
+    await rename(records, judged)
+    const read = `read_parquet(${literal(judged)})`
+    await runOver(
+      copyOf(
+        `select judged.* replace (coalesce(judged._raw, rejected._raw) as _raw) from ${read} judged
+         left join (select _line, _raw from ${relation} where _line in (select _line from ${read} where ${lacks})) rejected
+           on rejected._line = judged._line`,
+        records,
+      ),
+    )
+    await rm(judged)
+  }
+  return {
+    ...{ format, columns, ignored, position: bytes, handed: undefined, edges: undefined, varying: [] },
+    since: { contractVersion, fields: restage.fields },
+  }
+}
+
+interface Former extends Omit<FormerStaged, 'contract'> {
+  readonly staged: Staged
+  readonly restage: Restage
+}
+
+/** What is left of the file as a former contract judged it, where this one can go on from there. */
+export async function formerOf({ former, contract }: StageTask): Promise<Former | undefined> {
+  if (former === undefined) return undefined
+  const staged = await readStaged(former.folder)
+  if (staged === undefined) return undefined
+  const restage = restageFrom(former.contract, contract, staged.format)
+  return restage && { ...former, staged, restage }
+}
