@@ -1,5 +1,6 @@
 import { copyFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { compile } from '../contracts/compile.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
@@ -62,7 +63,15 @@ export async function judgeAgain(
   }
 }
 
-interface Former extends Omit<FormerStaged, 'contract'> {
+/** Whether all is there that is to be taken. */
+export async function stands(connection: DuckDBConnection, { folder, restage }: Former): Promise<boolean> {
+  const records = literal(join(folder, recordsName))
+  const columns = await rowsOf(connection, `select column_name as name from (describe from read_parquet(${records}))`)
+  const names = new Set(columns.map(({ name }) => name))
+  return restage.takes.every((name) => names.has(name))
+}
+
+export interface Former extends Omit<FormerStaged, 'contract'> {
   readonly staged: Staged
   readonly restage: Restage
 }

@@ -13,6 +13,8 @@ import { needsEdges } from './given-amounts.ts'
 export interface Restage {
   /** The columns to read, which the relation then has as c0, c1, …; none: no file need be read. */
   readonly columns: readonly Column[]
+  /** Columns that the records have to have as they were staged: an earlier Entrepot may have left out some. */
+  readonly takes: readonly string[]
   /** Fields of the model that can be others than before. */
   readonly fields: readonly string[]
   /**
@@ -58,6 +60,7 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
   }
   return {
     columns: read,
+    takes: [...[...after.fields.keys(), ...after.looked.keys()].filter((name) => !change.fresh.has(name)), ...kept],
     fields: [...after.fields.keys()].filter((name) => change.fresh.has(name)),
     fresh: change.fresh.size === 0 ? null : fresh,
     query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change),
@@ -120,6 +123,9 @@ function changedCodes(before: ContractParts, after: ContractParts): ReadonlySet<
   )
 }
 
+/** What stands of a record beside its values and its line. */
+const kept = ['_start', '_length', '_reasons', '_warnings', '_raw', '_extra', '_held', '_entry']
+
 /** The records as they stood, with what changed. */
 function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnings }: Change): string {
   const looked = [...after.looked.keys()].map(quote)
@@ -127,8 +133,6 @@ function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnin
   const isFlag = (name: string) => after.conditions.some(({ flag }) => flag === name)
   const values = [...after.fields.keys(), ...after.looked.keys(), ...[...fresh.keys()].filter(isFlag)]
   const valued = values.map((name) => `${fresh.has(name) ? 'fresh' : 'stood'}.${quote(name)}`)
-  const names = ['_start', '_length', '_reasons', '_warnings', '_raw', '_extra', '_held', '_entry']
-  const kept = names.map((name) => `stood.${name}`)
   // A record that is not found again would be one of nulls.
   const line = `case when fresh._line is null then error('line ' || stood._line || ' is not found again') else stood._line end`
   const [from, lineSql] =
@@ -137,7 +141,7 @@ function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnin
   const flags = changed.flatMap(({ sql, flag }) => (sql === null ? [] : [`, ${sql} as ${flag}`]))
   return `
 with stood as (select * from ${stood}),
-joined as (select ${[...valued, ...kept].join(', ')}, ${lineSql} as _line from ${from}),
+joined as (select ${[...valued, ...kept.map((name) => `stood.${name}`)].join(', ')}, ${lineSql} as _line from ${from}),
 flagged as (select *${flags.join('')} from joined),
 told as (select * replace (${reasonsSql(after, codes)} as _reasons, ${warningsSql(after, warnings)} as _warnings) from flagged)
 select ${fields.join(', ')}, _line, _start, _length, _reasons, _warnings,

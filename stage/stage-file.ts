@@ -10,7 +10,7 @@ import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { factsOf, failedChecks } from './facts.ts'
 import { rowsAround } from './given-amounts.ts'
-import { formerOf, judgeAgain } from './judge-again.ts'
+import { formerOf, judgeAgain, stands } from './judge-again.ts'
 import { judgeFile, recordsName } from './judge-file.ts'
 import { moneyProblems } from './money-problems.ts'
 import { profileOf } from './profile.ts'
@@ -66,7 +66,10 @@ async function stageInto(
   try {
     signal.throwIfAborted()
     const work = { folder, task, connection, onProgress, signal }
-    const judged = former === undefined ? await judgeFile(work) : await judgeAgain(work, former)
+    const judged =
+      former !== undefined && (await stands(connection, former))
+        ? await judgeAgain(work, former)
+        : await judgeFile(work)
     const { format, columns, ignored, position, edges, varying } = judged
     const records = join(folder, recordsName)
     const facts = await factsOf(connection, contract, records)

@@ -174,13 +174,25 @@ test('where a file tells how it is read, other columns may have a say', () => {
   expect(restageFrom({ ...former, format }, { ...marks, format }, plainCsv)?.fields).toEqual(['gross', 'fee', 'net'])
 })
 
-test('is judged from the start where what stood is gone', async () => {
-  const path = fileOf(records)
-  const { outDir } = await stage(path, small())
-  rmSync(join(outDir, 'records.parquet'))
-  const { staged } = await stage(path, small({ fee: value('0') }), {
-    ...{ contract: small(), contractVersion: 'v1', folder: outDir },
-  })
-  expect(staged).toMatchObject({ valid: 3, rejected: 1 })
-  expect(staged.since).toBeUndefined()
-})
+test.each(['gone', 'of an earlier Entrepot, without a field'])(
+  'is judged from the start where what stood is %s',
+  async (how) => {
+    const path = fileOf(records)
+    const { outDir } = await stage(path, small())
+    const left = join(outDir, 'records.parquet')
+    if (how === 'gone') rmSync(left)
+    else {
+      const instance = await DuckDBInstance.create(':memory:')
+      const connection = await instance.connect()
+      await connection.run(`create table earlier as select * exclude (quantity) from read_parquet('${left}')`)
+      await connection.run(`copy earlier to '${left}' (format parquet)`)
+      connection.closeSync()
+      instance.closeSync()
+    }
+    const { staged } = await stage(path, small({ fee: value('0') }), {
+      ...{ contract: small(), contractVersion: 'v1', folder: outDir },
+    })
+    expect(staged).toMatchObject({ valid: 3, rejected: 1 })
+    expect(staged.since).toBeUndefined()
+  },
+)
