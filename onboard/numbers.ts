@@ -187,7 +187,7 @@ function takeApart(shapes: readonly Shape[]) {
   ) as [string[], string[]]
   const cells = numbers.map((one) => ({
     ...one.shape,
-    bare: taken.has(one) ? one.latin.replace(one.affix, '').replace(/\s+/g, '') : one.latin,
+    bare: taken.has(one) ? without(one.affix, one.latin) : one.latin,
   }))
   const digits = shapes
     .map(({ text }) => Object.keys(digitOf).find((mark) => text.includes(mark)))
@@ -199,6 +199,12 @@ function takeApart(shapes: readonly Shape[]) {
     nil: [...new Set(nil)],
     digits: digits === undefined ? ('latin' as const) : (digitOf[digits] as NumberStyle['digits']),
   }
+}
+
+/** A shape without its affix and the space beside that: other spaces may stand between thousands. */
+function without(affix: string, shape: string): string {
+  const at = shape.indexOf(affix)
+  return shape.slice(0, at).trimEnd() + shape.slice(at + affix.length).trimStart()
 }
 
 interface Affixed {

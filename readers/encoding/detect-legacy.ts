@@ -74,8 +74,12 @@ export function legacyOf(head: Uint8Array): Legacy {
   if (decoded(words, single.encoding) === decoded(words, 'windows-1252')) return letters('windows-1252', 0.8)
   const own = guesses.find(({ encoding }) => encoding === 'windows-1252')?.score ?? 0
   if (western && single.score < margin * Math.max(own, 0.02)) return letters('windows-1252', 0.6)
+  if (western && single.encoding === 'windows-1250' && wordA.test(latin)) return letters('windows-1252', 0.7)
   return answer(single, words)
 }
+
+/** The word à of French, Italian, Portuguese and Catalan; by windows-1250 it is ŕ, which is no word of any language. */
+const wordA = /(?<![A-Za-z\x80-\xff])\xe0(?![A-Za-z\x80-\xff])/
 
 /** The double-byte encoding by which the text has words of an export, where no other one has as many. */
 function byWords(pairs: Buffer): Legacy | null {
