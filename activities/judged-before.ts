@@ -41,9 +41,13 @@ export async function judgedBefore(
 ): Promise<{ files: readonly JudgedBefore[]; left: readonly LeftFile[] }> {
   const files: JudgedBefore[] = []
   const left: LeftFile[] = []
-  const archived = new Map<string, Promise<Contract | undefined>>()
+  const archived = new Map<string, Promise<{ contract: Contract; meaning: string } | undefined>>()
   const archivedOf = (version: string) => {
-    const known = archived.get(version) ?? readContract(layout, region, version).catch(ignoreMissing)
+    const read = async () => {
+      const contract = await readContract(layout, region, version)
+      return { contract, meaning: contractVersion(contract) }
+    }
+    const known = archived.get(version) ?? read().catch(ignoreMissing)
     archived.set(version, known)
     return known
   }
@@ -54,8 +58,7 @@ export async function judgedBefore(
       const version = contractVersion(contract)
       if (version === formerVersion) continue
       const former = await archivedOf(formerVersion)
-      if (former === undefined || version !== contractVersion(former))
-        files.push({ file, contract, former, formerVersion })
+      if (version !== former?.meaning) files.push({ file, contract, former: former?.contract, formerVersion })
     }
   }
   return { files, left }
@@ -103,10 +106,8 @@ const dayMs = 86_400_000
 async function folderOrFault(layout: Context['layout'], judged: JudgedBefore, beat: Beat) {
   const { file, contract, former, formerVersion } = judged
   try {
-    return await stageArchived(
-      ...([layout, file, contract, contractVersion(contract), beat] as const),
-      former && { contract: former, contractVersion: formerVersion },
-    )
+    const before = former && { contract: former, contractVersion: formerVersion }
+    return await stageArchived(layout, file, contract, contractVersion(contract), beat, before)
   } catch (error) {
     if (error instanceof Fault) return error
     throw error

@@ -5,6 +5,7 @@ import { Fault } from '../models/fault.ts'
 import type { Layout } from '../project/layout.ts'
 import { loadSettings } from '../project/settings.ts'
 import { stage as stageFile } from '../stage/stage.ts'
+import type { FormerStaged } from '../stage/staged.ts'
 import { readStaged } from '../stage/staged-folder.ts'
 import { archivedPath } from '../warehouse/archive.ts'
 import type { LandedFile, Warehouse } from '../warehouse/warehouse.types.ts'
@@ -62,7 +63,7 @@ export async function stageArchived(
   contract: Contract,
   contractVersion: string,
   beat: Beat,
-  former?: FormerContract,
+  former?: Omit<FormerStaged, 'folder'>,
 ): Promise<string> {
   const folderOf = (version: string) => join(layout.staged(file.region), `${file.sha256}-${version}`)
   const outDir = folderOf(contractVersion)
@@ -81,12 +82,6 @@ export async function stageArchived(
     throw error instanceof Fault ? asKnown(error, file) : error
   }
   return outDir
-}
-
-/** The contract that judged a file before. */
-export interface FormerContract {
-  readonly contract: Contract
-  readonly contractVersion: string
 }
 
 /** A person knows the file by its name, not by the hash that the archive calls it by. */

@@ -114,7 +114,7 @@ function plainSql(stack: Stack, source: string, kept: string, through: string, e
   const all = fields.map(quote).join(', ')
   const lookedAt = looked.map((name) => `, ${quote(name)}`).join('')
   return `${projectionsSql(stack, source, kept)}
-judged as (select ${all}, ${flagsSql(stack)}_line, _start, _length, _fault, _raw, _extra${through}${lookedAt}, ${warnings} as _warnings from derived)
+judged as (select ${[all, ...flagsOf(stack)].join(', ')}, _line, _start, _length, _fault, _raw, _extra${through}${lookedAt}, ${warnings} as _warnings from derived)
 select ${all}, _line, _start, _length,
   ${reasons} as _reasons,
   _warnings,
@@ -123,8 +123,7 @@ select ${all}, _line, _start, _length,
 from judged`
 }
 
-const flagsSql = ({ layers }: Stack): string =>
-  (layers.at(-1) ?? []).map(({ name, sql }) => `${sql} as ${name}, `).join('')
+const flagsOf = ({ layers }: Stack): string[] => (layers.at(-1) ?? []).map(({ name, sql }) => `${sql} as ${name}`)
 
 /** The layers below the flags as common tables, each over the one before: the last one is `derived`. */
 function projectionsSql({ layers }: Stack, source: string, kept: string): string {
@@ -160,7 +159,7 @@ export function stackAlone(contract: Contract): StackAlone | undefined {
   cells.over('')
   const query = (relation: string, names: readonly string[]): string =>
     `with source as (select * from ${cells.over(relation)}),${projectionsSql(stack, 'source', '_line, _start, _length, _fault, _raw')}
-judged as (select *, ${flagsSql(stack)} from derived)
+judged as (select ${['*', ...flagsOf(stack)].join(', ')} from derived)
 select _line, ${names.map(quote).join(', ')} from judged`
   return { stack, cells, query }
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type StackAlone, stackAlone } from './compile.ts'
 import type { Column, Contract } from './contract.ts'
-import { columnsIn, renamed } from './source-sql.ts'
+import { renamed } from './source-sql.ts'
 import type { Named } from './sql-open.ts'
 
 /** One column of a compiled contract. */
 export interface Part {
   /** Two parts with one id are the same function of the same cells, in whichever contracts they are. */
   readonly id: string
-  /** The columns of the relation that it hangs on. */
-  readonly needs: ReadonlySet<string>
+  /** Whether it hangs on the record; else it is the same of every one. */
+  readonly isOfCells: boolean
 }
 
 /** A reason for which records are rejected, by one of its conditions. */
@@ -59,17 +59,10 @@ export function contractParts(contract: Contract): ContractParts | undefined {
 
 /** What the first layer stands on. */
 function cellParts({ cells }: StackAlone): Map<string, Part> {
-  const parts = new Map<string, Part>()
-  for (const name of ['_line', '_start', '_length', '_fault', '_raw'])
-    parts.set(name, { id: name, needs: new Set([name]) })
-  cells.columns.forEach((column, i) => {
-    parts.set(`c${i}`, { id: JSON.stringify(column), needs: new Set([`c${i}`]) })
-  })
-  for (const { name, written } of cells.expressions) {
-    const needs = new Set(columnsIn(written).map((column) => cells.of({ name: column })))
-    parts.set(name, { id: `sql ${written}`, needs })
-  }
-  return parts
+  const own = ['_line', '_start', '_length', '_fault', '_raw'].map((name) => [name, name])
+  const columns = cells.columns.map((column, i) => [`c${i}`, JSON.stringify(column)])
+  const expressions = cells.expressions.map(({ name, written }) => [name, `sql ${written}`])
+  return new Map([...own, ...columns, ...expressions].map(([name = '', id = '']) => [name, { id, isOfCells: true }]))
 }
 
 /** A layer's columns stand on those below it alone, and hide what they are named like. */
@@ -79,11 +72,11 @@ function withLayer(below: ReadonlyMap<string, Part>, layer: readonly Named[]): M
 
 /** An expression by what it says of the cells in the end. */
 function partOf(sql: string, known: ReadonlyMap<string, Part>): Part {
-  const needs = new Set<string>()
+  let isOfCells = false
   const { sql: said } = renamed(sql, (name, written) => {
     const part = known.get(name)
-    for (const cell of part?.needs ?? []) needs.add(cell)
+    isOfCells ||= part?.isOfCells === true
     return part === undefined ? written : ` <${part.id}> `
   })
-  return { id: createHash('sha256').update(said).digest('base64url'), needs }
+  return { id: createHash('sha256').update(said).digest('base64url'), isOfCells }
 }

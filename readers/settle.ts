@@ -39,10 +39,6 @@ export interface Settled {
 /** What of a text is looked at. */
 const headBytes = 64 * 1024
 
-/** Whether the columns that a contract wants have a say in how a file is read. */
-export const asksForNames = ({ type, found, path }: Format): boolean =>
-  found.includes('type') || found.includes('delimiter') || (type === 'json' && path === null)
-
 /**
  * Find in a file what `format.found` leaves to it.
  *

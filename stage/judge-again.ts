@@ -1,7 +1,6 @@
 import { copyFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { compile } from '../contracts/compile.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
@@ -19,12 +18,13 @@ export async function judgeAgain(
   { folder: from, contractVersion, staged, restage }: Former,
 ): Promise<JudgedFile> {
   const { folder, task, connection } = work
-  const { path, contract, limits } = task
+  const { path, limits } = task
   const { format, columns, ignored, bytes } = staged
-  for (const statement of compile({ ...contract, format }).setup) await connection.run(statement)
-  const bridge = registerBridge(connection, restage.columns.length, await prepareBridge())
+  const { compiled } = restage
+  for (const statement of compiled.setup) await connection.run(statement)
+  const bridge = registerBridge(connection, compiled.columns.length, await prepareBridge())
   const runOver = async (sql: string): Promise<void> => {
-    const { reader } = await openFile(path, format, () => restage.columns, limits, folder)
+    const { reader } = await openFile(path, format, () => compiled.columns, limits, folder)
     try {
       await runFed(work, bridge, regularised(reader), sql)
     } finally {
@@ -35,7 +35,7 @@ export async function judgeAgain(
   const stood = join(from, recordsName)
   if (restage.fresh !== null) {
     const fresh = `create temp table fresh as ${restage.fresh(stood, relation)}`
-    await (restage.columns.length > 0 ? runOver(fresh) : connection.run(fresh))
+    await (restage.readsFile ? runOver(fresh) : connection.run(fresh))
   }
   await (restage.query === null ? copyFile(stood, records) : connection.run(copyOf(restage.query(stood), records)))
   const lacks = '_reasons is not null and _raw is null'

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { type ContractParts, contractParts, type Part } from '../contracts/parts.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
-import { asksForNames } from '../readers/settle.ts'
 import { needsEdges } from './given-amounts.ts'
 
 /**
@@ -11,8 +11,12 @@ import { needsEdges } from './given-amounts.ts'
  * what was staged, and only the columns are read that the rest needs.
  */
 export interface Restage {
-  /** The columns to read, which the relation then has as c0, c1, …; none: no file need be read. */
-  readonly columns: readonly Column[]
+  readonly compiled: CompiledContract
+  /**
+   * Whether `fresh` reads the file: by all columns that the contract wants, for these tell which row is the header, and
+   * which sheet is meant.
+   */
+  readonly readsFile: boolean
   /** Columns that the records have to have as they were staged: an earlier Entrepot may have left out some. */
   readonly takes: readonly string[]
   /** Fields of the model that can be others than before. */
@@ -21,12 +25,12 @@ export interface Restage {
    * SELECT of `_line` and what is to be computed of cells, which `query` wants as a table named fresh; null: nothing is.
    *
    * @param former path of the records as they were staged
-   * @param relation the file; not looked at where no columns are to be read
+   * @param file the relation with the compiled contract's columns
    */
-  readonly fresh: ((former: string, relation: string) => string) | null
+  readonly fresh: ((former: string, file: string) => string) | null
   /**
    * The query of the new contract's records, shaped as `compile` says; but `_raw` is null in records that were valid, and
-   * are not: see `stage/stage-file.ts`. Null: all records are as they were.
+   * are not: see `stage/judge-again.ts`. Null: all records are as they were.
    */
   readonly query: ((former: string) => string) | null
 }
@@ -40,34 +44,35 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
   if (!readsAlike(other, contract)) return undefined
   const [before, after] = [contractParts({ ...other, format }), contractParts({ ...contract, format })]
   if (before === undefined || after === undefined) return undefined
-  if (asksForNames(contract.format) && !isDeepStrictEqual(namesOf(before), namesOf(after))) return undefined
+  const [was, compiled] = [compile({ ...other, format }), compile({ ...contract, format })]
+  // Which columns are wanted tells the header, and which records are marked as put right.
+  if (!isDeepStrictEqual(was.columns.map(keyOf).toSorted(), compiled.columns.map(keyOf).toSorted())) return undefined
   const change = changeOf(before, after)
-  const needed = new Set([...change.fresh.values()].flatMap(({ needs }) => [...needs]))
-  const read = after.columns.filter((_, i) => needed.has(`c${i}`))
-  // What hangs on the text of a record, or its place, hangs on more than columns.
-  if (read.length < needed.size) return undefined
-  const fresh = (former: string, file: string): string => {
-    const rest = '_line, _start, _length'
-    const cells = after.columns.map((column, i) => {
-      const place = read.indexOf(column)
-      return `${place < 0 ? 'null::varchar' : `c${place}`} as c${i}`
-    })
-    const relation =
-      read.length > 0
-        ? `(select ${cells.join(', ')}, ${rest}, _fault, _raw from ${file})`
-        : `(select ${[...cells, rest].join(', ')}, 0::utinyint as _fault, null::varchar as _raw from ${recordsOf(former)})`
-    return after.query(relation, [...change.fresh.keys()])
-  }
+  const readsFile = [...change.fresh.values()].some(({ isOfCells }) => isOfCells)
+  const places = compiled.columns.map(keyOf)
+  const cellOf = (column: Column) => (readsFile ? `c${places.indexOf(keyOf(column))}` : 'null::varchar')
+  const cells = after.columns.map((column, i) => `${cellOf(column)} as c${i}`)
+  const rest = readsFile ? '_fault, _raw' : '0::utinyint as _fault, null::varchar as _raw'
   return {
-    columns: read,
+    compiled,
+    readsFile,
     takes: [...[...after.fields.keys(), ...after.looked.keys()].filter((name) => !change.fresh.has(name)), ...kept],
     fields: [...after.fields.keys()].filter((name) => change.fresh.has(name)),
-    fresh: change.fresh.size === 0 ? null : fresh,
+    fresh:
+      change.fresh.size === 0
+        ? null
+        : (former, file) => {
+            const from = readsFile ? file : recordsOf(former)
+            const relation = `(select ${[...cells, '_line', '_start', '_length', rest].join(', ')} from ${from})`
+            return after.query(relation, [...change.fresh.keys()])
+          },
     query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change),
   }
 }
 
 const recordsOf = (path: string) => `read_parquet(${literal(path)})`
+
+const keyOf = (column: Column) => JSON.stringify(column)
 
 /** Whether two contracts find the same records in every file. */
 function readsAlike(former: Contract, contract: Contract): boolean {
@@ -75,9 +80,6 @@ function readsAlike(former: Contract, contract: Contract): boolean {
   const isAlike = isDeepStrictEqual(records(former), records(contract))
   return isAlike && contract.onNewColumn !== 'add' && !needsEdges(contract)
 }
-
-const namesOf = ({ columns }: ContractParts) =>
-  columns.flatMap((column) => ('name' in column ? [column.name] : [])).toSorted()
 
 /** What of a contract is not as it was. */
 interface Change {

@@ -54,12 +54,11 @@ export function coreRow(model: Model, contract: Contract, { file, closedAt }: Ro
 }
 
 /** What the contract says of every row of its source. */
-export const saidOf = (model: Model, { provider, role, rail }: Contract): Record<string, string | null> =>
-  model.name === 'transaction' ? { provider, role, rail } : {}
+export const saidOf = (model: Model, contract: Contract): Record<string, string | null> =>
+  Object.fromEntries(saidColumns(model).map((name) => [name, contract[name]]))
 
-/** The columns of it. */
-export const saidColumns = (model: Model): readonly string[] =>
-  model.name === 'transaction' ? ['provider', 'role', 'rail'] : []
+export const saidColumns = (model: Model) =>
+  model.name === 'transaction' ? (['provider', 'role', 'rail'] as const) : []
 
 export const textValue = (text: string | null): string => (text === null ? 'null' : literal(text))
 

@@ -36,9 +36,11 @@ export async function compareRows(
   session: Session,
   input: RowsInput,
 ): Promise<{ rows: RowCounts; givers: readonly Judged[]; compared: readonly string[] }> {
-  const { model, source, giving, mode, compared } = input
+  const { model, source, giving, mode } = input
   const table = coreTable(model)
   const all = comparedColumns(model)
+  // What conflicts in an append-only source is told of different records.
+  const compared = mode === 'append' ? all : input.compared
   const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, c._line as was_line, ${content(compared, 'c')} as was_content
     ${model.listable ? ', c.closed_at' : ''} from ${table} c where c.source = ${literal(source)})`
   const others = await otherGivers(session, input)

@@ -166,12 +166,23 @@ test.each<[string, Partial<Contract>, Partial<Contract>]>([
   expect(restageFrom(a, b, plainCsv)).toBeUndefined()
 })
 
-test('where a file tells how it is read, other columns may have a say', () => {
-  const format = { ...plainCsv, found: ['delimiter'] as const }
-  const [former, other, marks] = [small(), small({ fee: from('charge') }), small({ fee: from('fee', { nil: ['-'] }) })]
-  expect(restageFrom({ ...former, format }, { ...other, format }, plainCsv)).toBeUndefined()
-  expect(restageFrom(former, other, plainCsv)).toBeDefined()
-  expect(restageFrom({ ...former, format }, { ...marks, format }, plainCsv)?.fields).toEqual(['gross', 'fee', 'net'])
+test('a header is found by all the columns that are wanted, not by those alone that a change hangs on', async () => {
+  const path = join(folder, 'summary above.csv')
+  const above = ['amount,fee,id', '7000,1,none', '', 'id,at,amount,fee,state']
+  writeFileSync(path, [...above, 't1,2026-03-01 10:00:00,100,1,ok', 't2,2026-03-01 11:00:00,5,9,ok', ''].join('\n'))
+  const { outDir, staged } = await expectAlike(path, small(), small({ gross: from('amount', { unit: 'minor' }) }))
+  expect(staged.since?.fields).toContain('gross')
+  expect((await leftIn({ outDir, staged })).records.map(({ gross }) => gross)).toEqual(['1.000000000', '0.050000000'])
+  await expectAlike(path, small(), small({}, { checks: [check('reject')] }))
+})
+
+test('which columns are wanted tells the header, and which records were put right', async () => {
+  const garbled = records.map((record, i) => ({ ...record, who: i === 1 ? 'Ren\u00c3\u00a9' : 'Ada' }))
+  const other = small({ account: from('who') })
+  expect(restageFrom(small(), other, plainCsv)).toBeUndefined()
+  expect(restageFrom(other, small(), plainCsv)).toBeUndefined()
+  const { staged, outDir } = await expectAlike(fileOf(garbled), small(), other)
+  expect((await leftIn({ staged, outDir })).records[1]).toMatchObject({ account: 'René', _warnings: ['row.repaired'] })
 })
 
 test.each(['gone', 'of an earlier Entrepot, without a field'])(

@@ -144,6 +144,18 @@ test('a row that another record gives than before can change in any field, whate
   expect((await planAndApply(same, new Map([[0, { rows: second }]]), {}, other, true)).rows.changed).toBe(0)
 })
 
+test('of an append-only source what conflicts with another file is told by all fields', async () => {
+  const first = [
+    { rows: [sale('t1', '100')] },
+    { rows: [sale('t1', '100', { reasons: ['fee.missing'] }), sale('t2', '2')] },
+  ]
+  const again = { rows: [sale('t1', '305'), sale('t2', '2')] }
+  const plan = await planAndApply(first, new Map([[1, again]]), { mode: 'append' }, other, true)
+  expect(plan.rows.changed).toBe(0)
+  expect(plan.newlyRejected.reasons).toEqual({})
+  expect(plan.records.after.rejected).toBe(1)
+})
+
 test('a plan tells records that hang on an open question, and what the answer makes of them', async () => {
   const open = (id: string) => sale(id, '1', { held: ['unit'] })
   const asked = await planAndApply(
@@ -239,6 +251,10 @@ function withRepeats(rows: readonly TestRow[]): TestRow[] {
   })
 }
 
+/** The rows that were said, the last of them as they are said now. */
+const mixed = (was: readonly TestRow[], now: readonly TestRow[]): TestRow[] =>
+  was.map(({ repeat: _, ...row }, i) => (i === was.length - 1 && now[0] !== undefined ? now[0] : row))
+
 const said = fc
   .record({ rows: fc.array(row, { maxLength: 5 }), isHeld: fc.boolean().map((a) => a) })
   .map(({ rows, isHeld }): Said => {
@@ -255,7 +271,12 @@ test.each(['upsert', 'append'] as const)('whatever files say: %s', async (mode) 
       fc.constantFrom('processor', 'store'),
       fc.boolean(),
       async (first, then, role, goesOn) => {
-        const again = new Map(then.flatMap((one, i) => (one === null || i >= first.length ? [] : [[i, one] as const])))
+        // What goes on from what stood there is mostly as it was.
+        const anew = (one: Said, i: number) =>
+          goesOn ? { rows: withRepeats(mixed(first[i]?.rows ?? [], one.rows)), change: one.change ?? {} } : one
+        const again = new Map(
+          then.flatMap((one, i) => (one === null || i >= first.length ? [] : [[i, anew(one, i)] as const])),
+        )
         fc.pre(again.size > 0)
         await planAndApply(first, again, { mode }, { ...other, role: role as 'store' }, goesOn)
       },
