@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../contracts/sql-text.ts'
@@ -45,7 +45,7 @@ export async function judgeAgain(
   )
   if (row?.n !== '0') {
     const judged = join(folder, 'judged.parquet')
-    await rename(records, judged)
+    await copyFile(records, judged)
     const read = `read_parquet(${literal(judged)})`
     await runOver(
       copyOf(
