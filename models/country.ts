@@ -1,4 +1,5 @@
-import countries from 'i18n-iso-countries'
+// Not the package's entry, which reads the names in every language.
+import countries from 'i18n-iso-countries/index.js'
 
 const codes = new Set(Object.keys(countries.getAlpha2Codes()))
 

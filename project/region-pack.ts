@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import countries from 'i18n-iso-countries'
+import countries, { type LocaleData } from 'i18n-iso-countries/index.js'
 import { Fault } from '../models/fault.ts'
 import { nearest } from '../models/nearest.ts'
 import { packageRoot, shippedRegions } from './package-root.ts'
+
+const require = createRequire(import.meta.url)
+countries.registerLocale(require('i18n-iso-countries/langs/en.json') as LocaleData)
 
 /** What is usual in a country: how it writes numbers and dates, and when it rests. */
 export interface CountryHabits {

@@ -60,7 +60,18 @@ export async function judgeAgain(
   return {
     ...{ format, columns, ignored, position: bytes, handed: undefined, edges: undefined, varying: [] },
     since: { contractVersion, fields: restage.fields },
+    mayRepeat:
+      !restage.keepsKeys ||
+      staged.duplicates + staged.conflicts > 0 ||
+      (staged.rejected > 0 && (await isFreed(connection, stood, records))),
   }
+}
+
+/** Whether a record is valid that was not: its key may be one that another has. */
+async function isFreed(connection: DuckDBConnection, former: string, records: string): Promise<boolean> {
+  const linesOf = (path: string, where: string) => `select _line from read_parquet(${literal(path)}) where ${where}`
+  const freed = `${linesOf(records, '_reasons is null')} and _line in (${linesOf(former, '_reasons is not null')})`
+  return (await rowsOf(connection, `${freed} limit 1`)).length > 0
 }
 
 /** Whether all is there that is to be taken. */

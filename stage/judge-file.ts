@@ -42,6 +42,8 @@ export interface JudgedFile {
   /** Fields that answers may change. */
   readonly varying: readonly string[]
   readonly since: Staged['since']
+  /** Whether valid records may have keys that come again; false where none can. */
+  readonly mayRepeat: boolean
 }
 
 /** Read and judge a file: reader -> bridge -> the contract's query -> Parquet, in one streaming statement. */
@@ -69,7 +71,7 @@ export async function judgeFile(work: Work): Promise<JudgedFile> {
     const { ignored, columns, position } = reader
     return {
       ...{ format, columns, position, varying: compiled.varying, handed: bridge.rows, edges: edges?.() },
-      since: undefined,
+      ...{ since: undefined, mayRepeat: true },
       ignored: ignored.preamble + ignored.header + ignored.blank,
     }
   } finally {

@@ -16,12 +16,15 @@ import type { StageTask } from './staged.ts'
  * record conflict, and wait, together.
  *
  * Found by 64-bit hashes first, so that a file of millions of keys costs little memory; then by the keys themselves.
+ *
+ * @param mayHave false where it is known that there are none, and nothing is open
  */
 export async function findRepeats(
   connection: DuckDBConnection,
   task: StageTask,
   varying: readonly string[],
   folder: string,
+  mayHave: boolean,
 ): Promise<{ duplicates: number; conflicts: number; waiting: number }> {
   const { contract } = task
   const model = models[contract.model]
@@ -31,6 +34,12 @@ export async function findRepeats(
   const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
   const waiting = contract.open === undefined ? 0 : await findWaiting(connection, contract, records, keys, varying)
   await connection.run('create temp table conflicting (_line bigint)')
+  if (!mayHave) {
+    await connection.run(
+      'create temp table repeat (_line bigint, _entry utinyint, _start bigint, _length integer, first_line bigint, verdict varchar)',
+    )
+    return { duplicates: 0, conflicts: 0, waiting: 0 }
+  }
   const isOut = [...(waiting === 0 ? [] : ['waiting']), ...(hasEntries(contract) ? ['conflicting'] : [])]
   const decided = ['_reasons is null', ...isOut.map((table) => `_line not in (select _line from ${table})`)].join(
     ' and ',

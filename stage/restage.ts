@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
+import { keyFields } from '../contracts/key.ts'
 import { type ContractParts, contractParts, type Part } from '../contracts/parts.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fault, faultCodes } from '../readers/batch.ts'
@@ -21,6 +22,8 @@ export interface Restage {
   readonly takes: readonly string[]
   /** Fields of the model that can be others than before. */
   readonly fields: readonly string[]
+  /** Whether records that are valid by both have the keys they had. */
+  readonly keepsKeys: boolean
   /**
    * SELECT of `_line` and what is to be computed of cells, which `query` wants as a table named fresh; null: nothing is.
    *
@@ -53,11 +56,14 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
   const cellOf = (column: Column) => (readsFile ? `c${places.indexOf(keyOf(column))}` : 'null::varchar')
   const cells = after.columns.map((column, i) => `${cellOf(column)} as c${i}`)
   const rest = readsFile ? '_fault, _raw' : '0::utinyint as _fault, null::varchar as _raw'
+  const fields = [...after.fields.keys()].filter((name) => change.fresh.has(name))
+  const isKept = (name: string) => keyFields(other).includes(name) && !fields.includes(name)
   return {
     compiled,
     readsFile,
     takes: [...[...after.fields.keys(), ...after.looked.keys()].filter((name) => !change.fresh.has(name)), ...kept],
-    fields: [...after.fields.keys()].filter((name) => change.fresh.has(name)),
+    fields,
+    keepsKeys: keyFields(contract).length === keyFields(other).length && keyFields(contract).every(isKept),
     fresh:
       change.fresh.size === 0
         ? null

@@ -74,7 +74,8 @@ async function stageInto(
     const records = join(folder, recordsName)
     const facts = await factsOf(connection, contract, records)
     const others = judged.handed === undefined ? 0 : judged.handed - facts.records
-    const repeats = await findRepeats(connection, { ...task, contract: { ...contract, format } }, varying, folder)
+    const formed = { ...task, contract: { ...contract, format } }
+    const repeats = await findRepeats(connection, formed, varying, folder, judged.mayRepeat)
     const around = edges === undefined ? [] : await rowsAround(connection, records, edges)
     const problems = await moneyProblems(connection, contract, records, { rows: around, columns })
     return {

@@ -178,6 +178,32 @@ test('a record that is rejected now and was not has its text', async () => {
   expect(left.repeats).toMatchObject([{ _line: '5', verdict: 'conflict', _raw: 't1,2026-03-01 10:00:00,100,1,no' }])
 })
 
+const late = (status: string) => from('state', { map: { ok: 'settled', no: 'failed', late: status } })
+
+test.each<[string, Contract, Contract]>([
+  [
+    'a record is valid that was not',
+    small({}, { key: { fields: ['fee'] } }),
+    small({ status: late('pending') }, { key: { fields: ['fee'] } }),
+  ],
+  ['the key is of other fields', small(), small({}, { key: { fields: ['status'] } })],
+  [
+    'the key is of fewer fields',
+    small({}, { key: { fields: ['transaction_id', 'status'] } }),
+    small({}, { key: { fields: ['status'] } }),
+  ],
+  [
+    'a field of the key is another',
+    small({ status: late('failed') }, { key: { fields: ['status', 'fee'] } }),
+    small({ status: late('settled') }, { key: { fields: ['status', 'fee'] } }),
+  ],
+])('finds repeats where there were none and %s', async (_, former, contract) => {
+  const path = fileOf(records.slice(0, 3).map((record) => ({ ...record, at: '2026-03-01 10:00:00' })))
+  expect((await stage(path, former)).staged).toMatchObject({ duplicates: 0, conflicts: 0 })
+  const { staged } = await expectAlike(path, former, contract)
+  expect(staged).toMatchObject({ duplicates: 0, conflicts: 1, since: { contractVersion: 'former' } })
+})
+
 test.each<[string, Partial<Contract>, Partial<Contract>]>([
   ['how the file is read', {}, { format: { ...plainCsv, footer: '^t2' } }],
   ['which records are wanted', {}, { only: "state <> 'no'" }],
