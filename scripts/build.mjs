@@ -1,10 +1,11 @@
-// Compile to dist/ and bundle the workflow code once, so that a worker process starts without webpack.
+// Compile to dist/, bundle what starts often, and bundle the workflow code once, so that a worker process starts without webpack.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -12,6 +13,7 @@ const tsc = join(require.resolve('typescript/package.json'), '..', 'bin', 'tsc')
 
 const compiled = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
+await bundle(root)
 
 const bundlePath = join(root, 'dist', 'workflows.bundle.js')
 const stampPath = join(root, 'dist', 'workflows.bundle.sha256')
