@@ -43,3 +43,13 @@ export const nameOf = (column: NamedProfile): string | { column: number } =>
 /** The column as a rule names it. */
 export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
   'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
+
+/** The columns that a rule reads. */
+export function columnsRead(
+  columns: readonly NamedProfile[],
+  rule: FieldRuleYaml | undefined,
+): readonly NamedProfile[] {
+  const named = [rule?.from, rule?.debit, rule?.credit].flat().map((one) => JSON.stringify(one))
+  const placed = JSON.stringify({ column: rule?.column })
+  return columns.filter((column) => [...named, placed].includes(JSON.stringify(nameOf(column))))
+}

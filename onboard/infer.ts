@@ -1,5 +1,6 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
+import { findBalanceLines } from './balance-lines.ts'
 import { fromColumn, meaning, type NamedProfile, named, type Surroundings } from './columns.ts'
 import { findDirection } from './direction.ts'
 import { type Draft, emptyDraft } from './draft.ts'
@@ -40,6 +41,7 @@ export async function infer(
   addFees(draft)
   await emptyFees(table, columns, draft)
   addTexts(table, columns, draft)
+  await findBalanceLines(table, columns, draft)
   await findTotals(table, columns, draft)
   return draft
 }

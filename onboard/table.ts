@@ -45,6 +45,8 @@ export interface LoadedTable {
   /** What its cells are, in the order of the columns. */
   readonly tallies: Tallies
   readonly preamble: readonly Aside[]
+  /** What stands between records, before a header that is repeated: lines of pages, totals of parts. */
+  readonly between: readonly Aside[]
   /** What stands behind records, the headers of further tables last. */
   readonly footer: readonly Aside[]
   /** Rows of a query; numbers that may be large as text. */
@@ -153,6 +155,7 @@ export async function loadTable(
       rows: counted.rows,
       tallies: counted,
       preamble: found.preamble,
+      between: found.between,
       footer: found.footer,
       async query<T>(sql: string) {
         signal?.throwIfAborted()
@@ -207,6 +210,7 @@ interface FoundTable {
   /** Null where the format names its fields: the reader tells them. */
   readonly header: readonly NamedColumn[] | null
   readonly preamble: readonly Aside[]
+  readonly between: readonly Aside[]
   readonly footer: readonly Aside[]
 }
 
@@ -216,7 +220,7 @@ async function mainTable(path: string, limits: Limits, tempDir: string): Promise
   try {
     const { format, decisions } = file
     if (namesFields(format))
-      return { format, left: unknownFormat.found, decisions, header: null, preamble: [], footer: [] }
+      return { format, left: unknownFormat.found, decisions, header: null, preamble: [], between: [], footer: [] }
     const tables: { sheet: string | null; header: readonly string[] | null; width: number; records: number }[] = []
     const asides: { after: number; kind: string; row: Aside }[] = []
     let rows = 0
@@ -230,20 +234,31 @@ async function mainTable(path: string, limits: Limits, tempDir: string): Promise
       }
       if (rows > headRows) break
     }
-    const main = tables.reduce<(typeof tables)[0] | undefined>(
-      (most, table) => (most === undefined || table.records > most.records ? table : most),
-      undefined,
+    // Below a header that is repeated the same table goes on.
+    const parted = new Map<string, typeof tables>()
+    tables.forEach((table, i) => {
+      const key = table.header === null ? String(i) : JSON.stringify([table.sheet, table.header])
+      const known = parted.get(key)
+      if (known === undefined) parted.set(key, [table])
+      else known.push(table)
+    })
+    const recordsOf = (parts: typeof tables) => parts.reduce((sum, { records }) => sum + records, 0)
+    const parts = [...parted.values()].reduce<typeof tables>(
+      (most, one) => (recordsOf(one) > recordsOf(most) ? one : most),
+      [],
     )
-    if (main === undefined || main.records === 0)
+    const [main] = parts
+    if (main === undefined)
       throw new Fault(
         'onboard.no-table',
         `${basename(path)} has no records: nothing in it looks like a table.`,
         'See what it holds with `entrepot parse FILE --explain`, or onboard another file of this source.',
       )
-    const place = tables.indexOf(main) + 1
-    const isAbove = ({ after }: { after: number }) => after < place
+    const [first, last] = [tables.indexOf(main), tables.lastIndexOf(parts.at(-1) as typeof main)]
+    const isAbove = ({ after }: { after: number }) => after <= first
+    const isBelow = ({ after }: { after: number }) => after > last
     const others = tables.flatMap((table, i) =>
-      table === main || table.header === null ? [] : [{ isAbove: i < place - 1, cells: table.header }],
+      parts.includes(table) || table.header === null ? [] : [{ isAbove: i < first, cells: table.header }],
     )
     return {
       format: {
@@ -261,8 +276,9 @@ async function mainTable(path: string, limits: Limits, tempDir: string): Promise
         ...asides.filter(isAbove).map(({ row }) => row),
         ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
       ],
+      between: asides.filter((aside) => !isAbove(aside) && !isBelow(aside)).map(({ row }) => row),
       footer: [
-        ...asides.filter((aside) => !isAbove(aside)).map(({ row }) => row),
+        ...asides.filter(isBelow).map(({ row }) => row),
         ...others.filter((other) => !other.isAbove).map(({ cells }) => ({ line: Number.MAX_SAFE_INTEGER, cells })),
       ],
     }

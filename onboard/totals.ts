@@ -1,6 +1,7 @@
+import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { fault } from '../readers/batch.ts'
-import type { NamedProfile } from './columns.ts'
+import { columnsRead, type NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
@@ -8,13 +9,13 @@ import { lineOf } from './vocabulary.ts'
 type Aside = LoadedTable['footer'][number]
 
 /**
- * Leave out lines that are no records: rules of dashes or asterisks, totals among the last records, and whatever stands below
- * the table, from its first line on.
+ * Leave out lines that are no records: rules of dashes or asterisks, totals among the last records, lines between the parts of the
+ * table, and whatever stands below it, from its first line on.
  */
 export async function findTotals(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): Promise<void> {
   // What a line begins with, as a pattern -> its words.
   const lines = new Map<string, string>()
-  const add = (text: string) => lines.set(lineLike(text, table.format.delimiter), beginning(text))
+  const add = (text: string) => lines.set(lineLike(text, table.format), beginning(text))
   const last = await table.query<Record<string, string | null>>(
     `select ${columns.map(({ sql }) => sql).join(', ')}, (_fault = ${fault.arity})::varchar as broken from cell order by _line desc limit 5`,
   )
@@ -32,10 +33,18 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     if (isEnd && text !== undefined) add(text)
     for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) add(cell)
   }
+  const amounts = columnsRead(columns, draft.fields.get('gross')?.rule)
+  const dates = ['occurred_at', 'local_date'].flatMap((name) => columnsRead(columns, draft.fields.get(name)?.rule))
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
   const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
     cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
-  const told = below.filter((line) => !isRule(line))
+  const isTold = (line: Aside) => !isRule(line) && line.cells.some((cell) => cell.trim() !== '')
+  let told: Aside[] = []
+  const within = table.between.filter(isTold)
+  const lastRecord = await lastLikeFirst(table, columns, below[0])
+  for (const line of below.filter(isTold)) (line.line < lastRecord ? within : told).push(line)
+  const likeOf = (line: Aside) => lineLike(textOf(line), table.format)
+  told = told.filter((line) => !within.some((other) => likeOf(other) === likeOf(line)))
   const texts = told.map(textOf)
   const top = texts[0]
   const isSummary =
@@ -45,28 +54,103 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   // All of a summary is read as records until it is cut off: its words are none of the table's.
   if (isSummary) lines.clear()
   else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
+  for (const line of within) add(textOf(line))
+  const end = isSummary ? (told[0] as Aside) : await tailOf(table, columns, [...dates, ...amounts])
+  // Balances without an amount are left out by what they lack.
+  const kinds = draft.top.has('only') ? ['total', 'summary'] : ['total', 'summary', 'opening', 'closing']
+  for (const cell of await beginnings(table, columns, dates, end)) if (kinds.includes(lineOf(cell) ?? '')) add(cell)
   const patterns = [...lines.keys()]
   if (isHeader) patterns.push(rowLike(under))
-  if (table.preamble.some(isRule) || below.some(isRule)) patterns.push('[-*=_]{4,}')
+  if ([...table.preamble, ...table.between, ...below].some(isRule)) patterns.push('[-*=_]{4,}')
   const value = {
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(isSummary ? { end: await endLike(table, columns, told[0] as Aside) } : {}),
+    ...(end === undefined ? {} : { end: await endLike(table, columns, end) }),
   }
   if (Object.keys(value).length === 0) return
-  const words = new Set([...lines.values(), ...(isSummary ? [beginning(top)] : [])])
-  const named = [...words].map((word) => JSON.stringify(word))
-  draft.top.set('format', {
-    value,
-    evidence: `no records: lines that begin with ${named.join(', ') || 'a rule'}${isSummary ? ', and all below the last of them' : ''}`,
-  })
+  const named = [...new Set(lines.values())].map((word) => JSON.stringify(word))
+  const leftOut = [
+    ...(patterns.length === 0 ? [] : [`lines that begin with ${named.join(', ') || 'a rule'}`]),
+    ...(end === undefined ? [] : [`all from ${JSON.stringify(beginning(textOf(end)))} on`]),
+  ]
+  draft.top.set('format', { value, evidence: `no records: ${leftOut.join(', and ')}` })
 }
+
+/** What lines without a date begin with, above the end. */
+async function beginnings(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  dates: readonly NamedProfile[],
+  end: Aside | undefined,
+): Promise<readonly string[]> {
+  if (dates.length === 0) return []
+  const rows = await table.query<{ first: string | null }>(
+    `select distinct coalesce(${columns.map(({ sql }) => sql).join(', ')}) as first from cell
+     where ${dates.map(({ sql }) => `${sql} is null`).join(' and ')} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER}
+     order by 1 limit ${mostBeginnings}`,
+  )
+  return rows.flatMap(({ first }) => first ?? [])
+}
+
+const mostBeginnings = 100
+
+/** The first of the lines at the end of the files that have neither a date nor an amount, and begin with words. */
+async function tailOf(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  needed: readonly NamedProfile[],
+): Promise<Aside | undefined> {
+  if (needed.length < 2) return undefined
+  const isEmpty = needed.map(({ sql }) => `${sql} is null`).join(' and ')
+  const [row] = await table.query<Record<string, string | null>>(
+    `select _line::varchar as "line", ${columns.map(({ sql }) => sql).join(', ')} from cell
+     where _line > (select max(_line) from cell where not (${isEmpty})) order by _line limit 1`,
+  )
+  if (row === undefined) return undefined
+  const cells = columns.map(({ sql }) => row[sql] ?? '')
+  const text = cells.find((cell) => cell.trim() !== '')
+  return text !== undefined && /\p{L}{3}/u.test(beginning(text)) ? { line: Number(row.line), cells } : undefined
+}
+
+/**
+ * The line of the last record that is written as those above a line are, where they all are written alike: in a column of
+ * dates, times or ids. A summary has amounts too, and none of these. 0: there is no such column.
+ */
+async function lastLikeFirst(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  line: Aside | undefined,
+): Promise<number> {
+  if (line === undefined || line.line === Number.MAX_SAFE_INTEGER) return 0
+  const start = Math.floor(line.line / linesPerFile) * linesPerFile
+  const above = `_line >= ${start} and _line < ${line.line}`
+  const shapes = columns.map(({ sql }) => `mode(${shapeOf(sql)}) filter (${above}) as ${sql}`)
+  const [most = {}] = await table.query<Record<string, string | null>>(`select ${shapes.join(', ')} from cell`)
+  const lasts = columns.flatMap(({ sql }) => {
+    const shape = most[sql] ?? null
+    if (shape === null || !/[\p{L}/:-].*9|9.*[\p{L}/:-]|^99\.99\.9/u.test(shape)) return []
+    const is = `${shapeOf(sql)} = ${literal(shape)}`
+    return [
+      `case when count(*) filter (${above} and ${is}) >= greatest(3, 0.8 * count(*) filter (${above}))
+      then max(_line) filter (${is} and _line < ${start + linesPerFile}) end`,
+    ]
+  })
+  if (lasts.length === 0) return 0
+  const [row] = await table.query<{ last: string | null }>(
+    `select (list_min([${lasts.join(', ')}]))::varchar as last from cell`,
+  )
+  return Number(row?.last ?? 0)
+}
+
+/** A cell with its digits as 9, and its letters as a. */
+const shapeOf = (cell: string): string =>
+  `regexp_replace(regexp_replace(${cell}, '[0-9]', '9', 'g'), '\\p{L}+', 'a', 'g')`
 
 /**
  * What the first line below the records is like. Where a record before it is like that too, and would cut off all behind it, it is
  * that line, whole.
  */
 async function endLike(table: LoadedTable, columns: readonly NamedProfile[], below: Aside): Promise<string> {
-  const like = `^[",;\\s]*${lineLike(textOf(below), table.format.delimiter)}`
+  const like = `^[",;\\s]*${lineLike(textOf(below), table.format)}`
   const record = `concat_ws(',', ${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(', ')})`
   // The line of another table stands in no file: then the records of all are looked at.
   const isElsewhere = below.line === Number.MAX_SAFE_INTEGER
@@ -104,10 +188,13 @@ const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as
  * What begins as a line does, and goes on as it does behind its words: with a colon, a number, or with nothing more in that cell.
  * A record may begin with the same word: below "Note: of March" a "Note 5" was sold, and a "Note-book".
  */
-function lineLike(text: string, delimiter: string): string {
+function lineLike(text: string, { type, delimiter }: Format): string {
   const words = beginning(text)
   const next = text.trim().slice(words.length).trimStart().charAt(0)
-  const ends = [...new Set([',', ';', '|', '\t', delimiter])].map(escaped).join('|')
+  const ends = [
+    ...[...new Set([',', ';', '|', '\t', delimiter])].map(escaped),
+    ...(type === 'fixed' ? [' {2}'] : []),
+  ].join('|')
   const further = next === '' ? `[" ]*(?:${ends}|$)` : /\d/.test(next) ? '["\\s]*\\d' : '["\\s]*[:：]'
   return `${patternOf(words)}${further}`
 }
