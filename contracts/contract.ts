@@ -69,6 +69,8 @@ export interface Format {
   readonly escape: string | null
   /** What ends a record; null: LF, CR and CRLF. */
   readonly recordEnd: string | null
+  /** Records end with one more delimiter than the header, and nothing behind it (csv). Only where it is so. */
+  readonly trailingDelimiter?: true
   readonly encoding: Encoding
   /** Lines before the header; null: the header is found by its cells. */
   readonly skipRows: number | null

@@ -13,6 +13,7 @@ export const typesOfKey: readonly (readonly [FormatKey, readonly FormatType[]])[
   ['quote', ['csv']],
   ['escape', ['csv']],
   ['record_end', ['csv']],
+  ['trailing_delimiter', ['csv']],
   ['encoding', [...tables, 'json', 'ndjson', 'xml', 'camt', 'ofx', 'mt940', 'bai2']],
   ['skip_rows', tables],
   ['header', tables],
@@ -47,7 +48,8 @@ export function saidType(yaml: ContractYaml): SaidType {
 
 function typeByKeys(format: NonNullable<ContractYaml['format']>): SaidType | null {
   const has = (...keys: FormatKey[]) => keys.some((key) => format[key] !== undefined)
-  if (has('delimiter', 'quote', 'escape', 'record_end', 'comment')) return { type: 'csv', isFixed: true }
+  if (has('delimiter', 'quote', 'escape', 'record_end', 'trailing_delimiter', 'comment'))
+    return { type: 'csv', isFixed: true }
   if (has('widths')) return { type: 'fixed', isFixed: true }
   if (has('path')) return { type: /^$|\[\]/.test(format.path ?? '') ? 'json' : 'xml', isFixed: true }
   return has('sheet', 'values') ? { type: 'excel', isFixed: false } : null

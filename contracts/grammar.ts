@@ -323,6 +323,10 @@ const format = z.strictObject({
     )
     .describe('What ends a record where that is no line end; only the slower reader takes it')
     .optional(),
+  trailing_delimiter: z
+    .literal(true, { error: 'is not true; leave it out where records end with their last cell' })
+    .describe('Records end with one more delimiter than the header, and nothing behind it')
+    .optional(),
   encoding: z.enum(encodingNames as [string, ...string[]]).optional(),
   skip_rows: z
     .int('is a whole number')

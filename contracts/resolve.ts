@@ -305,6 +305,7 @@ function format(yaml: ContractYaml): Format {
     quote,
     escape: given.escape === undefined ? quote : given.escape,
     recordEnd: given.record_end ?? null,
+    ...(given.trailing_delimiter && { trailingDelimiter: true as const }),
     encoding: encodingOf(given.encoding ?? '') ?? 'utf-8',
     skipRows: given.skip_rows ?? null,
     header: given.header ?? true,

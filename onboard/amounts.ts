@@ -232,13 +232,15 @@ export async function balanceCloses(
   return { compared, share: compared === 0 ? 0 : Math.max(Number(row?.up), Number(row?.down)) / compared }
 }
 
-/** Whether most records have one of two amounts, and not the other. */
+/** Whether most records that have any of two amounts have one, and not the other; lines that state a balance have none. */
 export async function isEither(table: LoadedTable, debit: Amount, credit: Amount): Promise<boolean> {
   const [d, c] = [amountSql(debit), amountSql(credit)]
-  const [row] = await table.query<{ one: string; n: string }>(
-    `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as one, count(*)::varchar as n from amount`,
+  const [row] = await table.query<{ one: string; any: string; n: string }>(
+    `select count(*) filter ((coalesce(${d}, 0) = 0) <> (coalesce(${c}, 0) = 0))::varchar as one,
+       count(*) filter (coalesce(${d}, 0) <> 0 or coalesce(${c}, 0) <> 0)::varchar as any, count(*)::varchar as n from amount`,
   )
-  return Number(row?.one) >= Number(row?.n) * 0.6
+  const [one, any, all] = [row?.one, row?.any, row?.n].map(Number) as [number, number, number]
+  return one >= any * 0.6 && any >= all * 0.2
 }
 
 /** What columns of money out and money in come to; money out may be written with a minus. */

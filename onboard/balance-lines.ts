@@ -19,10 +19,9 @@ export async function findBalanceLines(
   const amounts = columnsRead(columns, draft.fields.get('gross')?.rule)
   if (amounts.length === 0 || amounts.some(({ ref }) => !('name' in ref))) return
   const isMoved = (names: readonly string[]) => `regexp_matches(concat(${names.join(', ')}), '[^\\s0.,-]')`
-  const isText = (one: NamedProfile) =>
-    ['text', 'words'].includes(one.look) && 'name' in one.ref && !amounts.includes(one)
+  const isOther = (one: NamedProfile) => one.look !== 'time' && 'name' in one.ref && !amounts.includes(one)
   const found: { column: NamedProfile; texts: string[]; lines: number }[] = []
-  for (const column of columns.filter(isText)) {
+  for (const column of columns.filter(isOther)) {
     const rows = await table.query<{ text: string; n: string }>(
       `select lower(${column.sql}) as text, count(*)::varchar as n from cell
        where ${column.sql} is not null and not ${isMoved(amounts.map(({ sql }) => sql))} group by all order by count(*) desc, 1 limit ${mostTexts}`,

@@ -6,15 +6,13 @@ import type { Column, Format } from '../contracts/contract.ts'
 import { cleaned } from '../contracts/sql-text.ts'
 import { setup } from '../contracts/sql-word.ts'
 import { Fault } from '../models/fault.ts'
-import { columnName } from '../readers/columns.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
-import { readFile } from '../readers/read-file.ts'
 import type { Decision } from '../readers/settle.ts'
-import { unknownFormat } from '../readers/settle.ts'
 import { type Bridge, registerBridge, relation } from '../stage/bridge.ts'
 import { prepareBridge } from '../stage/prepare-bridge.ts'
 import type { Limits } from '../stage/staged.ts'
+import { type Aside, mainTable, type NamedColumn, refsOf } from './main-table.ts'
 import { canNest, nestedColumns } from './nested.ts'
 import { Tallies, tallied } from './tally.ts'
 
@@ -26,12 +24,6 @@ export interface SourceColumn {
   readonly name: string
   /** How a contract names it: by its name, or by position where names repeat or are missing. */
   readonly ref: Column
-}
-
-/** Rows that are no records: what stands above the header, and below the records. */
-export interface Aside {
-  readonly line: number
-  readonly cells: readonly string[]
 }
 
 /** A file's main table, as text, in a DuckDB of its own. */
@@ -53,9 +45,6 @@ export interface LoadedTable {
   query<T = Record<string, Json>>(sql: string): Promise<T[]>
   close(): Promise<void>
 }
-
-/** Rows looked at to find which table of a file is the main one, and what stands around it. */
-const headRows = 20_000
 
 /** Records that are the head of the files: what needs no more is tried on them. */
 const headRecords = 50_000
@@ -196,105 +185,3 @@ const otherColumns = (cause: Fault): Fault =>
     'Onboard files with other columns as a source of their own.',
     { details: { ...cause.details } },
   )
-
-interface NamedColumn {
-  readonly name: string
-  readonly ref: Column
-}
-
-interface FoundTable {
-  readonly format: Format
-  /** What another file of the source may have otherwise. */
-  readonly left: Format['found']
-  readonly decisions: readonly Decision[]
-  /** Null where the format names its fields: the reader tells them. */
-  readonly header: readonly NamedColumn[] | null
-  readonly preamble: readonly Aside[]
-  readonly between: readonly Aside[]
-  readonly footer: readonly Aside[]
-}
-
-/** The table with the most records among the first rows of the file; formats that name their fields have one. */
-async function mainTable(path: string, limits: Limits, tempDir: string): Promise<FoundTable> {
-  const file = await readFile(path, unknownFormat, limits, tempDir)
-  try {
-    const { format, decisions } = file
-    if (namesFields(format))
-      return { format, left: unknownFormat.found, decisions, header: null, preamble: [], between: [], footer: [] }
-    const tables: { sheet: string | null; header: readonly string[] | null; width: number; records: number }[] = []
-    const asides: { after: number; kind: string; row: Aside }[] = []
-    let rows = 0
-    for (const sheet of file.sheets) {
-      for (const part of sheet.parts()) {
-        if (++rows > headRows && tables.some(({ records }) => records > 0)) break
-        if (part.kind === 'table')
-          tables.push({ sheet: sheet.name, header: part.header, width: part.shape.width, records: 0 })
-        else if (part.kind === 'record') (tables.at(-1) as (typeof tables)[0]).records++
-        else asides.push({ after: tables.length, kind: part.kind, row: { line: part.row.line, cells: part.row.cells } })
-      }
-      if (rows > headRows) break
-    }
-    // Below a header that is repeated the same table goes on.
-    const parted = new Map<string, typeof tables>()
-    tables.forEach((table, i) => {
-      const key = table.header === null ? String(i) : JSON.stringify([table.sheet, table.header])
-      const known = parted.get(key)
-      if (known === undefined) parted.set(key, [table])
-      else known.push(table)
-    })
-    const recordsOf = (parts: typeof tables) => parts.reduce((sum, { records }) => sum + records, 0)
-    const parts = [...parted.values()].reduce<typeof tables>(
-      (most, one) => (recordsOf(one) > recordsOf(most) ? one : most),
-      [],
-    )
-    const [main] = parts
-    if (main === undefined)
-      throw new Fault(
-        'onboard.no-table',
-        `${basename(path)} has no records: nothing in it looks like a table.`,
-        'See what it holds with `entrepot parse FILE --explain`, or onboard another file of this source.',
-      )
-    const [first, last] = [tables.indexOf(main), tables.lastIndexOf(parts.at(-1) as typeof main)]
-    const isAbove = ({ after }: { after: number }) => after <= first
-    const isBelow = ({ after }: { after: number }) => after > last
-    const others = tables.flatMap((table, i) =>
-      parts.includes(table) || table.header === null ? [] : [{ isAbove: i < first, cells: table.header }],
-    )
-    return {
-      format: {
-        ...format,
-        header: main.header !== null,
-        sheet: format.type === 'excel' || format.type === 'html' ? main.sheet : format.sheet,
-      },
-      left: unknownFormat.found,
-      decisions,
-      header:
-        main.header === null
-          ? Array.from({ length: main.width }, (_, i) => ({ name: '', ref: { position: i + 1 } }))
-          : refsOf(main.header, format),
-      preamble: [
-        ...asides.filter(isAbove).map(({ row }) => row),
-        ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
-      ],
-      between: asides.filter((aside) => !isAbove(aside) && !isBelow(aside)).map(({ row }) => row),
-      footer: [
-        ...asides.filter(isBelow).map(({ row }) => row),
-        ...others.filter((other) => !other.isAbove).map(({ cells }) => ({ line: Number.MAX_SAFE_INTEGER, cells })),
-      ],
-    }
-  } finally {
-    file.close()
-  }
-}
-
-const namesFields = ({ type }: Format): boolean =>
-  ['json', 'ndjson', 'xml', 'camt', 'ofx', 'mt940', 'bai2', 'parquet', 'arrow'].includes(type)
-
-/** Columns by name, and by position where a name is missing or repeated. */
-function refsOf(header: readonly string[], format: Format): NamedColumn[] {
-  const names = header.map(columnName)
-  return names.map((name, i) => {
-    const isAlone = name !== '' && names.indexOf(name) === names.lastIndexOf(name)
-    return { name, ref: isAlone || namesFields(format) ? { name } : { position: i + 1 } }
-  })
-}

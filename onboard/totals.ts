@@ -1,12 +1,12 @@
 import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { fault } from '../readers/batch.ts'
+import { beginnings, lastLikeFirst, tailOf } from './asides.ts'
 import { columnsRead, type NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
+import type { Aside } from './main-table.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
-
-type Aside = LoadedTable['footer'][number]
 
 /**
  * Leave out lines that are no records: rules of dashes or asterisks, totals among the last records, lines between the parts of the
@@ -31,7 +31,7 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     const [text] = cells
     isEnd &&= row.broken === 'true' && columns.length > 3 && cells.length === 1 && text !== undefined && isProse(text)
     if (isEnd && text !== undefined) add(text)
-    for (const cell of cells.slice(0, 2)) if (lineOf(cell) !== undefined) add(cell)
+    if (text !== undefined && lineOf(text) !== undefined) add(text)
   }
   const amounts = columnsRead(columns, draft.fields.get('gross')?.rule)
   const dates = ['occurred_at', 'local_date'].flatMap((name) => columnsRead(columns, draft.fields.get(name)?.rule))
@@ -55,14 +55,18 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   if (isSummary) lines.clear()
   else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
   for (const line of within) add(textOf(line))
-  const end = isSummary ? (told[0] as Aside) : await tailOf(table, columns, [...dates, ...amounts])
+  const end = isSummary ? (told[0] as Aside) : await tailOf(table, columns, dates, amounts)
+  if (end !== undefined) lines.delete(likeOf(end))
   // Balances without an amount are left out by what they lack.
   const kinds = draft.top.has('only') ? ['total', 'summary'] : ['total', 'summary', 'opening', 'closing']
-  for (const cell of await beginnings(table, columns, dates, end)) if (kinds.includes(lineOf(cell) ?? '')) add(cell)
+  for (const { text, isAlone } of await beginnings(table, columns, dates, end))
+    if (isAlone || kinds.includes(lineOf(text) ?? '')) add(text)
   const patterns = [...lines.keys()]
   if (isHeader) patterns.push(rowLike(under))
   if ([...table.preamble, ...table.between, ...below].some(isRule)) patterns.push('[-*=_]{4,}')
+  const isTrailed = table.format.trailingDelimiter === true
   const value = {
+    ...(isTrailed ? { trailing_delimiter: true } : {}),
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
     ...(end === undefined ? {} : { end: await endLike(table, columns, end) }),
   }
@@ -72,78 +76,12 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     ...(patterns.length === 0 ? [] : [`lines that begin with ${named.join(', ') || 'a rule'}`]),
     ...(end === undefined ? [] : [`all from ${JSON.stringify(beginning(textOf(end)))} on`]),
   ]
-  draft.top.set('format', { value, evidence: `no records: ${leftOut.join(', and ')}` })
+  const evidence = [
+    ...(isTrailed ? ['all records end with one more delimiter than the header'] : []),
+    ...(leftOut.length === 0 ? [] : [`no records: ${leftOut.join(', and ')}`]),
+  ]
+  draft.top.set('format', { value, evidence: evidence.join('; ') })
 }
-
-/** What lines without a date begin with, above the end. */
-async function beginnings(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  dates: readonly NamedProfile[],
-  end: Aside | undefined,
-): Promise<readonly string[]> {
-  if (dates.length === 0) return []
-  const rows = await table.query<{ first: string | null }>(
-    `select distinct coalesce(${columns.map(({ sql }) => sql).join(', ')}) as first from cell
-     where ${dates.map(({ sql }) => `${sql} is null`).join(' and ')} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER}
-     order by 1 limit ${mostBeginnings}`,
-  )
-  return rows.flatMap(({ first }) => first ?? [])
-}
-
-const mostBeginnings = 100
-
-/** The first of the lines at the end of the files that have neither a date nor an amount, and begin with words. */
-async function tailOf(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  needed: readonly NamedProfile[],
-): Promise<Aside | undefined> {
-  if (needed.length < 2) return undefined
-  const isEmpty = needed.map(({ sql }) => `${sql} is null`).join(' and ')
-  const [row] = await table.query<Record<string, string | null>>(
-    `select _line::varchar as "line", ${columns.map(({ sql }) => sql).join(', ')} from cell
-     where _line > (select max(_line) from cell where not (${isEmpty})) order by _line limit 1`,
-  )
-  if (row === undefined) return undefined
-  const cells = columns.map(({ sql }) => row[sql] ?? '')
-  const text = cells.find((cell) => cell.trim() !== '')
-  return text !== undefined && /\p{L}{3}/u.test(beginning(text)) ? { line: Number(row.line), cells } : undefined
-}
-
-/**
- * The line of the last record that is written as those above a line are, where they all are written alike: in a column of
- * dates, times or ids. A summary has amounts too, and none of these. 0: there is no such column.
- */
-async function lastLikeFirst(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  line: Aside | undefined,
-): Promise<number> {
-  if (line === undefined || line.line === Number.MAX_SAFE_INTEGER) return 0
-  const start = Math.floor(line.line / linesPerFile) * linesPerFile
-  const above = `_line >= ${start} and _line < ${line.line}`
-  const shapes = columns.map(({ sql }) => `mode(${shapeOf(sql)}) filter (${above}) as ${sql}`)
-  const [most = {}] = await table.query<Record<string, string | null>>(`select ${shapes.join(', ')} from cell`)
-  const lasts = columns.flatMap(({ sql }) => {
-    const shape = most[sql] ?? null
-    if (shape === null || !/[\p{L}/:-].*9|9.*[\p{L}/:-]|^99\.99\.9/u.test(shape)) return []
-    const is = `${shapeOf(sql)} = ${literal(shape)}`
-    return [
-      `case when count(*) filter (${above} and ${is}) >= greatest(3, 0.8 * count(*) filter (${above}))
-      then max(_line) filter (${is} and _line < ${start + linesPerFile}) end`,
-    ]
-  })
-  if (lasts.length === 0) return 0
-  const [row] = await table.query<{ last: string | null }>(
-    `select (list_min([${lasts.join(', ')}]))::varchar as last from cell`,
-  )
-  return Number(row?.last ?? 0)
-}
-
-/** A cell with its digits as 9, and its letters as a. */
-const shapeOf = (cell: string): string =>
-  `regexp_replace(regexp_replace(${cell}, '[0-9]', '9', 'g'), '\\p{L}+', 'a', 'g')`
 
 /**
  * What the first line below the records is like. Where a record before it is like that too, and would cut off all behind it, it is

@@ -1,12 +1,12 @@
 import type { Column, Format } from '../../contracts/contract.ts'
 import type { Fault } from '../../models/fault.ts'
 import type { Limits } from '../../stage/staged.ts'
-import { newBatch, type TextBatch, type TextColumn, type TextReader } from '../batch.ts'
+import { fault, newBatch, type TextBatch, type TextColumn, type TextReader } from '../batch.ts'
 import { columnName, columnsMissing, missingColumns, resolveColumns } from '../columns.ts'
 import { edgeRows, LastRows, type LooseRow } from '../edges.ts'
 import { emptyOf, tooManyColumns } from '../faults.ts'
 import type { Source } from '../source/source.ts'
-import { type Fill, pieceBytes, TextWindow } from '../source/window.ts'
+import { type Fill, pieceBytes, space, TextWindow } from '../source/window.ts'
 import { commonest } from '../tables/commonest.ts'
 import { bytesAt, copyColumn } from '../views.ts'
 import { fallbackCells, needsFallback } from './fallback.ts'
@@ -100,12 +100,13 @@ export function readCells(
   const where = `${source.name} line ${line}`
   if (names.length > limits.columns) throw tooManyColumns(where, names.length, limits.columns)
   const indexes = wanted === null ? names.map((_, i) => i) : resolveColumns(names, wanted, where)
-  const { slots, copies } = slotsOf(names.length, indexes)
+  // Without a name of its own only what stands behind the last delimiter is looked at.
+  const isTrailed = format.trailingDelimiter === true && names.at(-1) !== ''
+  const width = names.length + (isTrailed ? 1 : 0)
+  const { slots, copies } = slotsOf(width, indexes)
   const expected: Expected | null =
-    format.recordEnd === null
-      ? { marks: format, width: names.length, recordEnd: recordEndOf(source), classes: null }
-      : null
-  const wantedCells = { width: names.length, slots, header, expected }
+    format.recordEnd === null ? { marks: format, width, recordEnd: recordEndOf(source), classes: null } : null
+  const wantedCells = { width, slots, header, expected }
   const fill = cells.fillOf(wantedCells)
   const dialect = cells.dialectOf?.(wantedCells)
   const ahead = dialect && tokenizedAhead(source, dialect, indexes.length, limits.recordBytes, text)
@@ -118,6 +119,7 @@ export function readCells(
     },
     next(batch) {
       const rows = ahead?.fill(batch) ?? text.fill(batch, fill)
+      if (isTrailed) refuseFilled(batch, format.delimiter)
       if (rows > 0) for (const [from, to] of copies) copyColumn(column(batch, from), column(batch, to))
       last?.add(batch)
       return rows
@@ -132,6 +134,18 @@ export function readCells(
       ahead?.close()
       source.close()
     },
+  }
+}
+
+/** Records that go on behind their last delimiter have a cell more than the header. */
+function refuseFilled(batch: TextBatch, delimiter: string): void {
+  const mark = Buffer.from(delimiter)
+  for (let row = 0; row < batch.rows; row++) {
+    const text = bytesAt(batch, batch.raw, row) as Uint8Array
+    let end = text.length
+    while (text[end - 1] === space) end--
+    const isEnded = mark.equals(text.subarray(Math.max(0, end - mark.length), end))
+    if (!isEnded && batch.fault[row] === fault.none) batch.fault[row] = fault.arity
   }
 }
 

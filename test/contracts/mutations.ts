@@ -180,6 +180,7 @@ const wrongValues: Readonly<Record<string, readonly (readonly [string, string])[
     ['fraction', '1.5'],
   ],
   header: [['text for a boolean', 'maybe']],
+  trailing_delimiter: [['text for a boolean', 'maybe']],
   extract: [
     ['no group', 'Order'],
     ['look-ahead', '"(?=a)(b)"'],

@@ -193,6 +193,29 @@ describe('what is no record', () => {
     expect(ignored).toEqual({ preamble: 2, header: 1, blank: 1 })
   })
 
+  test.each([
+    ['tokenizer', {}, ','],
+    ['fallback', { delimiter: '||' }, '||'],
+  ])('trailing_delimiter: records end with one more than the header (%s)', async (_, format, mark) => {
+    const text = ['a,b', '1,2,', '"3",4, ', '5,6,7', '8,9', '1,2,,', '', 'a,b', ''].join('\n').replaceAll(',', mark)
+    const { columns, records, ignored } = await readCsv(text, { format: { ...format, trailingDelimiter: true } })
+    expect(columns).toEqual(['a', 'b'])
+    expect(records.map(({ cells, fault }) => [...cells, fault])).toEqual([
+      ['1', '2', ''],
+      ['3', '4', ''],
+      ['5', '6', 'row.arity'],
+      ['8', '9', 'row.arity'],
+      ['1', '2', 'row.arity'],
+    ])
+    expect(ignored).toEqual({ preamble: 0, header: 2, blank: 1 })
+  })
+
+  test('trailing_delimiter: means nothing where the header ends so too', async () => {
+    const { columns, records } = await readCsv('a,b,\n1,2,\n', { format: { trailingDelimiter: true } })
+    expect(columns).toEqual(['a', 'b', ''])
+    expect(records.map(({ cells, fault }) => [...cells, fault])).toEqual([['1', '2', '', '']])
+  })
+
   test('without a header columns are numbered, by the first record', async () => {
     for (const piece of [1, 1000]) {
       const { columns, records, ignored } = await readCsv('\n1,"2\n3"\n4,5\n', { format: { header: false }, piece })

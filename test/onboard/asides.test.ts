@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { onboard } from '../../operations/onboard.ts'
+import { layout } from '../../project/layout.ts'
+import { regionPack } from '../../project/region-pack.ts'
+import { defaultLimits } from '../../stage/staged.ts'
+import { temporary } from './temporary.ts'
+
+/** Lines among the records that are none: of pages, totals of parts, balances, legends. */
+const project = temporary('onboard-asides')
+const region = join(project, 'regions', 'ng')
+mkdirSync(join(region, 'sources'), { recursive: true })
+writeFileSync(join(region, 'region.yaml'), regionPack('ng'))
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+async function onboarded(name: string, lines: readonly string[]) {
+  const file = join(project, `${name}.csv`)
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const done = await onboard(
+    layout(project),
+    { files: [file], region: 'ng', name, answers: {}, takesUsual: true },
+    { limits: defaultLimits, maxRejects: 100 },
+  )
+  return { ...done.preview, contract: readFileSync(join(project, done.contract ?? ''), 'utf8') }
+}
+
+const header = 'Date,Details,Debit,Credit,Balance'
+/** Movements of an account, money out every third time. */
+const movements = Array.from({ length: 16 }, (_, i) => i).map((i) => (i % 3 === 0 ? -1 : 1) * (10 + 7 * i))
+const balanceAfter = (i: number) => 1000 + movements.slice(0, i + 1).reduce((sum, one) => sum + one, 0)
+const records = movements.map((amount, i) => {
+  const sides = amount < 0 ? `${-amount}.00,` : `,${amount}.00`
+  return `${13 + i}-03-2026,POS ${i},${sides},${balanceAfter(i)}.00`
+})
+const [first, second] = [records.slice(0, 8), records.slice(8)]
+const all = { loaded: 16, rejected: 0, held: 0, totals: { NGN: { rows: 16, gross: '250.00' } } }
+
+test.each([
+  ['a page line', [header, ...first, 'Page 2 of 2,,,,', ...second], 'lines that begin with "Page"'],
+  [
+    'a page line and the header again',
+    [header, ...first, 'Page 2 of 2,,,,', header, ...second],
+    'lines that begin with "Page"',
+  ],
+  [
+    'the head of each page',
+    [header, ...first, 'Statement of account,,,,', 'Page 2 of 2,,,,', header, ...second],
+    'lines that begin with "Page", "Statement of account"',
+  ],
+  [
+    'a total of each part',
+    [header, ...first, 'Total,,80.00,200.00,', ...second, 'Total,,160.00,400.00,'],
+    'lines that begin with "Total"',
+  ],
+  [
+    'a total of each part, and the header again',
+    [header, ...first, 'Total,,80.00,200.00,', header, ...second, 'Total,,160.00,400.00,'],
+    'lines that begin with "Total"',
+  ],
+])('records go on below %s', async (name, lines, evidence) => {
+  const found = await onboarded(name.replaceAll(/\W+/g, '_'), lines)
+  expect(found).toMatchObject(all)
+  expect(found.contract).toContain(`# no records: ${evidence}\n`)
+})
+
+test('what is below the last part is cut off', async () => {
+  const found = await onboarded('summary', [
+    ...[header, ...first, 'Page 2 of 2,,,,', header, ...second],
+    ...['Summary of transactions,,,,', 'Money out,,240.00,,', 'Money in,,,600.00,'],
+  ])
+  expect(found).toMatchObject(all)
+  expect(found.contract).toContain(
+    '# no records: lines that begin with "Page", and all from "Summary of transactions" on\n',
+  )
+})
+
+test('lines that state a balance and move nothing are no records', async () => {
+  const daily = records.flatMap((record, i) => [record, `${13 + i}-03-2026,Balance of the day,,,${balanceAfter(i)}.00`])
+  const lines = [header, '12-03-2026,Balance B/F,,,1000.00', ...daily, '28-03-2026,CLOSING BALANCE,,,1250.00']
+  const found = await onboarded('balances', lines)
+  expect(found).toMatchObject({ ...all, ignored: 19 })
+  expect(found.contract).toContain('# 18 lines without an amount say a balance, and are no records\n')
+})
+
+test('a line that says a balance and has an amount stays a record, and so does one without an amount that says something else', async () => {
+  const found = await onboarded('payments', [
+    ...[header, ...records, '29-03-2026,Balance of order 7,,20.00,1270.00', '30-03-2026,POS 17,,,1270.00'],
+    '31-03-2026,Closing balance,,,1270.00',
+  ])
+  expect(found).toMatchObject({ loaded: 17, rejected: 1, totals: { NGN: { rows: 17, gross: '270.00' } } })
+  expect(found.rejects).toMatchObject([{ line: 19, reasons: ['gross.missing'] }])
+})
+
+test('what is written below the records, with neither date nor amount, is cut off', async () => {
+  const lines = ['Legends used in this statement,,,,', ',POS - a purchase,,,', ',ATM - cash,,,']
+  const found = await onboarded('legends', [header, ...records, ...lines])
+  expect(found).toMatchObject(all)
+  expect(found.contract).toContain('all from "Legends used in this statement" on\n')
+})
+
+test('records that end with one more delimiter than the header', async () => {
+  const found = await onboarded('trailed', [header, ...records.map((record) => `${record},`)])
+  expect(found).toMatchObject(all)
+  expect(found.contract).toContain(
+    'format: { trailing_delimiter: true }  # all records end with one more delimiter than the header\n',
+  )
+})
+
+test('a number cut in two by its grouping mark is no delimiter too many', async () => {
+  const lines = Array.from({ length: 12 }, (_, i) => `T${i},${10 + i}-03-2026,${i + 1},500,`)
+  const found = await onboarded('cut', ['Reference,Date,Amount,Note', ...lines])
+  expect(found).toMatchObject({ loaded: 0, rejected: 12 })
+  expect(found.rejects[0]).toMatchObject({ reasons: expect.arrayContaining(['row.arity']) })
+})
