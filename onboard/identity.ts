@@ -1,6 +1,7 @@
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
+import { isCountedText, isDescription, isProse, lastingColumns, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
@@ -21,17 +22,20 @@ export async function findIdentity(
 ): Promise<void> {
   // With a balance the whole line is an id too: a column that is often empty is none then.
   const isLedger = money.balance !== null && money.isStatement
+  const counters = await rowCounters(table, columns)
+  const mayBeId = (column: NamedProfile) =>
+    column.look !== 'time' && !counters.has(column) && !isDescription(column) && !isCountedText(table, column)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
-    (column) => column.look !== 'time' && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
+    (column) => mayBeId(column) && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
   const unnamed = columns.filter(
     (column) =>
       !candidates.includes(column) &&
-      column.look !== 'time' &&
+      mayBeId(column) &&
       column.look !== 'number' &&
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.isVaried &&
-      !isProse(column) &&
+      !isProse(table, column) &&
       // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
       strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
   )
@@ -59,7 +63,7 @@ export async function findIdentity(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
-    if (best.repeats > 0) askForRepeats(columns, best.column, draft)
+    if (best.repeats > 0) askForRepeats(lastingColumns(columns, counters, draft), best.column, draft)
     return
   }
   if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
@@ -84,18 +88,44 @@ export async function findIdentity(
   }
   if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
   if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
-  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
-  if (isLedger) {
+  await byWholeLine(table, columns, counters, isLedger, draft)
+}
+
+/** What does not change of the line is the id where a balance is in it, else the n-th of equal ones is a record of its own. */
+async function byWholeLine(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  counters: ReadonlySet<NamedProfile>,
+  isLedger: boolean,
+  draft: Draft,
+): Promise<void> {
+  const lasting = lastingColumns(columns, counters, draft)
+  if (isLedger && !(await areFewer(table, lasting, columns))) {
     draft.fields.set('transaction_id', {
-      rule: { from: named },
+      rule: { from: namesOf(lasting) },
       evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record',
     })
     return
   }
   draft.top.set('key', {
-    value: { occurrence: named },
+    value: { occurrence: namesOf(lasting) },
     evidence: 'no column is an id: equal lines are records of their own',
   })
+}
+
+const namesOf = (columns: readonly NamedProfile[]): string[] =>
+  columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
+
+/** Whether some records that differ are the same in these columns. */
+async function areFewer(
+  table: LoadedTable,
+  some: readonly NamedProfile[],
+  all: readonly NamedProfile[],
+): Promise<boolean> {
+  if (some.length === all.length) return false
+  const lines = (of: readonly NamedProfile[]) => `count(distinct hash(${of.map(({ sql }) => sql).join(', ')}))`
+  const [row] = await table.query<{ fewer: boolean }>(`select ${lines(some)} < ${lines(all)} as fewer from cell`)
+  return row?.fewer === true
 }
 
 interface Repeats {
@@ -133,7 +163,6 @@ async function repeatsOf(
 
 /** Records with one id and other content: slips of the sender, which are rejected, or movements of their own. */
 function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft: Draft): void {
-  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
   if (!('name' in id.ref)) return
   draft.questions.push({
     id: 'transaction_id.repeats',
@@ -144,7 +173,7 @@ function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft
     safe: 'slip',
     candidates: [
       { name: 'slip', meaning: 'the second one is rejected', fields: { transaction_id: fromColumn(id) } },
-      { name: 'own', meaning: 'the whole line is the id', fields: { transaction_id: { from: named } } },
+      { name: 'own', meaning: 'the whole line is the id', fields: { transaction_id: { from: namesOf(columns) } } },
     ],
   })
 }
@@ -272,9 +301,3 @@ async function withText(
 
 const chargeIn = (word: string): 'fee' | 'tax' | undefined =>
   kindOf(word).flatMap(({ meaning }) => (meaning === 'fee' || meaning === 'tax' ? [meaning] : []))[0]
-
-/** Text of several words: a description is no id. */
-const isProse = ({ words, shapes }: NamedProfile): boolean => {
-  const texts = words === null ? shapes.map(({ example }) => example) : [...words.keys()]
-  return texts.slice(0, 20).some((text) => text.trim().split(/\s+/).length > 2)
-}
