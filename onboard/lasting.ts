@@ -1,6 +1,7 @@
 import { fromColumn, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
+import { statusOf } from './vocabulary.ts'
 
 /**
  * What of a record is the same in the next file: an identity is made of nothing else. The number of a row begins again in
@@ -70,9 +71,16 @@ export function isCountedText(table: LoadedTable, column: NamedProfile): boolean
   return counted.length * 10 >= texts.length * 9 && words.size * 4 <= Math.max(4, texts.length)
 }
 
+/** Whether a column's name says that its cells change once a record is known: how far it has come, when and in which payout it was paid. */
+const isChangeable = (column: NamedProfile): boolean =>
+  strengthOf(column, 'other_status', 'settled_time', 'other_time', 'payout_reference') >= 0.6 ||
+  // A state may be one of a country.
+  (strengthOf(column, 'status') >= 0.6 &&
+    (column.look === 'number' || [...(column.words?.keys() ?? [])].some((word) => statusOf(word).length > 0)))
+
 /**
- * The columns of which an identity of many can be made: no row numbers. What the draft reads time and money from
- * stays.
+ * The columns of which an identity of many can be made: no row numbers, and nothing that changes later. What the draft reads
+ * time and money from stays.
  */
 export function lastingColumns(
   columns: readonly NamedProfile[],
@@ -86,7 +94,7 @@ export function lastingColumns(
   )
   return columns.filter((column) => {
     const { from, column: position } = fromColumn(column)
-    return needed.has(from ?? position) || !counters.has(column)
+    return needed.has(from ?? position) || (!counters.has(column) && !isChangeable(column))
   })
 }
 

@@ -165,3 +165,25 @@ describe('a text that describes the record', () => {
     })
   })
 })
+
+describe('what changes of a record later', () => {
+  test('is not in its identity', async () => {
+    const sales = (status: string, day: string, payout: string) => [
+      'Date,Type,Net amount,Payout date,Payout ID,Status,Payout status,Title,Buyer State,Last updated',
+      ...count(15).map(
+        (i) =>
+          `2026-03-${two(i + 10)},Order,${20 + i}.25,${day},${payout},${payout === '' ? 'Pending' : 'Completed'},${status},Lamp,${i % 2 ? 'NY' : 'CA'},2026-04-${two(i + 1)}`,
+      ),
+    ]
+    const files = [sales('Available', '', ''), sales('Funds sent', '2026-04-02', 'P77')]
+    expect(await both('payouts', ...files)).toEqual({
+      ...{ id: undefined, key: { occurrence: ['Date', 'Type', 'Net amount', 'Title', 'Buyer State'] } },
+      ...{ n: 15, gross: '408.75' },
+    })
+  })
+
+  test('is in it where it is the only time that the file has', async () => {
+    const sales = ['Settlement Date,Amount', ...count(15).map((i) => `2026-03-${two(i + 10)},${i % 4}1.50`)]
+    expect((await onboarded('settled', sales)).key).toEqual({ occurrence: ['Settlement Date', 'Amount'] })
+  })
+})
