@@ -1,10 +1,12 @@
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
+import { type CutShort, cutShort, refuseCutShort, wholeOnly } from './cut-short.ts'
 import type { Draft } from './draft.ts'
 import { isCountedText, isDescription, isProse, lastingColumns, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
+import { byWholeLine, namesOf } from './whole-line.ts'
 import { kindMeant } from './words.ts'
 
 /** So many records with an id of another one, and other content, are slips of the sender. */
@@ -39,13 +41,34 @@ export async function findIdentity(
       // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
       strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
   )
+  const looked = [...candidates, ...unnamed].slice(0, 8)
+  const cut = await cutShort(table, looked)
+  const usable = looked.filter((column) => !isMostlyCut(column, cut))
+  if (!(await byId(table, columns, usable, cut, counters, draft)))
+    await byWholeLine(table, columns, counters, isLedger, draft)
+  else refuseCutShort(cut, draft)
+}
+
+/** Fewer ids that are whole than destroyed ones are none. */
+const isMostlyCut = (column: NamedProfile, cut: ReadonlyMap<NamedProfile, CutShort>): boolean =>
+  (cut.get(column)?.cells ?? 0) * 2 > column.filled
+
+/** Fill `transaction_id` from one of the candidates, alone or with another column; false where none tells records apart. */
+async function byId(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  candidates: readonly NamedProfile[],
+  cut: ReadonlyMap<NamedProfile, CutShort>,
+  counters: ReadonlySet<NamedProfile>,
+  draft: Draft,
+): Promise<boolean> {
   const kind = draft.fields.get('kind')
   const kindColumn =
     kind === undefined
       ? undefined
       : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
   const tried: { column: NamedProfile; repeats: number; withKind: number; score: number }[] = []
-  for (const column of [...candidates, ...unnamed].slice(0, 8)) {
+  for (const column of candidates.map((one) => (cut.has(one) ? wholeOnly(one) : one))) {
     const named = Math.max(strengthOf(column, 'id', 'external_reference') * 0.7, strengthOf(column, 'id'))
     const scored = (repeats: number, withKind: number) =>
       named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows
@@ -63,8 +86,9 @@ export async function findIdentity(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
-    if (best.repeats > 0) askForRepeats(lastingColumns(columns, counters, draft), best.column, draft)
-    return
+    if (best.repeats > 0)
+      askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
+    return true
   }
   if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
     if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
@@ -73,7 +97,7 @@ export async function findIdentity(
           rule: { from: [best.column.ref.name, kindColumn.ref.name] },
           evidence: `several records share one; with ${JSON.stringify(kindColumn.name)} they are told apart`,
         })
-        return
+        return true
       }
     }
     draft.fields.set('transaction_id', {
@@ -84,48 +108,10 @@ export async function findIdentity(
       value: ['transaction_id', 'kind'],
       evidence: `${JSON.stringify(best.column.name)} alone repeats`,
     })
-    return
+    return true
   }
-  if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
-  if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
-  await byWholeLine(table, columns, counters, isLedger, draft)
-}
-
-/** What does not change of the line is the id where a balance is in it, else the n-th of equal ones is a record of its own. */
-async function byWholeLine(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  counters: ReadonlySet<NamedProfile>,
-  isLedger: boolean,
-  draft: Draft,
-): Promise<void> {
-  const lasting = lastingColumns(columns, counters, draft)
-  if (isLedger && !(await areFewer(table, lasting, columns))) {
-    draft.fields.set('transaction_id', {
-      rule: { from: namesOf(lasting) },
-      evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record',
-    })
-    return
-  }
-  draft.top.set('key', {
-    value: { occurrence: namesOf(lasting) },
-    evidence: 'no column is an id: equal lines are records of their own',
-  })
-}
-
-const namesOf = (columns: readonly NamedProfile[]): string[] =>
-  columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
-
-/** Whether some records that differ are the same in these columns. */
-async function areFewer(
-  table: LoadedTable,
-  some: readonly NamedProfile[],
-  all: readonly NamedProfile[],
-): Promise<boolean> {
-  if (some.length === all.length) return false
-  const lines = (of: readonly NamedProfile[]) => `count(distinct hash(${of.map(({ sql }) => sql).join(', ')}))`
-  const [row] = await table.query<{ fewer: boolean }>(`select ${lines(some)} < ${lines(all)} as fewer from cell`)
-  return row?.fewer === true
+  if (best === undefined || best.score <= -1.5) return false
+  return (await asTwins(table, columns, best.column, draft)) || (await withText(table, columns, best.column, draft))
 }
 
 interface Repeats {
@@ -205,10 +191,10 @@ async function asTwins(
   draft: Draft,
 ): Promise<boolean> {
   const rows = await table.query<Record<string, string | null>>(`
-    select ${columns.map(({ sql }) => sql).join(', ')} from cell
+    select ${columns.map(({ sql }) => sql).join(', ')}, ${id.sql} as id from cell
     where ${id.sql} in (select ${id.sql} from cell where ${id.sql} is not null group by 1 having count(*) > 1 order by 1 limit 200)`)
   const groups = new Map<string | null | undefined, typeof rows>()
-  for (const row of rows) groups.set(row[id.sql], [...(groups.get(row[id.sql]) ?? []), row])
+  for (const row of rows) groups.set(row.id, [...(groups.get(row.id) ?? []), row])
   const tells = new Map<NamedProfile, number>()
   let pairs = 0
   for (const group of groups.values()) {

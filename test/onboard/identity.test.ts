@@ -187,3 +187,41 @@ describe('what changes of a record later', () => {
     expect((await onboarded('settled', sales)).key).toEqual({ occurrence: ['Settlement Date', 'Amount'] })
   })
 })
+
+describe('ids that a spreadsheet destroyed', () => {
+  const payments = (ids: readonly string[]) => [
+    'Transaction ID,Date,Amount,Status',
+    ...ids.map((id, i) => `${id},2026-03-${two(i + 1)},${100 + i}.50,Complete`),
+  ]
+  const whole = count(24).map((i) => String(202603081728939n + BigInt(i) * 7_919_331n))
+  const destroyed = (at: readonly number[], as = '2.02603E+14') => whole.map((id, i) => (at.includes(i) ? as : id))
+
+  test('are rejected, and the others are ids', async () => {
+    const { id, preview, notes, questions } = await onboarded('some', payments(destroyed([3, 8, 15])))
+    expect(id).toEqual({ from: 'Transaction ID', extract: '^([^+ ]+(?: .*)?)$' })
+    expect(preview).toMatchObject({ loaded: 21, rejected: 3, held: 0 })
+    expect(preview.rejects.map(({ reasons, line }) => [line, ...reasons])).toEqual([
+      [5, 'transaction_id.missing'],
+      [10, 'transaction_id.missing'],
+      [17, 'transaction_id.missing'],
+    ])
+    expect(questions).toEqual([])
+    expect(notes).toEqual([
+      'A spreadsheet cut short 3 ids in "Transaction ID", such as "2.02603E+14": these records are rejected. Get the file as it was before it was opened and saved there.',
+    ])
+  })
+
+  test('make no column an id, and are in no identity, where they are most', async () => {
+    const { key, preview, notes } = await onboarded('all', payments(destroyed(count(24))))
+    expect(key).toEqual({ occurrence: ['Date', 'Amount'] })
+    expect(preview).toMatchObject({ loaded: 24, rejected: 0 })
+    expect(notes).toEqual([
+      'A spreadsheet cut short 24 of 24 values in "Transaction ID", such as "2.02603E+14": it is no id, and part of none. Get the file as it was before it was opened and saved there.',
+    ])
+  })
+
+  test('are told from ids with a plus', async () => {
+    const ids = count(24).map((i) => (i % 3 === 0 ? `a${i}+Zx${i}` : `b${i}/Qy${i}`))
+    expect((await onboarded('plus', payments(ids))).id).toEqual({ from: 'Transaction ID' })
+  })
+})
