@@ -1,9 +1,12 @@
 import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
+import { type CutShort, cutShort, refuseCutShort, wholeOnly } from './cut-short.ts'
 import type { Draft } from './draft.ts'
+import { isCountedText, isDescription, isProse, lastingColumns, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
+import { byWholeLine, namesOf } from './whole-line.ts'
 import { kindMeant } from './words.ts'
 
 /** So many records with an id of another one, and other content, are slips of the sender. */
@@ -21,27 +24,51 @@ export async function findIdentity(
 ): Promise<void> {
   // With a balance the whole line is an id too: a column that is often empty is none then.
   const isLedger = money.balance !== null && money.isStatement
+  const counters = await rowCounters(table, columns)
+  const mayBeId = (column: NamedProfile) =>
+    column.look !== 'time' && !counters.has(column) && !isDescription(column) && !isCountedText(table, column)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
-    (column) => column.look !== 'time' && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
+    (column) => mayBeId(column) && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
   const unnamed = columns.filter(
     (column) =>
       !candidates.includes(column) &&
-      column.look !== 'time' &&
+      mayBeId(column) &&
       column.look !== 'number' &&
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.isVaried &&
-      !isProse(column) &&
+      !isProse(table, column) &&
       // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
       strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
   )
+  const looked = [...candidates, ...unnamed].slice(0, 8)
+  const cut = await cutShort(table, looked)
+  const usable = looked.filter((column) => !isMostlyCut(column, cut))
+  if (!(await byId(table, columns, usable, cut, counters, draft)))
+    await byWholeLine(table, columns, counters, isLedger, draft)
+  else refuseCutShort(cut, draft)
+}
+
+/** Fewer ids that are whole than destroyed ones are none. */
+const isMostlyCut = (column: NamedProfile, cut: ReadonlyMap<NamedProfile, CutShort>): boolean =>
+  (cut.get(column)?.cells ?? 0) * 2 > column.filled
+
+/** Fill `transaction_id` from one of the candidates, alone or with another column; false where none tells records apart. */
+async function byId(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  candidates: readonly NamedProfile[],
+  cut: ReadonlyMap<NamedProfile, CutShort>,
+  counters: ReadonlySet<NamedProfile>,
+  draft: Draft,
+): Promise<boolean> {
   const kind = draft.fields.get('kind')
   const kindColumn =
     kind === undefined
       ? undefined
       : columns.find((column) => JSON.stringify(fromColumn(column)) === JSON.stringify({ from: kind.rule.from }))
   const tried: { column: NamedProfile; repeats: number; withKind: number; score: number }[] = []
-  for (const column of [...candidates, ...unnamed].slice(0, 8)) {
+  for (const column of candidates.map((one) => (cut.has(one) ? wholeOnly(one) : one))) {
     const named = Math.max(strengthOf(column, 'id', 'external_reference') * 0.7, strengthOf(column, 'id'))
     const scored = (repeats: number, withKind: number) =>
       named + (repeats <= mostConflicts ? 0.6 : withKind <= mostConflicts ? 0.45 : -1) - column.empty / table.rows
@@ -59,8 +86,9 @@ export async function findIdentity(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
-    if (best.repeats > 0) askForRepeats(columns, best.column, draft)
-    return
+    if (best.repeats > 0)
+      askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
+    return true
   }
   if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
     if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
@@ -69,7 +97,7 @@ export async function findIdentity(
           rule: { from: [best.column.ref.name, kindColumn.ref.name] },
           evidence: `several records share one; with ${JSON.stringify(kindColumn.name)} they are told apart`,
         })
-        return
+        return true
       }
     }
     draft.fields.set('transaction_id', {
@@ -80,22 +108,10 @@ export async function findIdentity(
       value: ['transaction_id', 'kind'],
       evidence: `${JSON.stringify(best.column.name)} alone repeats`,
     })
-    return
+    return true
   }
-  if (best !== undefined && best.score > -1.5 && (await asTwins(table, columns, best.column, draft))) return
-  if (best !== undefined && best.score > -1.5 && (await withText(table, columns, best.column, draft))) return
-  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
-  if (isLedger) {
-    draft.fields.set('transaction_id', {
-      rule: { from: named },
-      evidence: 'no column is an id; the whole line with its balance is: an equal line is the same record',
-    })
-    return
-  }
-  draft.top.set('key', {
-    value: { occurrence: named },
-    evidence: 'no column is an id: equal lines are records of their own',
-  })
+  if (best === undefined || best.score <= -1.5) return false
+  return (await asTwins(table, columns, best.column, draft)) || (await withText(table, columns, best.column, draft))
 }
 
 interface Repeats {
@@ -133,7 +149,6 @@ async function repeatsOf(
 
 /** Records with one id and other content: slips of the sender, which are rejected, or movements of their own. */
 function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft: Draft): void {
-  const named = columns.filter(({ ref, filled }) => 'name' in ref && filled > 0).map(({ name }) => name)
   if (!('name' in id.ref)) return
   draft.questions.push({
     id: 'transaction_id.repeats',
@@ -144,7 +159,7 @@ function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft
     safe: 'slip',
     candidates: [
       { name: 'slip', meaning: 'the second one is rejected', fields: { transaction_id: fromColumn(id) } },
-      { name: 'own', meaning: 'the whole line is the id', fields: { transaction_id: { from: named } } },
+      { name: 'own', meaning: 'the whole line is the id', fields: { transaction_id: { from: namesOf(columns) } } },
     ],
   })
 }
@@ -176,10 +191,10 @@ async function asTwins(
   draft: Draft,
 ): Promise<boolean> {
   const rows = await table.query<Record<string, string | null>>(`
-    select ${columns.map(({ sql }) => sql).join(', ')} from cell
+    select ${columns.map(({ sql }) => sql).join(', ')}, ${id.sql} as id from cell
     where ${id.sql} in (select ${id.sql} from cell where ${id.sql} is not null group by 1 having count(*) > 1 order by 1 limit 200)`)
   const groups = new Map<string | null | undefined, typeof rows>()
-  for (const row of rows) groups.set(row[id.sql], [...(groups.get(row[id.sql]) ?? []), row])
+  for (const row of rows) groups.set(row.id, [...(groups.get(row.id) ?? []), row])
   const tells = new Map<NamedProfile, number>()
   let pairs = 0
   for (const group of groups.values()) {
@@ -272,9 +287,3 @@ async function withText(
 
 const chargeIn = (word: string): 'fee' | 'tax' | undefined =>
   kindOf(word).flatMap(({ meaning }) => (meaning === 'fee' || meaning === 'tax' ? [meaning] : []))[0]
-
-/** Text of several words: a description is no id. */
-const isProse = ({ words, shapes }: NamedProfile): boolean => {
-  const texts = words === null ? shapes.map(({ example }) => example) : [...words.keys()]
-  return texts.slice(0, 20).some((text) => text.trim().split(/\s+/).length > 2)
-}

@@ -11,6 +11,7 @@ import { readYamlFile } from '../project/read-yaml-file.ts'
 export const columnMeanings = [
   'id',
   'external_reference',
+  'payout_reference',
   'time',
   'value_date',
   'settled_time',

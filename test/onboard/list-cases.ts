@@ -655,15 +655,15 @@ const movements: readonly ListCase[] = [
     files: {
       'paid.csv': lines(
         'ID,Title,Price,Currency,Status,Date',
-        '1,Budget Planner,2500.50,NGN,paid,2025-01-15',
-        '2,Lagos Presets,4000.00,NGN,failed,2025-01-16',
-        '3,Afrobeat Loops,1500.00,NGN,paid,2025-01-17',
+        '101,Budget Planner,2500.50,NGN,paid,2025-01-15',
+        '102,Lagos Presets,4000.00,NGN,failed,2025-01-16',
+        '103,Afrobeat Loops,1500.00,NGN,paid,2025-01-17',
       ),
     },
     model: 'transaction',
     counts: [3, 0, 0],
     select: 'transaction_id, gross, status',
-    rows: ['1|2500.500000000|settled', '2|4000.000000000|failed', '3|1500.000000000|settled'],
+    rows: ['101|2500.500000000|settled', '102|4000.000000000|failed', '103|1500.000000000|settled'],
     says: ['status: { from: Status, map: { paid: settled, failed: failed } }'],
   },
   {
@@ -689,16 +689,16 @@ const movements: readonly ListCase[] = [
     files: {
       'either.csv': lines(
         'ID,Title,Price,Currency,Date',
-        '1,Budget Planner,2500.50,NGN,2025-01-15',
-        '2,Lagos Presets,4000.00,NGN,2025-01-16',
-        '3,Afrobeat Loops,1500.00,NGN,2025-01-17',
+        '101,Budget Planner,2500.50,NGN,2025-01-15',
+        '102,Lagos Presets,4000.00,NGN,2025-01-16',
+        '103,Afrobeat Loops,1500.00,NGN,2025-01-17',
       ),
     },
     answers: { model: 'transaction' },
     model: 'transaction',
     counts: [3, 0, 0],
     select: 'transaction_id, gross',
-    rows: ['1|2500.500000000', '2|4000.000000000', '3|1500.000000000'],
+    rows: ['101|2500.500000000', '102|4000.000000000', '103|1500.000000000'],
     says: ['gross: { from: Price, group: "" }'],
   },
 ]

@@ -39,6 +39,8 @@ test.each([
   ['PARTIAL_BALANCE', ['balance 1']],
   ['Chq./Ref.No.', ['id 1', 'external_reference 1']],
   ['Value Dt', ['value_date 1']],
+  ['Payout ID', ['external_reference 1', 'payout_reference 1']],
+  ['Settlement UTR', ['payout_reference 1']],
   ['Trans. Date', ['time 1']],
   ['Withdrawal Amt.', ['debit 1']],
   ['A/C No.', ['account 1']],
