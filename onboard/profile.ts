@@ -1,4 +1,5 @@
 import { type CellClass, classOf } from '../readers/tables/cell-class.ts'
+import { affixOf, without } from './affix.ts'
 import type { LoadedTable, SourceColumn } from './table.ts'
 import type { ColumnTally, Shape } from './tally.ts'
 import { currenciesOf } from './vocabulary.ts'
@@ -54,9 +55,9 @@ function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
   return share('date') > 0.5 || share('date') + share('time') > 0.6 ? 'time' : 'text'
 }
 
-/** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`. */
+/** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`, `110.50 ج.م`. */
 function withoutCurrency(cell: string): string {
-  const found = /^([-−(]?\s?)(\p{L}{1,4}\.?)\s?([-−]?\d.*)$|^([-−(]?\d.*\d)\s?(\p{L}{1,4}\.?)$/u.exec(cell)
-  if (found === null || currenciesOf(found[2] ?? found[5] ?? '').length === 0) return cell
-  return found[4] ?? `${found[1]}${found[3]}`
+  if (/^[\d.,:/ -]*$/.test(cell)) return cell
+  const affix = affixOf(cell.replace(/\p{Nd}/gu, '9'))
+  return affix !== '' && currenciesOf(affix).length > 0 ? without(affix, cell) : cell
 }
