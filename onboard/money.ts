@@ -30,7 +30,7 @@ export async function findMoney(
   draft: Draft,
   { region }: Surroundings,
 ): Promise<Money | null> {
-  const currency = findCurrency(table, columns, region.currency)
+  const currency = findCurrency(table, columns, region)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
   const read = (column: NamedProfile): Amount => ({ column, reading: readNumbers(column, exponent, region) })
   const numbers = columns.filter(isAmountLike)

@@ -150,6 +150,9 @@ function decimalsBy(style: NumberStyle, cells: readonly Cell[], counts: readonly
   return { decimals, hasDecimals: decimals > 0 }
 }
 
+/** Currency signs that usually stand beside the numbers of a column. */
+export const signsIn = ({ shapes }: Pick<ColumnProfile, 'shapes'>): readonly string[] => takeApart(shapes).symbols
+
 interface Cell extends Shape {
   /** The shape with digits as 0-9, without currency signs. */
   readonly bare: string
