@@ -52,7 +52,7 @@ export async function findMoney(
   const { grosses, nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
-    findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
+    findUnit({ table, columns, amounts: put.amounts, currency, exponent, region, isClosed }, draft)
   putCurrency(draft, currency)
   if (relation !== null) {
     const marker = markerOf(columns)
