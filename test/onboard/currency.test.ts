@@ -126,6 +126,19 @@ describe('lines around the table name the currency', () => {
     })
   })
 
+  test('between parts of the table another one is asked for', async () => {
+    const parts = [
+      ...statement,
+      '',
+      'Currency: USD,,,',
+      '',
+      header,
+      ...statement.map((line) => line.replace('POS', 'ATM')),
+    ]
+    const { loaded, asked } = await found('ng', ['Currency: NGN,,,', ',,,', header, ...parts])
+    expect({ loaded, asked }).toMatchObject({ loaded: {}, asked: [{ id: 'currency', candidates: ['NGN', 'USD'] }] })
+  })
+
   test.each([
     'Edité Le 12/03/2026,,,',
     'Account No: R5000,,,',
