@@ -25,7 +25,9 @@ export function plainNumberSql({ column, reading }: Amount): string {
   if (digits === 'arabic' || digits === 'persian')
     text = `translate(${text}, '٫٬', ${literal(`${decimal}${decimal === '.' ? ',' : '.'}`)})`
   for (const word of nil) text = `nullif(${text}, ${literal(word)})`
-  for (const symbol of symbols) text = `replace(${text}, ${literal(symbol)}, '')`
+  // The longest first: `S/.` is more than `S/`.
+  for (const symbol of symbols.toSorted((a, b) => b.length - a.length))
+    text = `replace(${text}, ${literal(symbol)}, '')`
   for (const word of sides?.credit ?? []) text = `replace(${text}, ${literal(word)}, '')`
   for (const word of sides?.debit ?? [])
     text = `case when contains(${column.sql}, ${literal(word)}) then '-' || replace(${text}, ${literal(word)}, '') else ${text} end`

@@ -14,8 +14,10 @@ export function named(profile: ColumnProfile): NamedProfile {
   return { ...profile, meanings: meaningsOf(profile.name), hints: hintsOf(profile.name) }
 }
 
+type Named = Pick<NamedProfile, 'meanings'>
+
 /** How surely a column's name means something: 0 to 1. */
-export function strengthOf({ meanings }: NamedProfile, ...wanted: readonly Meaning[]): number {
+export function strengthOf({ meanings }: Named, ...wanted: readonly Meaning[]): number {
   const found = Math.max(
     0,
     ...meanings.filter(({ meaning }) => wanted.includes(meaning)).map(({ strength }) => strength),
@@ -30,6 +32,22 @@ export const meaning = (columns: readonly NamedProfile[], ...wanted: readonly Me
   columns
     .filter((column) => strengthOf(column, ...wanted) > 0 && column.filled > 0)
     .toSorted((a, b) => strengthOf(b, ...wanted) - strengthOf(a, ...wanted))
+
+/** Whether a column's name says that it holds money, as surely as that it holds something else. */
+export function isMoneyNamed(column: Named): boolean {
+  const found = strengthOf(column, ...money)
+  return found > 0 && found >= strengthOf(column, ...noMoney)
+}
+
+/** Whether its name says that its numbers are no money: ids, quantities, rates. */
+export const isOtherNamed = (column: Named): boolean => !isMoneyNamed(column) && strengthOf(column, ...noMoney) >= 0.6
+
+const money = [
+  ...(['amount', 'gross', 'net', 'fee', 'tax', 'other_amount', 'debit', 'credit', 'balance', 'price'] as const),
+] as const
+const noMoney = [
+  ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'quantity', 'rate', 'zone'] as const),
+] as const
 
 /** What the inference works with beside the file. */
 export interface Surroundings {

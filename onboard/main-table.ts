@@ -9,6 +9,9 @@ import type { Limits } from '../stage/staged.ts'
 /** Rows looked at to find which table of a file is the main one, and what stands around it. */
 const headRows = 20_000
 
+/** A table with no more records may be lines of a letterhead. */
+const letterheadRecords = 3
+
 /** Rows that are no records: what stands above the header, and below the records. */
 export interface Aside {
   readonly line: number
@@ -30,6 +33,7 @@ export interface FoundTable {
   readonly preamble: readonly Aside[]
   readonly between: readonly Aside[]
   readonly footer: readonly Aside[]
+  readonly letterhead: readonly Aside[]
 }
 
 /** The table with the most records among the first rows of the file; formats that name their fields have one. */
@@ -38,7 +42,10 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
   try {
     const { format, decisions } = file
     if (namesFields(format))
-      return { format, left: unknownFormat.found, decisions, header: null, preamble: [], between: [], footer: [] }
+      return {
+        ...{ format, left: unknownFormat.found, decisions, header: null },
+        ...{ preamble: [], between: [], footer: [], letterhead: [] },
+      }
     const tables: TablePart[] = []
     const asides: { after: number; kind: string; row: Aside }[] = []
     let rows = 0
@@ -53,8 +60,9 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
             records: 0,
             trailed: 0,
             split: 0,
+            first: [],
           })
-        else if (part.kind === 'record') countRecord(tables.at(-1) as TablePart, part.row.cells)
+        else if (part.kind === 'record') countRecord(tables.at(-1) as TablePart, part.row)
         else asides.push({ after: tables.length, kind: part.kind, row: { line: part.row.line, cells: part.row.cells } })
       }
       if (rows > headRows) break
@@ -108,6 +116,9 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
         ...asides.filter(isBelow).map(({ row }) => row),
         ...others.filter((other) => !other.isAbove).map(({ cells }) => ({ line: Number.MAX_SAFE_INTEGER, cells })),
       ],
+      letterhead: tables.flatMap((table) =>
+        parts.includes(table) || table.records > letterheadRecords ? [] : table.first,
+      ),
     }
   } finally {
     file.close()
@@ -123,10 +134,15 @@ interface TablePart {
   trailed: number
   /** Records in which two cells may be one number, whose grouping mark was taken for a delimiter. */
   split: number
+  /** The first records, each cell with its column's name. */
+  readonly first: Aside[]
 }
 
-function countRecord(table: TablePart, cells: readonly string[]): void {
-  table.records++
+const named = (header: readonly string[] | null) => (cell: string, i: number) =>
+  header?.[i] ? `${header[i]}: ${cell}` : cell
+
+function countRecord(table: TablePart, { line, cells }: Aside): void {
+  if (++table.records <= letterheadRecords) table.first.push({ line, cells: cells.map(named(table.header)) })
   if (cells.length === (table.header?.length ?? cells.length) + 1 && cells.at(-1)?.trim() === '') table.trailed++
   if (cells.some((cell, i) => /^\d{3}(?:\.\d+)?\D*$/.test(cell) && /\d$/.test(cells[i - 1] ?? ''))) table.split++
 }

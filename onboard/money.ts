@@ -30,7 +30,7 @@ export async function findMoney(
   draft: Draft,
   { region }: Surroundings,
 ): Promise<Money | null> {
-  const currency = findCurrency(table, columns, region.currency)
+  const currency = findCurrency(table, columns, region)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
   const read = (column: NamedProfile): Amount => ({ column, reading: readNumbers(column, exponent, region) })
   const numbers = columns.filter(isAmountLike)
@@ -52,7 +52,7 @@ export async function findMoney(
   const { grosses, nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
-    findUnit({ table, columns, amounts: put.amounts, exponent, region, isClosed }, draft)
+    findUnit({ table, columns, amounts: put.amounts, currency, exponent, region, isClosed }, draft)
   putCurrency(draft, currency)
   if (relation !== null) {
     const marker = markerOf(columns)

@@ -2,9 +2,10 @@ import type { FieldRule } from '../contracts/contract.ts'
 import { readAmount } from '../contracts/judge-number.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { digitScripts, RegionProfile } from '../models/region.ts'
+import { type Affixed, affixed, without } from './affix.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Shape } from './tally.ts'
-import { currenciesOf, isNil, sideOf } from './vocabulary.ts'
+import { isNil } from './vocabulary.ts'
 
 /** How the numbers of one column are written. */
 export interface NumberStyle {
@@ -149,6 +150,9 @@ function decimalsBy(style: NumberStyle, cells: readonly Cell[], counts: readonly
   return { decimals, hasDecimals: decimals > 0 }
 }
 
+/** Currency signs that usually stand beside the numbers of a column. */
+export const signsIn = ({ shapes }: Pick<ColumnProfile, 'shapes'>): readonly string[] => takeApart(shapes).symbols
+
 interface Cell extends Shape {
   /** The shape with digits as 0-9, without currency signs. */
   readonly bare: string
@@ -199,43 +203,6 @@ function takeApart(shapes: readonly Shape[]) {
     nil: [...new Set(nil)],
     digits: digits === undefined ? ('latin' as const) : (digitOf[digits] as NumberStyle['digits']),
   }
-}
-
-/** A shape without its affix and the space beside that: other spaces may stand between thousands. */
-function without(affix: string, shape: string): string {
-  const at = shape.indexOf(affix)
-  return shape.slice(0, at).trimEnd() + shape.slice(at + affix.length).trimStart()
-}
-
-interface Affixed {
-  readonly shape: Shape
-  /** The shape with latin digits and marks. */
-  readonly latin: string
-  /** What stands beside the number, in small letters, and as it is written; '' for nothing. */
-  readonly affix: string
-  readonly word: string
-  readonly isSign: boolean
-  readonly side: 'credit' | 'debit' | undefined
-}
-
-function affixed(shape: Shape): Affixed {
-  const latin = shape.text
-    .replace(/[৯٩۹९９]/g, '9')
-    .replaceAll('٬', ',')
-    .replaceAll('٫', '.')
-  const affix = affixOf(latin) ?? ''
-  const at = affix === '' ? -1 : shape.example.toLowerCase().indexOf(affix)
-  const word = at === -1 ? '' : shape.example.slice(at, at + affix.length)
-  const side = /\p{L}/u.test(word) ? sideOf(word) : undefined
-  const isSign = side === undefined && word !== '' && (/\p{Sc}/u.test(word) || currenciesOf(word).length > 0)
-  return { shape, latin, affix, word, isSign, side }
-}
-
-/** What stands before or behind a number: a currency's sign, a word for a side. */
-function affixOf(shape: string): string | undefined {
-  const found =
-    /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-]+\.?)\)?$/u.exec(shape)
-  return found?.[1] ?? found?.[2]
 }
 
 /** Words of one side alone: a number without one is on the other side, or the other side's word is not in this file. */

@@ -60,7 +60,7 @@ export async function findProducts(file: ListFile): Promise<Fit> {
 
 async function findPrice(find: Finder, price: ListColumn): Promise<void> {
   const { table, columns, surroundings } = find.file
-  const currency = findCurrency(table, columns, surroundings.region.currency)
+  const currency = findCurrency(table, columns, surroundings.region)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
   const reading = readNumbers(price, exponent, surroundings.region)
   if (currency.column !== null) find.mark('currency', currency.column as ListColumn)

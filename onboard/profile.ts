@@ -1,7 +1,9 @@
 import { type CellClass, classOf } from '../readers/tables/cell-class.ts'
+import { affixOf, without } from './affix.ts'
+import { isMoneyNamed, isOtherNamed } from './columns.ts'
 import type { LoadedTable, SourceColumn } from './table.ts'
 import type { ColumnTally, Shape } from './tally.ts'
-import { currenciesOf } from './vocabulary.ts'
+import { currenciesOf, meaningsOf, sideOf } from './vocabulary.ts'
 
 /** What a column holds, told of the whole file. */
 export interface ColumnProfile extends SourceColumn {
@@ -29,14 +31,34 @@ function profileOf(column: SourceColumn, { filled, words, shapes, sample }: Colu
   const base = { ...column, filled, empty: rows - filled }
   if (filled === 0) return { ...base, look: 'empty', isVaried: false, words: null, shapes: [] }
   const different = [...new Set(sample)]
-  const look = lookOf(different)
+  const isVaried = different.length >= sample.length * 0.9
+  const look = areIds(different, column.name, isVaried) ? 'text' : lookOf(different)
   return {
     ...base,
     look: look === 'text' && words !== null && words.size <= Math.max(12, filled / 4) ? 'words' : look,
-    isVaried: different.length >= sample.length * 0.9,
+    isVaried,
     words,
     shapes: look === 'text' ? [] : (shapes ?? []).slice(0, mostShapes),
   }
+}
+
+/**
+ * Whether cells of letters and digits, such as `RM5000`, are ids and no amounts with a currency's sign: by their column's name, or
+ * where each is another one. An amount's name, a decimal or grouping mark, and a space say that they are none.
+ */
+function areIds(cells: readonly string[], name: string, isVaried: boolean): boolean {
+  const [beside, ids] = [
+    /\p{L}.*\p{Nd}|\p{Nd}.*\p{L}/u,
+    /^(?:(\p{L}[\p{L}\p{M}./]*)\p{Nd}+|\p{Nd}+(\p{L}[\p{L}\p{M}./]*))$/u,
+  ]
+  const lettered = cells.filter((cell) => beside.test(cell))
+  const isAll = lettered.every((cell) => {
+    const [, before = '', after = ''] = ids.exec(cell) ?? []
+    return before !== '' || (after !== '' && sideOf(after) === undefined)
+  })
+  if (!isAll || lettered.length * 2 <= cells.length) return false
+  const named = { meanings: meaningsOf(name) }
+  return !isMoneyNamed(named) && (isVaried || isOtherNamed(named))
 }
 
 /** What more than half of the cells look like; a word for nothing counts for none. */
@@ -54,9 +76,9 @@ function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
   return share('date') > 0.5 || share('date') + share('time') > 0.6 ? 'time' : 'text'
 }
 
-/** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`. */
+/** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`, `110.50 ج.م`. */
 function withoutCurrency(cell: string): string {
-  const found = /^([-−(]?\s?)(\p{L}{1,4}\.?)\s?([-−]?\d.*)$|^([-−(]?\d.*\d)\s?(\p{L}{1,4}\.?)$/u.exec(cell)
-  if (found === null || currenciesOf(found[2] ?? found[5] ?? '').length === 0) return cell
-  return found[4] ?? `${found[1]}${found[3]}`
+  if (/^[\d.,:/ -]*$/.test(cell)) return cell
+  const affix = affixOf(cell.replace(/\p{Nd}/gu, '9'))
+  return affix !== '' && currenciesOf(affix).length > 0 ? without(affix, cell) : cell
 }

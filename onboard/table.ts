@@ -41,6 +41,8 @@ export interface LoadedTable {
   readonly between: readonly Aside[]
   /** What stands behind records, the headers of further tables last. */
   readonly footer: readonly Aside[]
+  /** Records of small tables beside the main one, as a letterhead has them, each cell with its column's name: `Currency: USD`. */
+  readonly letterhead: readonly Aside[]
   /** Rows of a query; numbers that may be large as text. */
   query<T = Record<string, Json>>(sql: string): Promise<T[]>
   close(): Promise<void>
@@ -146,6 +148,7 @@ export async function loadTable(
       preamble: found.preamble,
       between: found.between,
       footer: found.footer,
+      letterhead: found.letterhead,
       async query<T>(sql: string) {
         signal?.throwIfAborted()
         const rows = await connection.runAndReadAll(sql).catch((error) => {

@@ -3,8 +3,10 @@ import { quote } from '../contracts/sql-text.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { type Amount, amountSql, decimalSql } from './amounts.ts'
 import type { NamedProfile } from './columns.ts'
+import type { FoundCurrency } from './currencies.ts'
 import type { Draft, Question } from './draft.ts'
 import { readNumbers } from './numbers.ts'
+import { symbols } from './symbols.ts'
 import type { LoadedTable } from './table.ts'
 
 /** What is known of a file's amounts when their unit is looked for. */
@@ -13,6 +15,7 @@ export interface UnitQuestion {
   readonly columns: readonly NamedProfile[]
   /** Those of the contract. */
   readonly amounts: readonly Amount[]
+  readonly currency: Pick<FoundCurrency, 'codes' | 'isNamed'>
   /** Decimals of the currency. */
   readonly exponent: number
   readonly region: RegionProfile
@@ -98,18 +101,29 @@ async function twinOf({ table, columns, amounts, exponent, region }: UnitQuestio
 /** So many amounts that all end in two zeros are no prices alone. */
 const leastHundreds = 10
 
-/** Some programs write hundredths of currencies that have none: where every amount ends in 00, that is asked. */
-async function askForHundredths({ table, amounts }: UnitQuestion, draft: Draft): Promise<void> {
+/** As hundredths most amounts of a file are no less, in US dollars. */
+const leastDollars = 0.2
+
+/**
+ * Some programs write hundredths of currencies that have none: where every amount ends in 00 that is asked, unless the file says
+ * what its numbers are of, or they would be sums that nobody pays.
+ */
+async function askForHundredths({ table, amounts, currency }: UnitQuestion, draft: Draft): Promise<void> {
+  if (currency.isNamed) return
   const isPlain = amounts.every(
     ({ column, reading }) =>
       'name' in column.ref && column.shapes.every(({ text }) => /^[-\d]*$/.test(text)) && !reading.hasDecimals,
   )
   if (!isPlain || amounts.length === 0) return
   const isRound = amounts.map((amount) => `coalesce(${amountSql(amount)}, 0) % 100 = 0`).join(' and ')
-  const [row] = await table.query<{ round: string; n: string }>(
-    `select count(*) filter (${isRound})::varchar as round, count(*)::varchar as n from amount`,
+  const first = amountSql(amounts[0] as Amount)
+  const [row] = await table.query<{ round: string; n: string; middle: string }>(
+    `select count(*) filter (${isRound})::varchar as round, count(*)::varchar as n,
+       (median(abs(${first})) filter (${first} <> 0))::varchar as middle from amount`,
   )
   if (Number(row?.n) < leastHundreds || row?.round !== row?.n) return
+  const perDollar = symbols().per_dollar[currency.codes[0] as string]
+  if (perDollar !== undefined && Number(row?.middle) / 100 < perDollar * leastDollars) return
   const divided = [...draft.fields].flatMap(([field, { rule }]) =>
     ['gross', 'net', 'fee', 'tax'].includes(field) && typeof rule.from === 'string'
       ? [[field, { sql: `regexp_extract(${quote(rule.from)}, '^(-?[0-9]+)00$', 1)` }] as const]
