@@ -3,6 +3,7 @@ import { type Amount, amountSql } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
 import type { Draft } from './draft.ts'
+import { flagColumnOf } from './flags.ts'
 import { markerOf } from './marker.ts'
 import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
@@ -98,6 +99,7 @@ export async function findMoney(
 
 /** Numbers that can be amounts of money, by name and look. */
 function isAmountLike(column: NamedProfile): boolean {
+  if (flagColumnOf(column) !== null) return false
   if (column.filled === 0) return strengthOf(column, 'debit', 'credit', 'fee', 'tax') > 0
   if (column.look !== 'number' && !isMostlyNil(column)) return false
   const other = strengthOf(column, 'row_number', 'phone', 'quantity', 'rate', 'zone')

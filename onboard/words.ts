@@ -1,8 +1,9 @@
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
+import { statusByFlags } from './flags.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
-import { type Kind, kindOf, type StatusWord, statusOf } from './vocabulary.ts'
+import { type Kind, kindOf, type StatusWord, statusMeanings, statusOf } from './vocabulary.ts'
 
 /** The strongest meaning of a word; undefined where there is none, or several are as strong. */
 function only<T>(found: readonly { readonly meaning: T; readonly strength: number }[], least: number): T | undefined {
@@ -99,7 +100,12 @@ async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
 }
 
 /** Fill `status` where a column tells it; without one every record is settled. */
-export function findStatus(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): void {
+export async function findStatus(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  money: Money,
+  draft: Draft,
+): Promise<void> {
   const memo = columns.find(
     ({ words, look }) =>
       words !== null &&
@@ -108,7 +114,7 @@ export function findStatus(table: LoadedTable, columns: readonly NamedProfile[],
       [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
   const best = statusColumn(table, columns)
-  if (best === undefined) return
+  if (best === undefined) return await statusByFlags(table, columns, money, draft)
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
   const known = best.words.flatMap(({ word, status }) =>
     status === undefined || status === 'memo' ? [] : [[word, status] as const],
@@ -230,14 +236,4 @@ function askForStatus(
       fields: { status: { map: { ...map, ...Object.fromEntries(words.map((word) => [word, status])) } } },
     })),
   })
-}
-
-const statusMeanings: Readonly<Record<StatusWord, string>> = {
-  settled: 'the money has moved, and counts',
-  pending: 'the money has not moved yet',
-  failed: 'no money moved',
-  reversed: 'the money went back, and does not count',
-  expired: 'no money moved in time',
-  disputed: 'somebody disputes it',
-  memo: 'it never was about money',
 }

@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { onboard } from '../../operations/onboard.ts'
+import { layout } from '../../project/layout.ts'
+import { regionPack } from '../../project/region-pack.ts'
+import { defaultLimits } from '../../stage/staged.ts'
+import { temporary } from './temporary.ts'
+
+/** What records are: how far they have come, what moved their money, and what was taken of it. */
+const project = temporary('onboard-meanings')
+const region = join(project, 'regions', 'us')
+mkdirSync(join(region, 'sources'), { recursive: true })
+writeFileSync(join(region, 'region.yaml'), regionPack('us'))
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+let made = 0
+
+async function onboarded(lines: readonly string[], answers: Readonly<Record<string, string>> = {}) {
+  const name = `export${made++}`
+  const file = join(project, `${name}.csv`)
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const done = await onboard(
+    layout(project),
+    { files: [file], region: 'us', name, answers, takesUsual: true },
+    { limits: defaultLimits, maxRejects: 100 },
+  )
+  const { loaded, held, rejected, totals } = done.preview
+  return {
+    ...{ loaded, held, rejected, usd: totals.USD },
+    open: done.questions.filter(({ chosen }) => chosen === null),
+    contract: readFileSync(join(project, done.contract ?? ''), 'utf8'),
+  }
+}
+
+/** Twenty records, of each the cells behind its id and day. */
+const records = (header: string, cells: (i: number) => string): string[] => [
+  `id,created_at,${header}`,
+  ...Array.from({ length: 20 }, (_, i) => `T${i},2026-03-${10 + i}T10:00:00Z,${cells(i)}`),
+]
+
+describe('columns of yes and no', () => {
+  test('success that is false is no money, and pending that is true is none yet', async () => {
+    const found = await onboarded(
+      records('amount,success,pending', (i) => `${i + 1}.50,${i % 5 !== 3},${i % 10 === 4 || i === 3}`),
+    )
+    expect(found).toMatchObject({ loaded: 20, held: 0, rejected: 0, open: [], usd: { rows: 14, gross: '151.00' } })
+    expect(found.contract).toContain('map: { settled: settled, failed: failed, pending: pending }')
+  })
+
+  test.each([
+    ['success', 'true', 'false'],
+    ['isPaid', 'TRUE', 'FALSE'],
+    ['Captured?', 'Yes', 'No'],
+    ['transaction_settled', '1', '0'],
+    ['is_voided', 'N', 'Y'],
+    ['payment_failed', 'f', 't'],
+    ['Pagado', 'sí', 'no'],
+  ])('%s that is %s moved money, %s did not', async (name, good, bad) => {
+    const found = await onboarded(records(`amount,${name}`, (i) => `${i + 1}.50,${i % 5 === 3 ? bad : good}`))
+    expect(found).toMatchObject({ loaded: 20, held: 0, rejected: 0, open: [], usd: { rows: 16, gross: '172.00' } })
+  })
+
+  test('one that has said yes alone so far says no in the next file', async () => {
+    const found = await onboarded(records('amount,success', (i) => `${i + 1}.50,true`))
+    expect(found.usd).toMatchObject({ rows: 20 })
+    expect(found.contract).toContain(String.raw`when lower(\"success\") in ('false') then 'failed'`)
+  })
+
+  test.each([
+    ['amount,is_3d_secure', (i: number) => `${i + 1}.50,${i % 2 === 0}`],
+    ['amount,card_expired', (i: number) => `${i + 1}.50,${i % 2 === 0}`],
+    ['amount,is_capture', (i: number) => `${i + 1}.50,${i % 2 === 0}`],
+    ['amount,captured_amount', (i: number) => `${i + 1}.50,0`],
+    ['amount,refunded', (i: number) => `${i + 1}.50,0`],
+  ])('of %s the last says nothing of the payment', async (header, cells) => {
+    const found = await onboarded(records(header, cells))
+    expect(found).toMatchObject({ open: [], usd: { rows: 20 } })
+    expect(found.contract).not.toContain('status:')
+  })
+
+  const refunds = (name: string) => records(`amount,success,${name}`, (i) => `${i + 1}.50,true,${i % 10 === 3}`)
+
+  test.each([
+    ['settled', { rows: 20, gross: '220.00' }],
+    ['reversed', { rows: 18, gross: '201.00' }],
+  ])('whether refunded money counts is asked; answered %s', async (answer, usd) => {
+    const asked = await onboarded(refunds('is_refunded'))
+    expect(asked).toMatchObject({ loaded: 18, held: 2, usd: { rows: 18, gross: '201.00' } })
+    expect(asked.open).toMatchObject([
+      { id: 'status', question: 'What does yes in "is_refunded" mean?', evidence: '2 records have it' },
+    ])
+    expect(await onboarded(refunds('is_refunded'), { status: answer })).toMatchObject({ loaded: 20, held: 0, usd })
+  })
+
+  test('a refund may be a record of its own: money out', async () => {
+    const found = await onboarded(refunds('is_refund'), { status: 'refund' })
+    expect(found).toMatchObject({ loaded: 20, held: 0, usd: { rows: 20, gross: '182.00' } })
+    expect(found.contract).toContain('"true": refund')
+  })
+})
