@@ -99,3 +99,13 @@ describe('columns of yes and no', () => {
     expect(found.contract).toContain('"true": refund')
   })
 })
+
+describe('what was taken', () => {
+  const sides = Array.from({ length: 20 }, (_, i) => `${10 + i}/03/2026,SPEI ${i},${i % 2 ? `${i}.25,` : `,${i}.50`}`)
+
+  test('is no column of money out, whatever that is called', async () => {
+    const found = await onboarded(['Fecha,Descripcion,Cargos,Abonos', ...sides])
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { rows: 20, gross: '-7.50', fee: null } })
+    expect(found.contract).not.toContain('fee:')
+  })
+})
