@@ -109,3 +109,84 @@ describe('what was taken', () => {
     expect(found.contract).not.toContain('fee:')
   })
 })
+
+describe('what moved money', () => {
+  const rows = (header: string, cells: (i: number) => string): string[] => [
+    `id,date,${header}`,
+    ...Array.from({ length: 20 }, (_, i) => `T${i},2026-03-${10 + i},${cells(i)}`),
+  ]
+
+  test('amounts of both signs without words that tell are movements of an account', async () => {
+    const found = await onboarded(
+      rows('details,amount', (i) => `${i % 3 ? 'PIX RECEBIDO' : 'PIX ENVIADO'},${i % 3 ? '' : '-'}${i + 1}.50`),
+    )
+    expect(found.contract).toContain('kind: { value: transfer }')
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { rows: 20, gross: '73.00' } })
+  })
+
+  test('a column that says the side is one of movements', async () => {
+    const found = await onboarded(rows('sens,amount', (i) => `${i % 3 ? 'C' : 'D'},${i + 1}.50`))
+    expect(found.contract).toContain('kind: { value: transfer }')
+  })
+
+  test('a sale that was taken back among sales makes them no movements', async () => {
+    const found = await onboarded(rows('amount', (i) => `${i === 7 ? '-' : ''}${i + 1}.50`))
+    expect(found.contract).toContain('kind: { value: sale }')
+  })
+
+  test.each([
+    ['what it was charged for', 'Fast Checkout', 'Fast Checkout Charge', 2],
+    ['a kind of movement', 'Order', 'Settlement Charge', -2],
+    ['nothing, and goes out', 'Order', 'Charge', -2],
+  ])('a charge is a fee where its name says %s', async (_, sale, charge, sign) => {
+    const found = await onboarded(
+      rows('type,amount', (i) => (i % 2 ? `${charge},${sign > 0 ? '' : '-'}1.25` : `${sale},${i + 1}.50`)),
+    )
+    expect(found.contract).toContain(`${charge}: fee`)
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { fee: sign > 0 ? '-12.50' : '12.50' } })
+  })
+
+  test('a charge that comes in is a sale', async () => {
+    const found = await onboarded(rows('type,amount', (i) => (i % 4 === 3 ? `refund,-${i}.50` : `charge,${i + 1}.50`)))
+    expect(found.contract).toContain('charge: sale')
+  })
+
+  test.each([
+    ['a sale where a fee was taken of it', true, 'sale'],
+    ['a transfer where none was', false, 'transfer'],
+  ])('what was received is %s', async (_, hasFee, kind) => {
+    const found = await onboarded(
+      rows('type,gross,fee,net', (i) => {
+        const fee = hasFee ? '0.25' : i === 3 ? '0.25' : '0.00'
+        if (i % 5 === 3) return `PAYOUT,-${i + 1}.50,0.25,-${i + 1}.75`
+        return `FUNDS_RECEIVED,${i + 1}.50,${fee},${hasFee ? `${i + 1}.25` : `${i + 1}.50`}`
+      }),
+    )
+    expect(found.contract).toContain(`FUNDS_RECEIVED: ${kind}`)
+    expect(found.contract).toContain('PAYOUT: payout')
+  })
+
+  test('a word that nobody knows is no sale where its money goes out', async () => {
+    const found = await onboarded(
+      rows('type,amount', (i) => (i % 4 === 3 ? `Label,-1.50` : i % 4 === 2 ? `Gift,${i}.50` : `Order,${i + 1}.50`)),
+    )
+    expect(found.contract).toContain('Label: transfer')
+    expect(found.contract).toContain('Gift: sale')
+    expect(found.contract).toContain('"Label" taken as transfer')
+  })
+})
+
+describe('a word of a status', () => {
+  test('that can mean several things is asked for all of these', async () => {
+    const found = await onboarded(
+      records('amount,status', (i) => `${i + 1}.50,${i === 3 ? 'CHARGEBACKED' : 'RECEIVED'}`),
+    )
+    expect(found.open[0]?.candidates.map(({ name }) => name)).toEqual(['disputed', 'reversed'])
+    expect(found).toMatchObject({ held: 1, usd: { rows: 19 } })
+  })
+
+  test('that nobody knows is asked for what it may be', async () => {
+    const found = await onboarded(records('amount,status', (i) => `${i + 1}.50,${i === 3 ? 'BLURBED' : 'RECEIVED'}`))
+    expect(found.open[0]?.candidates.map(({ name }) => name)).toEqual(['settled', 'pending', 'failed', 'reversed'])
+  })
+})
