@@ -6,6 +6,7 @@ import {
   findFees,
   findLedger,
   findRelation,
+  findRest,
   findTaxed,
   isEither,
   loadAmounts,
@@ -105,6 +106,7 @@ async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amou
   const relation =
     (await findRelation(table, grosses, ends, fees, taxes)) ??
     (await findFees(table, grosses, nets, [...fees, ...taxes])) ??
+    (await findRest(table, grosses, fees)) ??
     (ends.length === 0 && fees.length === 0 ? await findTaxed(table, grosses, taxes) : null)
   const gross = grosses[0] ?? nets[0]
   const moved = sideSql ?? (gross === undefined ? null : signedBy(markerOf(columns), gross))

@@ -108,6 +108,36 @@ describe('what was taken', () => {
     expect(found).toMatchObject({ loaded: 20, open: [], usd: { rows: 20, gross: '-7.50', fee: null } })
     expect(found.contract).not.toContain('fee:')
   })
+
+  const rows = (header: string, cells: (i: number) => string): string[] => [
+    header,
+    ...Array.from({ length: 20 }, (_, i) => `T${i},2026-03-${10 + i},${cells(i)}`),
+  ]
+
+  test('is found where it closes, though no column is named as a net', async () => {
+    const found = await onboarded(
+      rows(
+        'No. Pesanan,Tanggal,Harga,Biaya Administrasi,Biaya Layanan,Total Penghasilan',
+        (i) => `${i + 1}00.50,-${i + 1}.25,-${i + 1}.00,${(i + 1) * 98}.25`,
+      ),
+    )
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { gross: '21010.00', fee: '425.00' } })
+    expect(found.contract).toContain('net: { from: Total Penghasilan')
+  })
+
+  test.each([
+    ['is taken of the larger', 'Total,Fee,Amount'],
+    ['in whatever order they stand', 'Amount,Fee,Total'],
+  ])('is one column that closes, and %s', async (_, header) => {
+    const [first] = header.split(',')
+    const found = await onboarded(
+      rows(`id,date,${header}`, (i) =>
+        first === 'Total' ? `${i + 1}1.50,1.25,${i + 1}0.25` : `${i + 1}0.25,1.25,${i + 1}1.50`,
+      ),
+    )
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { gross: '2130.00', fee: '25.00' } })
+    expect(found.contract).toContain('net: { from: Amount')
+  })
 })
 
 describe('what moved money', () => {
