@@ -168,6 +168,22 @@ export async function findFees(
   return found.toSorted((a, b) => b.matched / b.compared - a.matched / a.compared)[0] ?? null
 }
 
+/**
+ * A net that is named as a gross or an amount: one of them less what was taken, as the file signs it, is the other on nearly all
+ * records.
+ */
+export async function findRest(
+  table: LoadedTable,
+  amounts: readonly Amount[],
+  fees: readonly Amount[],
+): Promise<Relation | null> {
+  const all = await findFees(table, amounts, amounts, fees)
+  if (all !== null) return all
+  const one = await findRelation(table, amounts, amounts, fees, [])
+  if (one === null || one.matched < one.compared * 0.9) return null
+  return one.isFeeNegative === one.fee?.reading.hasNegatives ? one : null
+}
+
 const isNegative = (fees: readonly Amount[]): boolean => fees.some(({ reading }) => reading.hasNegatives)
 
 /** Of how many records each condition is true: all groups of conditions in one pass. */

@@ -2,12 +2,12 @@ import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import { type CutShort, cutShort, refuseCutShort, wholeOnly } from './cut-short.ts'
 import type { Draft } from './draft.ts'
+import { kindMeant } from './kind-words.ts'
 import { isCountedText, isDescription, isProse, lastingColumns, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
 import { byWholeLine, namesOf } from './whole-line.ts'
-import { kindMeant } from './words.ts'
 
 /** So many records with an id of another one, and other content, are slips of the sender. */
 const mostConflicts = 0.06

@@ -36,7 +36,7 @@ export async function infer(
   const known = direction === null ? money : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)
   await askForAmounts(table, columns, draft, known)
-  findStatus(table, columns, draft)
+  await findStatus(table, columns, known, draft)
   await findIdentity(table, columns, known, draft)
   addFees(draft)
   await emptyFees(table, columns, draft)

@@ -3,6 +3,7 @@ import { type Amount, amountSql } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
 import type { Draft } from './draft.ts'
+import { flagColumnOf } from './flags.ts'
 import { markerOf } from './marker.ts'
 import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
@@ -18,6 +19,8 @@ export interface Money {
   readonly isStatement: boolean
   /** How the sign is told. */
   readonly signed: 'cells' | 'sides' | 'marker' | 'direction' | 'none'
+  /** What was taken of each record, as SQL; null where the records have no fee of their own. */
+  readonly fee: string | null
   readonly balance: Amount | null
   /** Where a word for nothing is 0 as gross: records may have no amount at all. */
   readonly silent: { readonly gross: Amount; readonly net: Amount | null } | null
@@ -67,13 +70,28 @@ export async function findMoney(
           ? 'marker'
           : 'none'
     const silent = isNilZero ? { gross: relation.gross, net: relation.net } : null
-    return { movement: amountSql(relation.gross), isStatement: false, signed, balance, silent }
+    const taken = relation.fee ?? relation.tax
+    return {
+      movement: amountSql(relation.gross),
+      isStatement: false,
+      signed,
+      fee: taken && amountSql(taken),
+      balance,
+      silent,
+    }
   }
   if (sides !== null && sideSql !== null) {
     const isStatement = balanced >= 0.7
     put.sides(sides, fees[0] ?? null, isStatement)
     await unit(isStatement)
-    return { movement: sideSql, isStatement, signed: 'sides', balance, silent: null }
+    return {
+      movement: sideSql,
+      isStatement,
+      signed: 'sides',
+      fee: fees[0] ? amountSql(fees[0]) : null,
+      balance,
+      silent: null,
+    }
   }
   const gross = grosses[0] ?? nets[0]
   if (gross === undefined) return null
@@ -93,11 +111,20 @@ export async function findMoney(
   put.amount(gross, { fee, tax: taxes[0] ?? null, rest }, marker, isStatement)
   await unit(isStatement && (balance?.reading.hasDecimals ?? false))
   const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
-  return { movement: found.moved ?? amountSql(gross), isStatement, signed, balance, silent: null }
+  const taken = fees[0] !== undefined ? amountSql(fees[0]) : rest && `${amountSql(gross)} - ${amountSql(rest)}`
+  return {
+    movement: found.moved ?? amountSql(gross),
+    isStatement,
+    signed,
+    fee: taken,
+    balance,
+    silent: null,
+  }
 }
 
 /** Numbers that can be amounts of money, by name and look. */
 function isAmountLike(column: NamedProfile): boolean {
+  if (flagColumnOf(column) !== null) return false
   if (column.filled === 0) return strengthOf(column, 'debit', 'credit', 'fee', 'tax') > 0
   if (column.look !== 'number' && !isMostlyNil(column)) return false
   const other = strengthOf(column, 'row_number', 'phone', 'quantity', 'rate', 'zone')

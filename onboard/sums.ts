@@ -6,6 +6,7 @@ import {
   findFees,
   findLedger,
   findRelation,
+  findRest,
   findTaxed,
   isEither,
   loadAmounts,
@@ -86,7 +87,7 @@ export async function summed(table: LoadedTable, columns: readonly NamedProfile[
 const flipped = (amount: Amount): Amount => ({ ...amount, reading: otherwise(amount.column, amount.reading) })
 
 async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
-  const { debits, credits, balances, grosses, nets, fees, taxes } = amounts
+  const { debits, credits, balances, grosses, nets } = amounts
   await loadAmounts(table, [
     ...new Map(
       Object.values(amounts)
@@ -97,16 +98,21 @@ async function sumsOf(table: LoadedTable, columns: readonly NamedProfile[], amou
   const balance = balances[0] ?? null
   const sides = await pairOf(table, debits, credits, columns)
   const sideSql = sides && movedBy(sides.debit, sides.credit)
+  // What moved is not what was taken of it: in some languages a word means both.
+  const isSide = ({ column }: Amount) => [sides?.debit, sides?.credit].some((side) => side?.column.sql === column.sql)
+  const fees = amounts.fees.filter((amount) => !isSide(amount))
+  const taxes = amounts.taxes.filter((amount) => !isSide(amount))
   const ends = [...nets, ...(sideSql === null ? [] : [{ sql: sideSql }])]
   const relation =
     (await findRelation(table, grosses, ends, fees, taxes)) ??
     (await findFees(table, grosses, nets, [...fees, ...taxes])) ??
+    (await findRest(table, grosses, fees)) ??
     (ends.length === 0 && fees.length === 0 ? await findTaxed(table, grosses, taxes) : null)
   const gross = grosses[0] ?? nets[0]
   const moved = sideSql ?? (gross === undefined ? null : signedBy(markerOf(columns), gross))
   const balanced = balance !== null && moved !== null ? (await balanceCloses(table, balance, moved)).share : 0
   const closed = Math.max(balanced, relation === null ? 0 : relation.matched / relation.compared)
-  return { ...amounts, balance, sides, sideSql, relation, moved, balanced, closed }
+  return { ...amounts, fees, taxes, balance, sides, sideSql, relation, moved, balanced, closed }
 }
 
 /** Columns of fees of which none is the sum of the others: what was taken is one of them, or all together. Null: there is one. */

@@ -82,9 +82,15 @@ const statuses = [...choicesOf('status'), 'memo' as const]
 const sides = ['debit', 'credit'] as const
 const lines = ['total', 'summary', 'opening', 'closing'] as const
 
+const flags = [
+  ...(['success', 'paid', 'pending', 'failed', 'expired'] as const),
+  ...(['disputed', 'reversed', 'refunded', 'refund'] as const),
+] as const
+
 const wordsFile = z.strictObject({
   kinds: meanings(kinds),
   statuses: meanings(statuses),
+  flags: z.strictObject({ fillers: byLanguage, names: meanings(flags) }),
   sides: meanings(sides),
   lines: meanings(lines),
   several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
@@ -142,6 +148,8 @@ export type ColumnMeaning = (typeof columnMeanings)[number]
 export type Kind = (typeof kinds)[number]
 /** A status of the model, or `memo`: it never moved money. */
 export type StatusWord = (typeof statuses)[number]
+/** What a column of yes and no says of a payment. */
+export type Flag = (typeof flags)[number]
 export type Side = (typeof sides)[number]
 /** What a line is that is no record. */
 export type LineKind = (typeof lines)[number]

@@ -3,6 +3,7 @@ import { type HeaderHints, splitHeader } from './header-hints.ts'
 import { type Found, type Grammar, Lexicon } from './lexicon.ts'
 import {
   type ColumnMeaning,
+  type Flag,
   type Kind,
   type LineKind,
   type ListMeaning,
@@ -17,7 +18,7 @@ import {
 export type { HeaderHints } from './header-hints.ts'
 export type { Found } from './lexicon.ts'
 export { currenciesOf, lookAlikeOf, offsetsOf } from './symbols.ts'
-export type { ColumnMeaning, Kind, LineKind, ListMeaning, Offer, Side, StatusWord } from './vocabulary-files.ts'
+export type { ColumnMeaning, Flag, Kind, LineKind, ListMeaning, Offer, Side, StatusWord } from './vocabulary-files.ts'
 
 /** What a column's name can mean, strongest first; none where it says nothing known. Only its cells prove it. */
 export function meaningsOf(header: string): Found<ColumnMeaning>[] {
@@ -47,6 +48,23 @@ export function statusOf(text: string): Found<StatusWord>[] {
   const { statuses, negations } = vocabulary()
   const found = statuses.within(text)
   return found[0]?.strength !== 1 && wordsOf(text).some(({ exact }) => negations.has(exact)) ? [] : found
+}
+
+/** What each status means for the money, for who is asked. */
+export const statusMeanings: Readonly<Record<StatusWord, string>> = {
+  settled: 'the money has moved, and counts',
+  pending: 'the money has not moved yet',
+  failed: 'no money moved',
+  reversed: 'the money went back, and does not count',
+  expired: 'no money moved in time',
+  disputed: 'somebody disputes it',
+  memo: 'it never was about money',
+}
+
+/** What a column of yes and no says of a payment by its name: `is_success`, `Refunded?`; undefined where it says nothing, or more. */
+export function flagOf(header: string): Flag | undefined {
+  const [first, second] = vocabulary().flags.within(withoutContainers(header))
+  return first !== undefined && first.strength >= 0.95 && second === undefined ? first.meaning : undefined
 }
 
 /** The side that a whole cell means in a column of debit and credit marks; undefined where it is no such mark. */
@@ -103,6 +121,7 @@ interface Vocabulary {
   readonly columns: Lexicon<ColumnMeaning>
   readonly kinds: Lexicon<Kind>
   readonly statuses: Lexicon<StatusWord>
+  readonly flags: Lexicon<Flag>
   readonly sides: Lexicon<Side>
   readonly lines: Lexicon<LineKind>
   readonly lists: {
@@ -134,17 +153,14 @@ function read(): Vocabulary {
   const abbreviations = new Map(
     Object.entries(columns.abbreviations).map(([short, long]) => [plain(short), plain(long)]),
   )
-  const fillers = new Map<string, Set<string>>()
-  for (const [language, list] of Object.entries(columns.fillers))
-    for (const filler of list)
-      for (const word of wordsOf(filler)) fillers.set(word.plain, (fillers.get(word.plain) ?? new Set()).add(language))
-  const grammar: Grammar = { headLast: new Set(columns.head.last), fillers, abbreviations }
+  const grammar: Grammar = { headLast: new Set(columns.head.last), fillers: fillersOf(columns.fillers), abbreviations }
   // In a cell "payment" is a word like any other.
   const cells: Grammar = { ...grammar, fillers: new Map() }
   return {
     columns: new Lexicon(columns.columns, columns.several, grammar),
     kinds: new Lexicon(words.kinds, words.several.kinds, cells),
     statuses: new Lexicon(words.statuses, words.several.statuses, cells),
+    flags: new Lexicon(words.flags.names, {}, { ...grammar, fillers: fillersOf(words.flags.fillers) }),
     sides: new Lexicon(words.sides, {}, cells),
     lines: new Lexicon(words.lines, {}, cells),
     lists: {
@@ -157,4 +173,13 @@ function read(): Vocabulary {
     negations: new Set(words.negations.map(plain)),
     nil: new Set(words.nil.map((text) => text.normalize('NFKC').toLowerCase())),
   }
+}
+
+/** Words that add nothing -> the languages of which they are. */
+function fillersOf(lists: Readonly<Record<string, readonly string[]>>): Map<string, Set<string>> {
+  const fillers = new Map<string, Set<string>>()
+  for (const [language, list] of Object.entries(lists))
+    for (const filler of list)
+      for (const word of wordsOf(filler)) fillers.set(word.plain, (fillers.get(word.plain) ?? new Set()).add(language))
+  return fillers
 }

@@ -1,23 +1,12 @@
+import { mostTracks } from '../contracts/tracks.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
+import { statusByFlags } from './flags.ts'
+import { goesBothWays, type KindWord, kindMeant, kindWords, only } from './kind-words.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
-import { type Kind, kindOf, type StatusWord, statusOf } from './vocabulary.ts'
+import { type Kind, type StatusWord, statusMeanings, statusOf } from './vocabulary.ts'
 
-/** The strongest meaning of a word; undefined where there is none, or several are as strong. */
-function only<T>(found: readonly { readonly meaning: T; readonly strength: number }[], least: number): T | undefined {
-  const [first, second] = found
-  if (first === undefined || first.strength < least) return undefined
-  return second !== undefined && second.strength === first.strength ? undefined : first.meaning
-}
-
-/** The kind that a word means; undefined where it is unknown. What gives a fee or a tax back is one of the other sign. */
-export function kindMeant(word: string): Kind | undefined {
-  const found = kindOf(word)
-  const charge = found.find(({ meaning }) => meaning === 'fee' || meaning === 'tax')
-  if (charge !== undefined && found[0]?.meaning === 'refund') return charge.meaning
-  return only(found, 0.3)
-}
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
 /** Fill `kind`: by a column's words, by the beginning of ids, else by what the file is. */
@@ -27,24 +16,26 @@ export async function findKind(
   money: Money,
   draft: Draft,
 ): Promise<void> {
-  const isMovement = money.isStatement || money.signed === 'sides' || money.signed === 'direction'
-  const usual: Kind = isMovement ? 'transfer' : 'sale'
+  const isTwoSided = await goesBothWays(table, money)
   const isChoice = ({ words, look, filled }: NamedProfile) =>
     words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
-  const best = [...meaning(columns, 'type'), ...meaning(columns, 'description')]
-    .filter(isChoice)
-    .map((column) => ({
-      column,
-      words: [...(column.words ?? [])].map(([word, count]) => ({ word, count, kind: kindMeant(word) })),
-    }))
-    .map((found) => {
-      const known = found.words.filter(({ kind }) => kind !== undefined)
-      const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, found.column.filled)
-      const kinds = new Set(known.map(({ kind }) => kind)).size
-      return { ...found, share, kinds, score: share * 2 + kinds * 0.5 + strengthOf(found.column, 'type') * 2 }
-    })
+  const found = []
+  for (const column of [...meaning(columns, 'type'), ...meaning(columns, 'description')].filter(isChoice)) {
+    const told = await kindWords(table, column, money)
+    const known = told.words.filter(({ kind }) => kind !== undefined)
+    const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, column.filled)
+    const kinds = new Set(known.map(({ kind }) => kind)).size
+    found.push({ ...told, column, share, score: share * 2 + kinds * 0.5 + strengthOf(column, 'type') * 2 })
+  }
+  const best = found
     .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
     .toSorted((a, b) => b.score - a.score)[0]
+  const isMovement =
+    money.isStatement ||
+    money.signed === 'sides' ||
+    money.signed === 'direction' ||
+    (isTwoSided && !(best?.words.some(({ kind }) => kind === 'sale') ?? false))
+  const usual: Kind = isMovement ? 'transfer' : 'sale'
   const tellsCharges = best?.words.some(({ kind }) => kind === 'fee' || kind === 'tax') ?? false
   const prefixed = tellsCharges ? null : await byPrefix(table, columns)
   if (prefixed !== null) {
@@ -55,21 +46,18 @@ export async function findKind(
     return
   }
   if (best !== undefined) {
-    const map = Object.fromEntries(
-      best.words.map(({ word, kind }) => [word, kind ?? (isGeneric(word) ? 'sale' : usual)]),
-    )
-    const unknown = best.words
-      .filter(({ kind, word }) => kind === undefined && !isGeneric(word))
-      .map(({ word }) => word)
+    const kindOfWord = ({ word, kind }: KindWord): Kind =>
+      kind ?? (isGeneric(word) ? 'sale' : best.isOut(word) ? 'transfer' : usual)
+    const map = Object.fromEntries(best.words.map((one) => [one.word, kindOfWord(one)]))
+    const unknown = best.words.filter(({ kind, word }) => kind === undefined && !isGeneric(word))
     draft.fields.set('kind', {
       rule: { ...fromColumn(best.column), map },
       evidence:
         unknown.length === 0
           ? 'its words are known'
-          : `${unknown
-              .slice(0, 4)
-              .map((word) => JSON.stringify(word))
-              .join(', ')} taken as ${usual}`,
+          : [...new Set(unknown.map(kindOfWord))]
+              .map((kind) => `${firstOf(unknown.filter((one) => kindOfWord(one) === kind))} taken as ${kind}`)
+              .join('; '),
     })
     return
   }
@@ -78,6 +66,12 @@ export async function findKind(
     evidence: isMovement ? 'movements of an account; the sign says which way' : 'no column tells kinds apart',
   })
 }
+
+const firstOf = (words: readonly KindWord[]): string =>
+  words
+    .slice(0, 4)
+    .map(({ word }) => JSON.stringify(word))
+    .join(', ')
 
 const isGeneric = (word: string): boolean => /^(?:transaction|payment|item|order)s?$/i.test(word)
 
@@ -99,7 +93,12 @@ async function byPrefix(table: LoadedTable, columns: readonly NamedProfile[]) {
 }
 
 /** Fill `status` where a column tells it; without one every record is settled. */
-export function findStatus(table: LoadedTable, columns: readonly NamedProfile[], draft: Draft): void {
+export async function findStatus(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  money: Money,
+  draft: Draft,
+): Promise<void> {
   const memo = columns.find(
     ({ words, look }) =>
       words !== null &&
@@ -108,7 +107,7 @@ export function findStatus(table: LoadedTable, columns: readonly NamedProfile[],
       [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
   const best = statusColumn(table, columns)
-  if (best === undefined) return
+  if (best === undefined) return await statusByFlags(table, columns, money, draft)
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
   const known = best.words.flatMap(({ word, status }) =>
     status === undefined || status === 'memo' ? [] : [[word, status] as const],
@@ -215,7 +214,10 @@ function askForStatus(
   draft: Draft,
 ): void {
   const meant = words.length > 1 ? [] : statusOf(words[0] as string).map(({ meaning }) => meaning)
-  const choices = meant.length > 1 && !meant.includes('memo') ? meant : (['settled', 'failed'] as const)
+  const others = draft.questions.filter(({ safe }) => safe === undefined)
+  const room = mostTracks / others.reduce((product, { candidates }) => product * candidates.length, 1)
+  const any: readonly StatusWord[] = room < 4 ? ['settled', 'failed'] : ['settled', 'pending', 'failed', 'reversed']
+  const choices = meant.length > 1 && !meant.includes('memo') ? meant : any
   const records = words.reduce((sum, word) => sum + (column.words?.get(word) ?? 0), 0)
   const named = words.map((word) => JSON.stringify(word)).join(', ')
   draft.questions.push({
@@ -230,14 +232,4 @@ function askForStatus(
       fields: { status: { map: { ...map, ...Object.fromEntries(words.map((word) => [word, status])) } } },
     })),
   })
-}
-
-const statusMeanings: Readonly<Record<StatusWord, string>> = {
-  settled: 'the money has moved, and counts',
-  pending: 'the money has not moved yet',
-  failed: 'no money moved',
-  reversed: 'the money went back, and does not count',
-  expired: 'no money moved in time',
-  disputed: 'somebody disputes it',
-  memo: 'it never was about money',
 }
