@@ -1,7 +1,7 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Question } from './draft.ts'
 import type { LoadedTable } from './table.ts'
 import type { Shape } from './tally.ts'
 import { type TimeShapes, timeShapes } from './time-shapes.ts'
@@ -200,6 +200,10 @@ export function putTimes(
         fields: { [field]: { calendar } },
       })),
     })
+  if (reading.swapped !== null) {
+    draft.questions.push(swappedQuestion(field, day, reading, reading.swapped))
+    return
+  }
   if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
   draft.questions.push({
     id: `${field}.order`,
@@ -218,13 +222,44 @@ export function putTimes(
   })
 }
 
+/** Days that a spreadsheet may have changed are never read without being asked; an order that is open is asked with it. */
+function swappedQuestion(field: string, day: NamedProfile, reading: TimeReading, evidence: string): Question {
+  const orders =
+    reading.certainty === 'proven' || reading.other === null || reading.order === null
+      ? [{ formats: reading.formats, name: '', meaning: '' }]
+      : [{ formats: reading.formats, order: reading.order }, reading.other].map(({ formats, order }) => ({
+          ...{ formats, name: `-${order}`, meaning: `; the others are ${orderNames[order]}` },
+        }))
+  const swapped = (formats: readonly string[]) => formats.map((format) => format.replace(yearFirst, 'YYYY$1$3$1$2'))
+  return {
+    id: `${field}.swapped`,
+    of: 'file',
+    question: `Did a spreadsheet put day and month of ${JSON.stringify(day.name)} in each other's place where the year stands first?`,
+    evidence,
+    usual: null,
+    candidates: orders.flatMap(({ formats, name, meaning }) => [
+      {
+        name: `swapped${name}`,
+        meaning: `yes, they are year, day, month${meaning}`,
+        fields: { [field]: formatKey(swapped(formats)) },
+      },
+      {
+        name: `as-written${name}`,
+        meaning: `no, they are year, month, day${meaning}`,
+        fields: { [field]: formatKey(formats) },
+      },
+    ]),
+  }
+}
+
+const yearFirst = /^YYYY(\W)(MM?)\1(DD?)/
+
 const calendarNames = { buddhist: 'Buddhist', persian: 'Iranian', hijri: 'Umm al-Qura' } as const
 const orderNames = { dmy: 'day, month, year', mdy: 'month, day, year', ymd: 'year, month, day' } as const
 
 function formatKey(formats: readonly string[]): FieldRuleYaml {
-  const written = formats.map((format) => (format === 'ISO' ? 'YYYY-MM-DDTHH:mm:ssZ' : format))
-  if (written.length === 0) return {}
-  return { format: written.length === 1 ? (written[0] as string) : written }
+  if (formats.length === 0) return {}
+  return { format: formats.length === 1 ? (formats[0] as string) : [...formats] }
 }
 
 /** Where the clock of the times stands: as the header or a column says, else the region's, which nothing proves. */

@@ -15,8 +15,12 @@ export interface TimeShapes {
   /** Cells of the shapes that are read. */
   readonly cells: number
   readonly hasTime: boolean
-  /** Whether the texts carry their own offset from UTC, all of them. */
+  /** Whether the texts with a time carry their own offset from UTC, all of them. */
   readonly hasOffset: boolean
+  /** Whether days that begin with the year stand among others whose order is in question. */
+  readonly isMixed: boolean
+  /** The same with the cells, too few to be a way of their own, that stand beside so; null where there are none. */
+  readonly withStrays: TimeShapes | null
   readonly example: string
 }
 
@@ -32,9 +36,17 @@ export function timeShapes(shapes: readonly Shape[], regional: readonly string[]
   const main = families.filter(
     ({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50),
   )
-  const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const likely = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const told = toldBy(likely, shapes, names)
+  if (told === null) return null
+  const strays = families.filter((family) => !likely.includes(family) && likely.some((one) => isOtherWay(one, family)))
+  return { ...told, withStrays: strays.length === 0 ? null : toldBy([...likely, ...strays], shapes, names) }
+}
+
+function toldBy(known: readonly Family[], shapes: readonly Shape[], names: MonthLanguage): TimeShapes | null {
   const first = known[0]
   if (first === undefined) return null
+  const timed = known.flatMap(({ forms }) => forms.filter((form) => form.hasTime))
   const tried = orders
     .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
     .map((order) => ({ order, formats: formatsBy(known, order) }))
@@ -43,14 +55,27 @@ export function timeShapes(shapes: readonly Shape[], regional: readonly string[]
     digits: digitsOf(shapes),
     language: names.language === 'en' ? null : names.language,
     cells: known.reduce((sum, { count }) => sum + count, 0),
-    hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
-    hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
+    hasTime: timed.length > 0,
+    hasOffset: timed.length > 0 && timed.every((form) => form.hasOffset),
+    isMixed: known.some((one) => known.some((other) => isOtherWay(one, other))),
+    withStrays: null,
     example: first.example,
   }
 }
 
+/** Whether one begins with the year, and the order of the other is in question. */
+const isOtherWay = (one: Family, other: Family): boolean =>
+  (one.forms.some(isYearFirst) && other.forms.some(({ order }) => order !== null)) ||
+  (other.forms.some(isYearFirst) && one.forms.some(({ order }) => order !== null))
+
+const isYearFirst = ({ order, format }: Form): boolean => order === null && /^YYYY\W/.test(format)
+
 interface Form {
   readonly format: string
+  /** It is ISO 8601, which needs no format where nothing else stands beside it. */
+  readonly isIso?: boolean
+  /** False where no format says it. */
+  readonly isSaid?: boolean
   /** Null where the order is plain. */
   readonly order: DateOrder | null
   readonly hasTime: boolean
@@ -95,18 +120,7 @@ const clock =
 /** The formats that texts of one family can have, by the orders they can be read in. */
 function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
   const longest = texts.toSorted((a, b) => b.length - a.length)[0] as string
-  const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
-  if (texts.every((text) => isoTime.test(text))) {
-    const hasTime = texts.every((text) => text.length > 10)
-    return [
-      {
-        format: '',
-        order: null,
-        hasTime,
-        hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))),
-      },
-    ]
-  }
+  if (texts.every((text) => isoTime.test(text))) return isoForms(longest)
   const compact = compactForms(longest, texts)
   if (compact.length > 0) return compact
   const runs = texts.map((text) => [...text.matchAll(/9+/g)].map(([run]) => run.length))
@@ -144,6 +158,21 @@ function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
     return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
   }
   return []
+}
+
+const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
+
+/** ISO 8601; no format says a fraction of other than three or six digits, or an offset without minutes. */
+function isoForms(text: string): Form[] {
+  const [, mark = '', clockText = '', fraction = '', gap = '', zone = ''] =
+    /^.{10}(?:(.)(99:99(?::99)?)(?:\.(9+))?( ?)(z|utc|[+-][9:]+)?)?$/.exec(text) ?? []
+  const hasTime = clockText !== ''
+  const time = hasTime ? `${mark.toUpperCase()}HH:mm${clockText.length > 5 ? ':ss' : ''}` : ''
+  const decimals = fraction === '' ? '' : `.${'S'.repeat(fraction.length)}`
+  const offset = zone === '' ? '' : `${gap}${zone === 'utc' ? '[UTC]' : 'Z'}`
+  const isSaid = [0, 3, 6].includes(fraction.length) && !/^[+-]99$/.test(zone)
+  const format = `YYYY-MM-DD${time}${decimals}${offset}`
+  return [{ format, isIso: true, isSaid, order: null, hasTime, hasOffset: zone !== '' }]
 }
 
 /** A pattern in which `name` is a name and `between` what parts it from numbers: marks, and words such as "de". */
@@ -197,18 +226,17 @@ function timeTail(rest: string, texts: readonly string[]): Omit<Form, 'order'> |
   }
 }
 
-/** Each family's format by an order: its only one, where it has one. */
+/** Each family's format by an order: its only one, where it has one; none where all are ISO 8601. */
 function formatsBy(families: readonly Family[], order: DateOrder | null): string[] {
-  const formats = families.flatMap(({ forms }) => {
+  const forms = families.flatMap(({ forms }) => {
     const form =
       forms.find((one) => one.order === order) ??
       forms.find((one) => one.order === null) ??
       (order === null ? forms[0] : undefined)
-    return form === undefined ? [] : [form.format]
+    return form === undefined ? [] : [form]
   })
-  return formats.every((format) => format === '')
-    ? []
-    : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
+  if (forms.every(({ isIso }) => isIso)) return []
+  return [...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format))]
 }
 
 const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {

@@ -1,3 +1,4 @@
+import { latinDigits, literal } from '../contracts/sql-text.ts'
 import { timeSql } from '../contracts/sql-time.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
@@ -24,6 +25,8 @@ export interface TimeReading {
   readonly other: { readonly formats: readonly string[]; readonly order: DateOrder } | null
   readonly order: DateOrder | null
   readonly ambiguous: number
+  /** Why days that begin with the year may have day and month in each other's place; null where nothing speaks for it. */
+  readonly swapped: string | null
   readonly example: string
 }
 
@@ -50,6 +53,37 @@ export async function readTimes(
   hints: TimeHints,
   region: RegionProfile,
 ): Promise<TimeReading> {
+  const whole = shapes.withStrays ?? shapes
+  const swapped = whole.isMixed ? await swappedBy(table, text, whole) : null
+  // A few cells written in another way prove nothing, and are rejects, but where they are what a spreadsheet left.
+  const reading = await readInOrder(table, text, swapped === null ? shapes : whole, hints, region)
+  return { ...reading, swapped }
+}
+
+/**
+ * A spreadsheet that expects another order of day and month takes `03/04/2026` for a date of its own, the fourth of March,
+ * and leaves `13/04/2026` as a text: of the days that it writes year first none is behind 12.
+ */
+async function swappedBy(table: LoadedTable, text: string, { digits, example }: TimeShapes): Promise<string | null> {
+  const pattern = literal('^[0-9]{4}[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})')
+  const day = `try_cast(regexp_extract(${latinDigits(text, digits)}, ${pattern}, 2) as integer)`
+  const [row] = await table.query<{ cells: string; behind: string; first: string }>(
+    `select count(d)::varchar as cells, count(*) filter (d > 12)::varchar as behind, min(t) filter (d is not null) as first
+     from (select ${text} as t, ${day} as d from cell)`,
+  )
+  if (row === undefined || row.cells === '0' || row.behind !== '0') return null
+  const other = example === row.first ? '' : ` such as ${JSON.stringify(example)}`
+  return `of ${row.cells} days that begin with the year, as ${JSON.stringify(row.first)}, none is behind the 12th, and days in another order${other} stand beside them: a spreadsheet that took days for months leaves them so`
+}
+
+/** The same, but for days that a spreadsheet may have changed. */
+async function readInOrder(
+  table: LoadedTable,
+  text: string,
+  shapes: TimeShapes,
+  hints: TimeHints,
+  region: RegionProfile,
+): Promise<Omit<TimeReading, 'swapped'>> {
   const { readings, digits, language, hasTime, hasOffset, example } = shapes
   const [only] = readings
   const hinted = readings.find(({ order }) => order === hints.order)
@@ -79,7 +113,7 @@ export async function readTimes(
     evidence: string,
     other: number | null = null,
     ambiguous = 0,
-  ): TimeReading => {
+  ): Omit<TimeReading, 'swapped'> => {
     const reading = readings[chosen] as (typeof readings)[0]
     const rival = other === null ? undefined : readings[other]
     return {
@@ -216,18 +250,9 @@ function timeValue(
   text: string,
   { digits, language }: Pick<TimeShapes, 'digits' | 'language'>,
 ): { readonly pieces: readonly (readonly [string, string])[]; readonly sql: string } {
-  const iso = formats.includes('ISO')
-  const rest = formats.filter((format) => format !== 'ISO')
-  const rules = [...(iso || rest.length === 0 ? [[]] : []), ...(rest.length === 0 ? [] : [rest])]
   const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(language === null ? {} : { languages: [language] }) }
-  const read = rules.map((list) => timeSql({ ...rule, formats: list }, text))
-  const values = read.map(
-    ({ placed, naive, date }) => `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`,
-  )
-  return {
-    pieces: read.flatMap(({ pieces }) => pieces),
-    sql: values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`,
-  }
+  const { pieces, placed, naive, date } = timeSql({ ...rule, formats }, text)
+  return { pieces, sql: `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)` }
 }
 
 export type ForeignCalendar = 'buddhist' | 'persian' | 'hijri'

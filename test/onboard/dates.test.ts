@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { onboard } from '../../operations/onboard.ts'
+import { layout } from '../../project/layout.ts'
+import { regionPack } from '../../project/region-pack.ts'
+import { defaultLimits } from '../../stage/staged.ts'
+import { temporary } from './temporary.ts'
+
+/** How days and times are written that are more than digits in one order. */
+const project = temporary('onboard-dates')
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+async function onboarded(name: string, lines: readonly string[], region = 'ng', answers: Record<string, string> = {}) {
+  const pack = join(project, 'regions', region)
+  mkdirSync(join(pack, 'sources'), { recursive: true })
+  writeFileSync(join(pack, 'region.yaml'), regionPack(region))
+  const file = join(project, `${name}.csv`)
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const done = await onboard(
+    layout(project),
+    { files: [file], region, name, answers, takesUsual: true },
+    { limits: defaultLimits, maxRejects: 100 },
+  )
+  const contract = readFileSync(join(project, done.contract ?? ''), 'utf8')
+  const rule = /^ {2}(?:occurred_at|local_date): \{.*?\}(?= {2}#|$)/m.exec(contract)?.[0].trim()
+  return { ...done.preview, questions: done.questions, contract, rule }
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+const ids = (dates: readonly string[]) => dates.map((date, n) => `C${n},${date},${n + 1}.50`)
+
+describe('a column of days that a spreadsheet changed', () => {
+  const of = (days: readonly number[], clock = '') =>
+    days.map((d) => (d <= 12 ? `2026-${two(d)}-03${clock}` : `${d}/03/2026${clock.slice(0, 6)}`))
+  const month = Array.from({ length: 28 }, (_, n) => n + 1)
+
+  test.each([
+    ['days', '', 'local_date', '"DD/MM/YYYY", "YYYY-MM-DD"'],
+    ['times', ' 14:05:00', 'occurred_at', '"DD/MM/YYYY HH:mm", "YYYY-MM-DD HH:mm:ss"'],
+  ])('is asked about, and only what is the same either way is loaded: %s', async (name, clock, field, formats) => {
+    const lines = ['Ref,Date,Amount', ...ids(of(month, clock))]
+    const found = await onboarded(`swapped_${name}`, lines)
+    expect(found.questions).toMatchObject([{ id: `${field}.swapped`, chosen: null, rows: { swapped: 28 } }])
+    expect(found).toMatchObject({ loaded: 17, held: 11, rejected: 0 })
+    expect(found.rule).toBe(`${field}: { from: Date, format: [ ${formats} ] }`)
+    const answered = await onboarded(`swapped_${name}`, lines, 'ng', { [`${field}.swapped`]: 'swapped' })
+    expect(answered).toMatchObject({ loaded: 28, held: 0, rejected: 0 })
+    expect(answered.rule).toBe(`${field}: { from: Date, format: [ ${formats.replace('-MM-DD', '-DD-MM')} ] }`)
+  })
+
+  test('of which one day alone is left as it was', async () => {
+    const found = await onboarded('swapped_stray', ['Ref,Date,Amount', ...ids(of(month.slice(0, 13)))])
+    expect(found.questions.map(({ id }) => id)).toEqual(['local_date.swapped'])
+    expect(found).toMatchObject({ loaded: 2, held: 11, rejected: 0 })
+  })
+
+  test('is none where days behind the 12th begin with the year too', async () => {
+    const dates = month.map((d) => (d % 2 ? `2026-03-${two(d)}` : `${two(d)}/03/2026`))
+    const found = await onboarded('two_ways', ['Ref,Date,Amount', ...ids(dates)])
+    expect(found.questions).toEqual([])
+    expect(found).toMatchObject({ loaded: 28, held: 0, rejected: 0 })
+  })
+})
+
+test('days alone beside times are days, and the times stay', async () => {
+  const dates = Array.from({ length: 20 }, (_, n) => (n % 2 ? `2026-03-${10 + n}` : `2026-03-${10 + n}T10:00:00+01:00`))
+  const found = await onboarded('mixed_times', ['Ref,Date,Amount', ...ids(dates)])
+  expect(found).toMatchObject({ loaded: 20, rejected: 0, rule: 'occurred_at: { from: Date }' })
+  const others = await onboarded('mixed_forms', [
+    'Ref,Date,Amount',
+    ...ids([...dates, '5 Mar 2026', '6 Mar 2026', '7 Mar 2026']),
+  ])
+  expect(others).toMatchObject({ loaded: 23, rejected: 0 })
+  expect(others.rule).toBe('occurred_at: { from: Date, format: [ "YYYY-MM-DDTHH:mm:ssZ", "YYYY-MM-DD", D MMM YYYY ] }')
+})
+
+test('one day written in another way is a reject, not a way of the column', async () => {
+  const dates = Array.from({ length: 20 }, (_, n) => (n === 9 ? '29/03/2026' : `2026-03-${10 + n}`))
+  const found = await onboarded('stray', ['Ref,Date,Amount', ...ids(dates)])
+  expect(found.questions).toEqual([])
+  expect(found).toMatchObject({ loaded: 19, rejected: 1, rule: 'local_date: { from: Date }' })
+})
