@@ -81,3 +81,25 @@ test('one day written in another way is a reject, not a way of the column', asyn
   expect(found.questions).toEqual([])
   expect(found).toMatchObject({ loaded: 19, rejected: 1, rule: 'local_date: { from: Date }' })
 })
+
+describe('days that are not understood are named, with one of them', () => {
+  const refused = (name: string, lines: readonly string[]): Promise<string> =>
+    onboarded(name, lines, 'id').then(
+      () => 'onboarded',
+      (fault) => `${/transaction: .*?\. (?=fx_rate)/.exec(fault.message)?.[0].trim()} ${fault.fix}`,
+    )
+
+  test('in a way of their own', async () => {
+    const dates = Array.from({ length: 5 }, (_, n) => `day ${n} of the Sheep`)
+    expect(await refused('sheep', ['Ref,Date,Amount', ...ids(dates)])).toBe(
+      'transaction: no column of amounts beside one of dates; "Date" is named as one of dates, and what stands there, such as "day 0 of the Sheep", is read as none. Name the columns by what they hold, or write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
+    )
+  })
+
+  test('without a year', async () => {
+    const dates = Array.from({ length: 15 }, (_, n) => `${10 + n}/03`)
+    expect(await refused('yearless', ['Ref,Tanggal,Amount', ...ids(dates)])).toBe(
+      'transaction: no column of amounts beside one of dates; the days in "Tanggal", such as "10/03", have no year, and nothing above the table proves which it is. Write the contract by hand, with the year of the file beside the format of its days, as in `local_date: { from: "Tanggal", format: DD/MM, year: 2026 }`; docs/contracts.md says how under "Dates without a year", and `entrepot preview` tries it.',
+    )
+  })
+})
