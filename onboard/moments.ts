@@ -2,6 +2,7 @@ import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
+import type { ZoneOffset } from './symbols.ts'
 import type { LoadedTable } from './table.ts'
 import type { Shape } from './tally.ts'
 import { type TimeShapes, timeShapes } from './time-shapes.ts'
@@ -173,9 +174,14 @@ export function putTimes(
         ? { from: used.map(({ name }) => name) }
         : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
-  const zone = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
+  const words = reading.zoneWords.length === 0 ? {} : zoneTexts(reading.zoneWords, draft, field, day, region)
+  const named = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
+  const zone = { ...named, ...words }
   const format = formatKey(reading.formats)
-  const language = reading.language === null ? {} : { language: reading.language }
+  const language =
+    reading.languages.length === 0
+      ? {}
+      : { language: reading.languages.length === 1 ? reading.languages[0] : [...reading.languages] }
   const agrees =
     twin === undefined || used.includes(twin) || reading.formats.includes('X')
       ? {}
@@ -260,6 +266,52 @@ const orderNames = { dmy: 'day, month, year', mdy: 'month, day, year', ymd: 'yea
 function formatKey(formats: readonly string[]): FieldRuleYaml {
   if (formats.length === 0) return {}
   return { format: formats.length === 1 ? (formats[0] as string) : [...formats] }
+}
+
+/** What the words for zones in the times say; asked where the region does not tell which of several a word means. */
+function zoneTexts(
+  words: readonly string[],
+  draft: Draft,
+  field: string,
+  day: NamedProfile,
+  { country }: Surroundings['region'],
+): object {
+  const found = words.map((word) => ({ word, offers: meantBy(word, country) }))
+  const open = found.filter(({ offers }) => offers.length > 1)
+  const map = Object.fromEntries(found.flatMap(({ word, offers: [first] }) => (first ? [[word, first.offset]] : [])))
+  if (open.length === 0) return { zone: { map } }
+  // Words of one file are of one country.
+  const together = open.reduce<{ said: Record<string, string>; countries: readonly string[] | null }[]>(
+    (sets, { word, offers }) =>
+      sets.flatMap(({ said, countries }) =>
+        offers.map(({ offset, countries: own }) => ({
+          said: { ...said, [word]: offset },
+          countries: countries === null ? own : own.filter((one) => countries.includes(one)),
+        })),
+      ),
+    [{ said: {}, countries: null }],
+  )
+  const likely = together.filter(({ countries }) => (countries ?? []).length > 0)
+  draft.questions.push({
+    id: `${field}.zone`,
+    of: 'file',
+    question: `What is ${open.map(({ word }) => JSON.stringify(word)).join(', ')} in ${JSON.stringify(day.name)}?`,
+    evidence: 'the word is one for several zones, and the region has none of them',
+    usual: null,
+    candidates: (likely.length > 1 ? likely : together).slice(0, 8).map(({ said, countries }) => ({
+      name: Object.values(said).join('_'),
+      meaning: `UTC${Object.values(said).join(', UTC')}${countries?.length ? `, as in ${countries.join(', ')}` : ''}`,
+      fields: { [field]: { zone: { map: { ...map, ...said } } } },
+    })),
+  })
+  return { zone: { map } }
+}
+
+/** The offsets that a word can mean, by the region where that tells. */
+function meantBy(word: string, country: string): readonly ZoneOffset[] {
+  const found = offsetsOf(word)
+  const mine = found.filter(({ countries }) => countries.includes(country))
+  return found.length > 1 && mine.length === 1 ? mine : found
 }
 
 /** Where the clock of the times stands: as the header or a column says, else the region's, which nothing proves. */

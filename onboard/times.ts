@@ -11,8 +11,10 @@ export interface TimeReading {
   /** As a contract writes them; empty: ISO 8601. */
   readonly formats: readonly string[]
   readonly digits: NumberStyle['digits']
-  /** Of the names of months; null: English, or there are none. */
-  readonly language: string | null
+  /** Of names of months and of halves of the day; none: English, or there are none. */
+  readonly languages: readonly string[]
+  /** Words for zones that stand in the texts, as they are written. */
+  readonly zoneWords: readonly string[]
   /** Calendars by which the years are near this one; none where they are Gregorian ones. */
   readonly calendars: readonly ForeignCalendar[]
   readonly accepted: number
@@ -84,7 +86,7 @@ async function readInOrder(
   hints: TimeHints,
   region: RegionProfile,
 ): Promise<Omit<TimeReading, 'swapped'>> {
-  const { readings, digits, language, hasTime, hasOffset, example } = shapes
+  const { readings, digits, languages, zoneWords, hasTime, hasOffset, example } = shapes
   const [only] = readings
   const hinted = readings.find(({ order }) => order === hints.order)
   const plain = readings.length === 1 ? only : hints.order === null ? undefined : hinted
@@ -94,7 +96,7 @@ async function readInOrder(
     return {
       ...plain,
       calendars: calendarsOf(range[0], hints.now),
-      ...{ digits, language, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
+      ...{ digits, languages, zoneWords, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
       accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
       evidence:
         readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
@@ -118,7 +120,7 @@ async function readInOrder(
     const rival = other === null ? undefined : readings[other]
     return {
       formats: reading.formats,
-      ...{ digits, language, hasTime, hasOffset, example },
+      ...{ digits, languages, zoneWords, hasTime, hasOffset, example },
       calendars: calendarsOf(counts.range[chosen], hints.now),
       accepted: counts.accepted[chosen] as number,
       certainty,
@@ -187,7 +189,7 @@ async function countReadings(
   records: 'cell' | 'head',
   cell: string,
   readings: readonly (readonly string[])[],
-  written: Pick<TimeShapes, 'digits' | 'language'>,
+  written: Pick<TimeShapes, 'digits' | 'languages' | 'zoneWords'>,
 ): Promise<Counts> {
   const isBehind = readings.flat().length > 0 && readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
   const text = isBehind ? `split_part(${cell}, ' ', 1)` : cell
@@ -248,10 +250,12 @@ async function countReadings(
 function timeValue(
   formats: readonly string[],
   text: string,
-  { digits, language }: Pick<TimeShapes, 'digits' | 'language'>,
+  { digits, languages, zoneWords }: Pick<TimeShapes, 'digits' | 'languages' | 'zoneWords'>,
 ): { readonly pieces: readonly (readonly [string, string])[]; readonly sql: string } {
-  const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(language === null ? {} : { languages: [language] }) }
-  const { pieces, placed, naive, date } = timeSql({ ...rule, formats }, text)
+  // Only days are told apart here: the day is the one that is written, whatever its zone.
+  const zoneTexts = Object.fromEntries(zoneWords.map((word) => [word, '+00:00']))
+  const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(languages.length === 0 ? {} : { languages }) }
+  const { pieces, placed, naive, date } = timeSql({ ...rule, formats, zoneTexts }, text)
   return { pieces, sql: `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)` }
 }
 

@@ -103,3 +103,74 @@ describe('days that are not understood are named, with one of them', () => {
     )
   })
 })
+
+describe('words in times', () => {
+  const of = (way: (day: number) => string) => Array.from({ length: 15 }, (_, n) => way(13 + n))
+  test.each([
+    [
+      'us',
+      'a zone',
+      (d: number) => `"Mar ${d}, 2026 1:00:03 AM PST"`,
+      '"MMM DD, YYYY h:mm:ss A z", zone: { map: { PST: "-08:00" } }',
+    ],
+    [
+      'us',
+      'zones by season',
+      (d: number) => `2026-03-${d} 01:00:03 ${d < 20 ? 'PST' : 'PDT'}`,
+      '"YYYY-MM-DD HH:mm:ss z", zone: { map: { PDT: "-07:00", PST: "-08:00" } }',
+    ],
+    [
+      'in',
+      'a zone that the region tells',
+      (d: number) => `${d}/03/2026 01:00 IST`,
+      '"DD/MM/YYYY HH:mm z", zone: { map: { IST: "+05:30" } }',
+    ],
+    ['ng', 'UTC', (d: number) => `${d}/03/2026 01:00 UTC`, '"DD/MM/YYYY HH:mm z", zone: { map: { UTC: "+00:00" } }'],
+    ['sn', 'at', (d: number) => `${d}/03/2026 à 08:10`, '"DD/MM/YYYY [à] HH:mm"'],
+    ['sn', 'hours', (d: number) => `${d} mars 2026 à 08h10`, '"DD MMM YYYY [à] HH[h]mm", language: fr'],
+    ['id', 'a point in the clock', (d: number) => `${d}/03/2026 08.10`, '"DD/MM/YYYY HH.mm"'],
+    [
+      'eg',
+      'halves in Arabic',
+      (d: number) => `${d}/03/2026 2:10 ${d % 2 ? 'م' : 'ص'}`,
+      '"DD/MM/YYYY h:mm A", language: ar',
+    ],
+    [
+      'mx',
+      'halves in Spanish',
+      (d: number) => `${d}/03/2026 2:10 ${d % 2 ? 'p. m.' : 'a. m.'}`,
+      '"DD/MM/YYYY h:mm A", language: es',
+    ],
+    [
+      'vn',
+      'halves in Vietnamese',
+      (d: number) => `${d}/03/2026 2:10 ${d % 2 ? 'CH' : 'SA'}`,
+      '"DD/MM/YYYY h:mm A", language: vi',
+    ],
+  ])('are read: %s, %s', async (region, name, way, format) => {
+    const source = name.toLowerCase().replace(/\W/g, '_')
+    // Their currencies have no decimals.
+    const inUnits = (line: string) => (region === 'sn' || region === 'vn' ? line.replace('.50', '50') : line)
+    const found = await onboarded(`${region}_${source}`, ['Ref,Date,Amount', ...ids(of(way)).map(inUnits)], region)
+    expect(found).toMatchObject({ loaded: 15, rejected: 0, held: 0, questions: [] })
+    expect(found.rule).toBe(`occurred_at: { from: Date, format: ${format} }`)
+  })
+
+  test('for several zones, of which the region has none, are asked about', async () => {
+    const lines = ['Ref,Date,Amount', ...ids(of((d) => `${d}/03/2026 01:00 ${d < 20 ? 'CST' : 'CDT'}`))]
+    const found = await onboarded('zones', lines, 'ng')
+    expect(found).toMatchObject({ loaded: 0, rejected: 0, held: 15 })
+    expect(found.questions).toMatchObject([
+      {
+        id: 'occurred_at.zone',
+        question: 'What is "CDT", "CST" in "Date"?',
+        chosen: null,
+        candidates: [
+          { name: '-05:00_-06:00', meaning: 'UTC-05:00, UTC-06:00, as in US, CA, MX' },
+          { name: '-04:00_-05:00', meaning: 'UTC-04:00, UTC-05:00, as in CU' },
+        ],
+      },
+    ])
+    expect(await onboarded('zones', lines, 'ng', { 'occurred_at.zone': '-04:00_-05:00' })).toMatchObject({ loaded: 15 })
+  })
+})
