@@ -2,6 +2,7 @@ import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
+import { periodOf } from './period.ts'
 import type { ZoneOffset } from './symbols.ts'
 import type { LoadedTable } from './table.ts'
 import type { Shape } from './tally.ts'
@@ -136,27 +137,6 @@ function joinedShapes(day: NamedProfile, clock: NamedProfile): Shape[] {
   )
 }
 
-/** The first and last day that the lines above the table name together. */
-export function periodOf({ preamble }: LoadedTable): TimeHints['period'] {
-  for (const { cells } of preamble) {
-    const text = cells.join(' ')
-    const iso = [...text.matchAll(/\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b/g)].map(([day]) => day)
-    if (iso.length === 2) return inOrder(iso[0] as string, iso[1] as string)
-    const days = [...text.matchAll(/\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})\b/g)].map(
-      ([, a, b, year]) => [Number(a), Number(b), year] as const,
-    )
-    if (days.length !== 2) continue
-    const isDayFirst = days.some(([a]) => a > 12)
-    if (!isDayFirst && !days.some(([, b]) => b > 12)) continue
-    const [from, to] = days.map(([a, b, year]) => `${year}-${pad(isDayFirst ? b : a)}-${pad(isDayFirst ? a : b)}`)
-    return inOrder(from as string, to as string)
-  }
-  return null
-}
-
-const pad = (n: number): string => String(n).padStart(2, '0')
-const inOrder = (a: string, b: string) => (a <= b ? { from: a, to: b } : { from: b, to: a })
-
 /** Fill a field with times as they were read, and ask for the order of day and month where it is not proven. */
 export function putTimes(
   field: string,
@@ -174,7 +154,11 @@ export function putTimes(
         ? { from: used.map(({ name }) => name) }
         : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
-  const words = reading.zoneWords.length === 0 ? {} : zoneTexts(reading.zoneWords, draft, field, day, region)
+  // ISO 8601 alone, which has no format, has no word but UTC.
+  const words =
+    reading.zoneWords.length === 0 || reading.formats.length === 0
+      ? {}
+      : zoneTexts(reading.zoneWords, draft, field, day, region)
   const named = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
   const zone = { ...named, ...words }
   const format = formatKey(reading.formats)

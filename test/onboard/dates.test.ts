@@ -75,6 +75,12 @@ test('days alone beside times are days, and the times stay', async () => {
   expect(others.rule).toBe('occurred_at: { from: Date, format: [ "YYYY-MM-DDTHH:mm:ssZ", "YYYY-MM-DD", D MMM YYYY ] }')
 })
 
+test('UTC behind ISO 8601 needs no words', async () => {
+  const dates = Array.from({ length: 15 }, (_, n) => `2026-03-${13 + n} 01:00:03 UTC`)
+  const found = await onboarded('iso_utc', ['Ref,Date,Amount', ...ids(dates)])
+  expect(found).toMatchObject({ loaded: 15, rejected: 0, questions: [], rule: 'occurred_at: { from: Date }' })
+})
+
 test('one day written in another way is a reject, not a way of the column', async () => {
   const dates = Array.from({ length: 20 }, (_, n) => (n === 9 ? '29/03/2026' : `2026-03-${10 + n}`))
   const found = await onboarded('stray', ['Ref,Date,Amount', ...ids(dates)])
@@ -172,5 +178,37 @@ describe('words in times', () => {
       },
     ])
     expect(await onboarded('zones', lines, 'ng', { 'occurred_at.zone': '-04:00_-05:00' })).toMatchObject({ loaded: 15 })
+  })
+})
+
+describe('days without a year', () => {
+  const march = Array.from({ length: 15 }, (_, n) => `${two(8 + n)}/03`)
+  const head = ['Ref,Tanggal,Amount']
+
+  test('are in the period that stands above the table', async () => {
+    const found = await onboarded('in_march', ['Periode: 01/03/2026 - 31/03/2026,,', ...head, ...ids(march)], 'id')
+    expect(found).toMatchObject({ loaded: 15, rejected: 0, held: 0, questions: [] })
+    expect(found.rule).toBe(
+      'local_date: { from: Tanggal, format: "DD/MM", year: { from: Period Start, to: Period End, format: "D/M/YYYY" } }',
+    )
+    expect(found.contract).toContain(
+      'sections: { Period Start: "^Periode: ([0-9]{1,2}/[0-9]{1,2}/[0-9]{4}) - [0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", Period End: "^Periode: [0-9]{1,2}/[0-9]{1,2}/[0-9]{4} - ([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})" }',
+    )
+  })
+
+  test('whose order the period does not tell are asked about', async () => {
+    const days = Array.from({ length: 12 }, (_, n) => `${two(1 + (n % 6))}/${two(1 + ((n * 5 + 1) % 6))}`)
+    const lines = ['Periode: 01/01/2026 - 30/06/2026,,', ...head, ...ids(days)]
+    const found = await onboarded('half_year', lines, 'id', { 'local_date.order': 'mdy' })
+    expect(found.questions).toMatchObject([{ id: 'local_date.order', chosen: 'mdy', rows: { dmy: 12, mdy: 12 } }])
+    expect(found).toMatchObject({ loaded: 12, held: 0 })
+    expect(found.rule).toContain('format: "MM/DD"')
+  })
+
+  test('that are in no period above the table are not understood', async () => {
+    const lines = ['Periode: 01/05/2026 - 31/05/2026,,', ...head, ...ids(march)]
+    await expect(onboarded('in_may', lines, 'id')).rejects.toThrow(
+      'such as "08/03", have no year, and nothing above the',
+    )
   })
 })
