@@ -154,11 +154,9 @@ export function putTimes(
         ? { from: used.map(({ name }) => name) }
         : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
-  // ISO 8601 alone, which has no format, has no word but UTC.
-  const words =
-    reading.zoneWords.length === 0 || reading.formats.length === 0
-      ? {}
-      : zoneTexts(reading.zoneWords, draft, field, day, region)
+  // ISO 8601 alone has no format, and no word but UTC.
+  const hasWords = reading.formats.some((format) => format.replace(/\[[^\]]*\]/g, '').includes('z'))
+  const words = hasWords ? zoneTexts(reading.zoneWords, draft, field, day, region) : {}
   const named = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
   const zone = { ...named, ...words }
   const format = formatKey(reading.formats)
