@@ -10,12 +10,14 @@ export interface CalendarData {
   readonly months: Readonly<Record<'persian' | 'hijri', MonthTable>>
 }
 
-/** Names in lower case and NFC, from January and from Monday on; abbreviations without a full stop at their end. */
+/** Names in lower case and NFC, from January, from Monday and from midnight on; abbreviations without a full stop at their end. */
 export interface LanguageNames {
   readonly months: readonly (readonly string[])[]
   readonly shortMonths: readonly (readonly string[])[]
   readonly days: readonly (readonly string[])[]
   readonly shortDays: readonly (readonly string[])[]
+  /** Before noon and after. */
+  readonly halves: readonly (readonly string[])[]
 }
 
 /** The months of a calendar. */
@@ -35,7 +37,7 @@ export type NameToken = (typeof nameTokens)[number]
 export const isNameToken = (token: string | null): token is NameToken =>
   (nameTokens as readonly (string | null)[]).includes(token)
 
-const listOf = { MMMM: 'months', MMM: 'shortMonths', dddd: 'days', ddd: 'shortDays' } as const
+const listOf = { MMMM: 'months', MMM: 'shortMonths', dddd: 'days', ddd: 'shortDays', A: 'halves' } as const
 
 /** Languages whose names are known, as BCP 47 codes. */
 export const timeLanguages = (): string[] => Object.keys(data().names)
@@ -43,12 +45,13 @@ export const timeLanguages = (): string[] => Object.keys(data().names)
 /** Years that a Buddhist year is ahead of the Gregorian one. */
 export const buddhistAhead = 543
 
-/** Folded names and what they say: 1 for January or Monday. A name that says two things in these languages is left out. */
-export function timeNames(token: NameToken, languages: readonly string[]): ReadonlyMap<string, number> {
+/** Folded names and what they say: 1 for January, Monday or the hours before noon. A name that says two things in these languages is left out. */
+export function timeNames(token: NameToken | 'A', languages: readonly string[]): ReadonlyMap<string, number> {
   const asked = `${token} ${languages.join(' ')}`
   const known = namesAsked.get(asked)
   if (known !== undefined) return known
   const found = new Map<string, number | null>()
+  if (token === 'A') for (const [i, name] of ['am', 'pm'].entries()) found.set(name, i + 1)
   for (const language of languages)
     for (const [i, names] of (data().names[language]?.[listOf[token]] ?? []).entries())
       for (const name of names) {
@@ -59,6 +62,9 @@ export function timeNames(token: NameToken, languages: readonly string[]): Reado
   namesAsked.set(asked, names)
   return names
 }
+
+/** Whether halves of the day have other names in these languages than AM and PM, which stand for them in all. */
+export const hasHalves = (languages: readonly string[]): boolean => timeNames('A', languages).size > 2
 
 const namesAsked = new Map<string, ReadonlyMap<string, number>>()
 

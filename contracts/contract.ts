@@ -119,6 +119,8 @@ export interface FieldRule {
   readonly zone: string
   /** Where a column says the zone of each record. */
   readonly zoneWords: ZoneWords | null
+  /** What the zone's words in the text, the token z, say: offsets such as -08:00. Only where there are some. */
+  readonly zoneTexts?: Readonly<Record<string, string>>
   /** What names of months and weekdays are in. */
   readonly languages: readonly string[]
   readonly calendar: 'gregorian' | 'buddhist' | 'persian' | 'hijri'

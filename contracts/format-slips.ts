@@ -6,7 +6,7 @@ export type Told = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'fr
 const tells: Readonly<Record<string, Told>> = {
   ...{ YYYY: 'year', YY: 'year', MMMM: 'month', MMM: 'month', MM: 'month', M: 'month', DD: 'day', D: 'day' },
   ...{ HH: 'hour', H: 'hour', hh: 'hour', h: 'hour', mm: 'minute', ss: 'second', SSS: 'fraction', SSSSSS: 'fraction' },
-  ...{ A: 'half', Z: 'offset', ddd: 'weekday', dddd: 'weekday' },
+  ...{ A: 'half', Z: 'offset', z: 'offset', ddd: 'weekday', dddd: 'weekday' },
 }
 
 const needs: readonly (readonly [Told, Told])[] = [

@@ -42,7 +42,7 @@ const symbols = list(nonEmpty, 'a sign such as "$"').describe('Currency signs th
 const offset = /^[+-](?:0\d|1[0-5]):[0-5]\d$/
 const zoneWords = z
   .strictObject({
-    from: nonEmpty.describe('The column whose word tells the zone').optional(),
+    from: nonEmpty.describe('The column whose word tells the zone; none: the word stands in the time, as z').optional(),
     column: position.describe('The same by position').optional(),
     map: z
       .record(
@@ -51,7 +51,7 @@ const zoneWords = z
       )
       .describe('Words and their offsets: { PST: "-08:00" }'),
   })
-  .meta({ oneOf: [{ required: ['from'] }, { required: ['column'] }] })
+  .meta({ not: { required: ['from', 'column'] } })
 const language = list(nonEmpty, 'a language such as fr').describe('Languages of names of months and weekdays')
 const calendar = z.enum(['gregorian', 'buddhist', 'persian', 'hijri']).describe('What years are counted in')
 const bound = 'a column; or a date such as 2026-01-01, or a text with {a param}'

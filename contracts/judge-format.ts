@@ -1,4 +1,5 @@
-import { fold, isNameToken, timeNames } from './calendars.ts'
+import { fold, hasHalves, isNameToken, type NameToken, timeNames } from './calendars.ts'
+import type { FieldRule } from './contract.ts'
 import type { TimePart } from './time-format.ts'
 
 /**
@@ -7,18 +8,17 @@ import type { TimePart } from './time-format.ts'
  * Names come folded, without the full stop of an abbreviation. Where a token fits more than one length, the longest that
  * lets the rest fit is taken.
  */
-export function follow(
-  text: string,
-  [part, ...rest]: readonly TimePart[],
-  languages: readonly string[],
-): Map<string, string> | null {
+export function follow(text: string, [part, ...rest]: readonly TimePart[], rule: Names): Map<string, string> | null {
   if (part === undefined) return text === '' ? new Map() : null
-  for (const { length, says } of taken(part, text, languages)) {
-    const told = follow(text.slice(length), rest, languages)
+  for (const { length, says } of taken(part, text, rule)) {
+    const told = follow(text.slice(length), rest, rule)
     if (told !== null) return part.token === null ? told : told.set(part.token, says)
   }
   return null
 }
+
+/** What of a rule says the words that a text may have. */
+type Names = Pick<FieldRule, 'languages' | 'zoneTexts'>
 
 interface Taken {
   readonly length: number
@@ -32,9 +32,13 @@ const widths: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** What a part may take of the beginning of a text, the longest first. */
-function taken({ token, text: literal }: TimePart, text: string, languages: readonly string[]): Taken[] {
+function taken({ token, text: literal }: TimePart, text: string, { languages, zoneTexts = {} }: Names): Taken[] {
   if (token === null) return text.startsWith(literal) ? [{ length: literal.length, says: literal }] : []
-  if (isNameToken(token)) return named(token, text, languages)
+  if (isNameToken(token) || (token === 'A' && hasHalves(languages))) return named(token, text, languages)
+  if (token === 'z') {
+    const words = Object.keys(zoneTexts).filter((word) => text.startsWith(word))
+    return words.map((word) => ({ length: word.length, says: word })).toSorted((a, b) => b.length - a.length)
+  }
   const width = widths[token]
   if (width === undefined) {
     const found = (token === 'A' ? /^[AaPp][Mm]/ : /^(?:Z|[+-][0-9]{2}:?[0-9]{2})/).exec(text)
@@ -45,14 +49,14 @@ function taken({ token, text: literal }: TimePart, text: string, languages: read
   return lengths.filter((length) => length <= digits).map((length) => ({ length, says: text.slice(0, length) }))
 }
 
-function named(token: 'MMMM' | 'MMM' | 'dddd' | 'ddd', text: string, languages: readonly string[]): Taken[] {
+function named(token: NameToken | 'A', text: string, languages: readonly string[]): Taken[] {
   const names = timeNames(token, languages)
   const found: Taken[] = []
   const longest = Math.max(0, ...Array.from(names.keys(), (name) => name.length * 2))
   for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
     const says = fold(text.slice(0, length))
     if (!names.has(says)) continue
-    if (token.length === 3 && /^[.\u0970]/.test(text.slice(length))) found.push({ length: length + 1, says })
+    if (token.length < 4 && /^[.\u0970]/.test(text.slice(length))) found.push({ length: length + 1, says })
     found.push({ length, says })
   }
   return found

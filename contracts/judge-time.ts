@@ -1,4 +1,4 @@
-import { buddhistAhead, monthStarts, timeNames } from './calendars.ts'
+import { buddhistAhead, fold, monthStarts, timeNames } from './calendars.ts'
 import type { FieldRule } from './contract.ts'
 import { follow } from './judge-format.ts'
 import { latin } from './judge-number.ts'
@@ -25,7 +25,7 @@ export function readTime(text: string, rule: FieldRule): Reading | null {
 function readFormat(text: string, written: string, rule: FieldRule): Reading | null {
   const format = parseTimeFormat(written)
   if ('unknown' in format) return null
-  const told = follow(text, format.parts, rule.languages)
+  const told = follow(text, format.parts, rule)
   if (told === null) return null
   const count = told.get('X') ?? told.get('x')
   if (count !== undefined)
@@ -88,8 +88,10 @@ function formatParts(told: ReadonlyMap<string, string>, rule: FieldRule): Parts 
   }
   const twelve = number('hh', 'h')
   if (twelve !== undefined && (twelve < 1 || twelve > 12)) return null
-  const hour = twelve === undefined ? number('HH', 'H') : (twelve % 12) + (one('A')?.toLowerCase() === 'pm' ? 12 : 0)
-  const zone = told.get('Z')
+  const half = told.get('A') ?? ''
+  const isAfternoon = timeNames('A', rule.languages).get(fold(half)) === 2
+  const hour = twelve === undefined ? number('HH', 'H') : (twelve % 12) + (isAfternoon ? 12 : 0)
+  const zone = told.get('Z') ?? rule.zoneTexts?.[told.get('z') ?? '']
   const minutes = zone === 'Z' ? 0 : offset(zone)
   if (minutes === null) return null
   const year = number('YYYY') ?? centuries[rule.calendar] + (number('YY') ?? 0)

@@ -205,7 +205,8 @@ function fieldRule(
     ]),
     formats: formats(rule),
     zone: typeof rule.zone === 'string' ? rule.zone : (yaml.zone ?? profile.zone),
-    zoneWords: typeof rule.zone === 'object' ? zoneWords(rule.zone) : null,
+    zoneWords: typeof rule.zone === 'object' && !isInText(rule.zone) ? zoneWords(rule.zone) : null,
+    ...(typeof rule.zone === 'object' && isInText(rule.zone) ? { zoneTexts: zoneOffsets(rule.zone) } : {}),
     languages: languages(rule) ?? languages(yaml) ?? profile.languages,
     calendar: rule.calendar ?? 'gregorian',
     unit: rule.unit ?? yaml.unit ?? 'major',
@@ -263,10 +264,17 @@ const formats = ({ format }: Pick<FieldRuleYaml, 'format'>): string[] =>
 const languages = ({ language }: Pick<FieldRuleYaml, 'language'>): readonly string[] | undefined =>
   language === undefined ? undefined : asList(language)
 
-const zoneWords = ({ from, column: position, map }: Exclude<FieldRuleYaml['zone'], string | undefined>): ZoneWords => ({
-  column: from === undefined ? { position: position ?? 0 } : column(from),
-  offsets: Object.fromEntries(Object.entries(map).map(([word, offset]) => [plain(word), offset])),
+type ZoneYaml = Exclude<FieldRuleYaml['zone'], string | undefined>
+
+const isInText = ({ from, column: position }: ZoneYaml): boolean => from === undefined && position === undefined
+
+const zoneWords = (zone: ZoneYaml): ZoneWords => ({
+  column: zone.from === undefined ? { position: zone.column ?? 0 } : column(zone.from),
+  offsets: zoneOffsets(zone),
 })
+
+const zoneOffsets = ({ map }: ZoneYaml): Record<string, string> =>
+  Object.fromEntries(Object.entries(map).map(([word, offset]) => [plain(word), offset]))
 
 const plain = (word: string): string => word.normalize('NFC').trim()
 

@@ -1,4 +1,12 @@
-import { buddhistAhead, foldedLetters, isNameToken, monthStarts, type NameToken, timeNames } from './calendars.ts'
+import {
+  buddhistAhead,
+  foldedLetters,
+  hasHalves,
+  isNameToken,
+  monthStarts,
+  type NameToken,
+  timeNames,
+} from './calendars.ts'
 import type { FieldRule } from './contract.ts'
 import { literal, mapLiteral } from './sql-text.ts'
 import { centuries, type TimeFormat, type TimePart } from './time-format.ts'
@@ -14,9 +22,7 @@ import { centuries, type TimeFormat, type TimePart } from './time-format.ts'
 export function pieced(format: TimeFormat, rule: FieldRule, text: string, column: string) {
   const runs = runsOf(format.parts, rule)
   const cells = runs.map((_, i) => `g${i}`)
-  const groups = runs.map(
-    ({ token, pattern }) => `(${pattern})${token === 'MMM' || token === 'ddd' ? '[.\u0970]?' : ''}`,
-  )
+  const groups = runs.map(({ token, pattern }) => `(${pattern})${isShort(token) ? '[.\u0970]?' : ''}`)
   const piece = `regexp_extract(${text}, ${literal(`^${groups.join('')}$`)}, [${cells.map(literal).join(', ')}])`
 
   const cellOf = (...tokens: string[]) => {
@@ -24,8 +30,10 @@ export function pieced(format: TimeFormat, rule: FieldRule, text: string, column
     return i < 0 ? null : { token: runs[i]?.token ?? '', cell: `${column}.${cells[i]}` }
   }
   const table = rule.calendar === 'persian' || rule.calendar === 'hijri' ? rule.calendar : null
-  const read = (leftOut?: string) => {
-    const said = runs.map((run, i) => (run.token === leftOut ? nothing : saidBy(run, `${column}.${cells[i]}`, rule)))
+  const read = (...leftOut: readonly string[]) => {
+    const said = runs.map((run, i) =>
+      leftOut.includes(run.token ?? '') ? nothing : saidBy(run, `${column}.${cells[i]}`, rule),
+    )
     if (table !== null) {
       const [year, month, day] = [cellOf('YYYY', 'YY'), cellOf('MM', 'M'), cellOf('DD', 'D')]
       const date = tabled(table, yearSql(year?.token ?? '', year?.cell ?? '', rule), month?.cell ?? '', day?.cell ?? '')
@@ -39,7 +47,7 @@ export function pieced(format: TimeFormat, rule: FieldRule, text: string, column
     [...timeNames(weekday.token as NameToken, rule.languages)].map(([name, n]) => [name, String(n)]),
   )
   // A time with an offset has its weekday where it was written.
-  const isSo = `isodow(${read('Z')})::varchar = ${names}[${folded(weekday.cell)}]`
+  const isSo = `isodow(${read('Z', 'z')})::varchar = ${names}[${folded(weekday.cell)}]`
   return { piece, sql: `case when ${isSo} then ${read()} end` }
 }
 
@@ -55,7 +63,8 @@ function runsOf(parts: readonly TimePart[], rule: FieldRule): Run[] {
   const runs: Run[] = []
   for (const { token, pattern, strptime } of parts) {
     const last = runs.at(-1)
-    if (isNameToken(token)) runs.push({ token, pattern: namePattern(token, rule.languages), strptime })
+    if (isNamed(token, rule)) runs.push({ token, pattern: namePattern(token, rule.languages), strptime })
+    else if (token === 'z') runs.push({ token, pattern: wordPattern(rule), strptime })
     else if (isReplaced(token, rule)) runs.push({ token, pattern, strptime })
     else if (last?.token === null)
       runs[runs.length - 1] = { token: null, pattern: last.pattern + pattern, strptime: last.strptime + strptime }
@@ -63,6 +72,15 @@ function runsOf(parts: readonly TimePart[], rule: FieldRule): Run[] {
   }
   return runs
 }
+
+/** Whether a part is by the rule, and not for strptime to read. */
+export const isPiece = (token: string | null, rule: FieldRule): boolean => isNamed(token, rule) || token === 'z'
+
+const isNamed = (token: string | null, { languages }: FieldRule): token is NameToken | 'A' =>
+  isNameToken(token) || (token === 'A' && hasHalves(languages))
+
+/** Whether a full stop may stand behind. */
+const isShort = (token: string | null): boolean => token === 'MMM' || token === 'ddd' || token === 'A'
 
 function isReplaced(token: string | null, { calendar }: FieldRule): boolean {
   if (token === 'Z' || token === 'YY') return true
@@ -81,6 +99,16 @@ function saidBy({ token, strptime }: Run, cell: string, rule: FieldRule): Said {
   if (token === null) return [cell, strptime]
   // strptime knows no plain Z.
   if (token === 'Z') return [`(case when ${cell} = 'Z' then '+0000' else ${cell} end)`, strptime]
+  if (token === 'z') {
+    const offsets = Object.entries(rule.zoneTexts ?? {}).map(([word, of]) => [word, of.replace(':', '')] as const)
+    return [`${mapLiteral(offsets)}[${cell}]`, strptime]
+  }
+  if (token === 'A') {
+    const halves = [...timeNames(token, rule.languages)].map(
+      ([name, half]) => [name, half === 1 ? 'AM' : 'PM'] as const,
+    )
+    return [`${mapLiteral(halves)}[${folded(cell)}]`, strptime]
+  }
   if (token === 'MMMM' || token === 'MMM') {
     const names = [...timeNames(token, rule.languages)]
     const numbers = names.map(([name, month]) => [name, String(month).padStart(2, '0')] as const)
@@ -107,7 +135,7 @@ function tabled(calendar: 'persian' | 'hijri', year: string, month: string, day:
 }
 
 /** RE2 of the names in letters of any case, the longest first. */
-function namePattern(token: NameToken, languages: readonly string[]): string {
+function namePattern(token: NameToken | 'A', languages: readonly string[]): string {
   const letters = new Map<string, string>()
   for (const [letter, to] of foldedLetters()) letters.set(to, (letters.get(to) ?? to) + letter)
   const any = (letter: string) =>
@@ -115,6 +143,13 @@ function namePattern(token: NameToken, languages: readonly string[]): string {
   const names = [...timeNames(token, languages).keys()].sort((a, b) => b.length - a.length)
   return names.map((name) => Array.from(name, any).join('')).join('|')
 }
+
+/** RE2 of the zone's words, the longest first. */
+const wordPattern = ({ zoneTexts = {} }: FieldRule): string =>
+  Object.keys(zoneTexts)
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|')
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 

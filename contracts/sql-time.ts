@@ -1,7 +1,6 @@
-import { isNameToken } from './calendars.ts'
 import type { FieldRule } from './contract.ts'
 import { latinDigits, literal } from './sql-text.ts'
-import { pieced } from './sql-time-pieces.ts'
+import { isPiece, pieced } from './sql-time-pieces.ts'
 import { anyYear, offsetPattern, parseTimeFormat, type TimeFormat, yearly } from './time-format.ts'
 
 /** SQL expressions over a text column that make a time of it. */
@@ -44,7 +43,7 @@ export function timeSql(rule: FieldRule, textColumn: string): TimeSql {
     const format = parseTimeFormat(rule.year === undefined ? written : yearly(written))
     if ('unknown' in format) throw new Error(`time format ${written} has the unknown token ${format.unknown}`)
     if (format.perSecond !== null) return { format, sql: counted(format.perSecond, text) }
-    const isPlain = rule.calendar === 'gregorian' && !format.parts.some(({ token }) => isNameToken(token))
+    const isPlain = rule.calendar === 'gregorian' && !format.parts.some(({ token }) => isPiece(token, rule))
     if (isPlain) return { format, sql: parsed(format, text) }
     const column = `x_${textColumn}_${i}`
     const { piece, sql } = pieced(format, rule, text, column)

@@ -14,7 +14,7 @@ export interface TimePart {
   readonly text: string
   /** DuckDB's strptime format. */
   readonly strptime: string
-  /** RE2 pattern; of a name empty, since it hangs on the language. */
+  /** RE2 pattern; of a name or a zone's word empty, since it hangs on the rule. */
   readonly pattern: string
 }
 
@@ -49,6 +49,8 @@ const tokens: readonly (readonly [string, string, string])[] = [
   ['SSS', '%g', '[0-9]{3}'],
   ['A', '%p', '(?i:AM|PM)'],
   ['Z', '%z', '(?:Z|[+-](?:0[0-9]|1[0-5]):?[0-5][0-9])'],
+  // The word of a zone; what it may be and says is the rule's.
+  ['z', '%z', ''],
   // Counts since 1970, of as many digits as every calendar of this code can hold.
   ['X', '', '[0-9]{1,12}'],
   ['x', '', '[0-9]{1,15}'],
@@ -88,7 +90,7 @@ export function parseTimeFormat(format: string): TimeFormat | { readonly unknown
   }
   const has = (...some: string[]) => parts.some(({ token }) => token !== null && some.includes(token))
   const perSecond = has('X') ? 1 : has('x') ? 1000 : null
-  return { parts, hasTime: has('HH', 'H', 'hh', 'h', 'X', 'x'), hasZone: has('Z', 'X', 'x'), perSecond }
+  return { parts, hasTime: has('HH', 'H', 'hh', 'h', 'X', 'x'), hasZone: has('Z', 'z', 'X', 'x'), perSecond }
 }
 
 /** Dates without a year are read as if they were in this one, which has every day. */

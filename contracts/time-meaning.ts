@@ -14,7 +14,7 @@ export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void
   if (field.type !== 'instant' && field.type !== 'date') return
   const path = ['fields', field.name]
   zone(reading, path, typeof rule.zone === 'string' ? rule.zone : undefined)
-  if (typeof rule.zone === 'object') oneColumn(reading, [...path, 'zone'], rule.zone)
+  if (typeof rule.zone === 'object') zoneWords(reading, path, rule)
   const tellsHour = texts(reading, field, path, rule)
   if (rule.year !== undefined && reading.sound([...path, 'year'])) year(reading, path, rule)
   // Of other times a date alone is the beginning of the day, as where no format is given.
@@ -27,11 +27,27 @@ export function times(reading: Reading, field: Field, rule: FieldRuleYaml): void
   texts(reading, { ...field, type: 'instant' }, [...path, 'agrees'], agrees)
 }
 
-function oneColumn(reading: Reading, path: Path, { from, column }: Pick<FieldRuleYaml, 'from' | 'column'>): void {
+/** Words for zones stand in a column, or in the time, as z. */
+function zoneWords(reading: Reading, path: Path, { zone, format }: FieldRuleYaml): void {
+  if (typeof zone !== 'object') return
+  const isInText = asList(format).some(tellsZoneWord)
+  const hasColumn = zone.from !== undefined || zone.column !== undefined
+  if (!isInText || (zone.from !== undefined && zone.column !== undefined))
+    oneColumn(reading, [...path, 'zone'], zone, ', or z in the format')
+  else if (hasColumn && reading.sound([...path, 'zone']))
+    reading.tell([...path, 'zone'], 'has a column, and the format has z, the word in the time; keep one', null, 'key')
+}
+
+function oneColumn(
+  reading: Reading,
+  path: Path,
+  { from, column }: Pick<FieldRuleYaml, 'from' | 'column'>,
+  orElse = '',
+): void {
   if (reading.sound(path) && (from === undefined) === (column === undefined))
     reading.tell(
       path,
-      from === undefined ? 'lacks its column: from, or column' : 'has from and column; keep one',
+      from === undefined ? `lacks its column: from, or column${orElse}` : 'has from and column; keep one',
       null,
       'key',
     )
@@ -42,7 +58,7 @@ function texts(
   reading: Reading,
   field: Field,
   path: Path,
-  rule: Pick<FieldRuleYaml, 'format' | 'language' | 'calendar' | 'year'>,
+  rule: Pick<FieldRuleYaml, 'format' | 'language' | 'calendar' | 'year'> & { readonly zone?: unknown },
 ): boolean | undefined {
   language(reading, path, rule.language)
   const formats = asList(rule.format)
@@ -57,7 +73,9 @@ function texts(
         ? read.wrong
         : field.type === 'date' && read.told.has('offset')
           ? `tells an offset, and ${field.name} is a date`
-          : wrongNames(format, rule, reading)
+          : tellsZoneWord(format) && typeof rule.zone !== 'object'
+            ? `has z, a word for a zone, and no zone says what the words mean: zone: { map: { PST: "-08:00" } }`
+            : wrongNames(format, rule, reading)
     if (wrong !== undefined) {
       reading.tell([...path, 'format', ...(Array.isArray(rule.format) ? [i] : [])], wrong)
       isSound = false
@@ -105,6 +123,11 @@ function params(reading: Reading, path: Path, text: string): void {
 /** A bound of a period that the contract gives itself. */
 export const isGivenBound = (text: string): boolean =>
   placeholders(text).length > 0 || /^[12]\d{3}-\d\d-\d\d$/.test(text)
+
+const tellsZoneWord = (format: string): boolean => {
+  const parsed = parseTimeFormat(format)
+  return !('unknown' in parsed) && parsed.parts.some(({ token }) => token === 'z')
+}
 
 const tellsYear = (format: string): boolean => {
   const parsed = parseTimeFormat(format)

@@ -15,6 +15,7 @@ import { findProducts } from './products.ts'
 import { profile } from './profile.ts'
 import { findRates, isFine } from './rates.ts'
 import type { LoadedTable } from './table.ts'
+import { unreadDates } from './unread-dates.ts'
 import { offerOf } from './vocabulary.ts'
 
 /** What a file's contract can be: of one model, or of several between which a person has to choose. */
@@ -135,14 +136,17 @@ const list = (names: readonly string[]): string =>
     .map((name) => JSON.stringify(name))
     .join(', ')
 
-function noModel({ table, columns }: ListFile, fits: readonly Fit[]): Fault {
+function noModel(file: ListFile, fits: readonly Fit[]): Fault {
+  const { table, columns } = file
+  const unread = unreadDates(file)
   const clauses = fits.map(
     ({ model, found, lacks }) =>
       `${model}: ${found.length === 0 ? '' : `${found.join(', ')}; `}lacks ${lacks.join(', ')}`,
   )
   return new Fault(
     'onboard.no-model',
-    `${table.name} fits no model. transaction: no column of amounts beside one of dates. ${clauses.join('. ')}. ${table.hasHeader ? `Its columns are ${list(columns.map(({ name }) => name))}.` : `Its ${columns.length} columns have no names.`}`,
-    'Name the columns by what they hold, or write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
+    `${table.name} fits no model. transaction: no column of amounts beside one of dates${unread === null ? '' : `; ${unread.why}`}. ${clauses.join('. ')}. ${table.hasHeader ? `Its columns are ${list(columns.map(({ name }) => name))}.` : `Its ${columns.length} columns have no names.`}`,
+    unread?.fix ??
+      'Name the columns by what they hold, or write the contract by hand; docs/contracts.md says how, and `entrepot preview` tries it.',
   )
 }

@@ -13,6 +13,7 @@ import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
 import { findTotals } from './totals.ts'
 import { findKind, findStatus } from './words.ts'
+import { findYearless } from './yearless.ts'
 
 /**
  * What a file's contract of transactions can be, told by the file; null where it holds none.
@@ -31,7 +32,7 @@ export async function infer(
   const money = await findMoney(table, columns, draft, surroundings)
   if (money === null) return null
   const moment = await findMoment(table, columns, draft, surroundings)
-  if (moment === null) return null
+  if (moment === null && !(await findYearless(table, columns, draft, surroundings))) return null
   const direction = await findDirection(table, columns, money, draft)
   const known = direction === null ? money : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)

@@ -1,4 +1,5 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
+import { parseTimeFormat } from '../contracts/time-format.ts'
 import { type ModelName, models } from '../models/index.ts'
 import { fromColumn, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { type Draft, emptyDraft, type Question } from './draft.ts'
@@ -151,11 +152,17 @@ export class Finder {
       this.take(field, column, 'the day as it is written, whatever its offset', day)
       return true
     }
+    if (isDay && reading.formats.some(tellsOffset)) return false
     this.mark(field, column)
     const told = isDay ? { ...reading, hasTime: false } : reading
     putTimes(field, { columns: [column], reading: told }, columns, this.draft, surroundings.region, column)
     return true
   }
+}
+
+function tellsOffset(format: string): boolean {
+  const parsed = parseTimeFormat(format)
+  return 'hasZone' in parsed && parsed.hasZone
 }
 
 /**

@@ -12,6 +12,9 @@ const headRows = 20_000
 /** A table with no more records may be lines of a letterhead. */
 const letterheadRecords = 3
 
+/** Rows above a header that headings may stand in, as staging has them. */
+const mostAbove = 200
+
 /** Rows that are no records: what stands above the header, and below the records. */
 export interface Aside {
   readonly line: number
@@ -31,6 +34,7 @@ export interface FoundTable {
   /** Null where the format names its fields: the reader tells them. */
   readonly header: readonly NamedColumn[] | null
   readonly preamble: readonly Aside[]
+  readonly above: readonly Aside[]
   readonly between: readonly Aside[]
   readonly footer: readonly Aside[]
   readonly letterhead: readonly Aside[]
@@ -44,13 +48,16 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
     if (namesFields(format))
       return {
         ...{ format, left: unknownFormat.found, decisions, header: null },
-        ...{ preamble: [], between: [], footer: [], letterhead: [] },
+        ...{ preamble: [], above: [], between: [], footer: [], letterhead: [] },
       }
     const tables: TablePart[] = []
+    const top: { after: number; row: Aside }[] = []
     const asides: { after: number; kind: string; row: Aside }[] = []
     let rows = 0
     for (const sheet of file.sheets) {
       for (const part of sheet.parts()) {
+        if (part.kind !== 'table' && top.length < mostAbove)
+          top.push({ after: tables.length, row: { line: part.row.line, cells: part.row.cells } })
         if (++rows > headRows && tables.some(({ records }) => records > 0)) break
         if (part.kind === 'table')
           tables.push({
@@ -111,6 +118,7 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
         ...asides.filter(isAbove).map(({ row }) => row),
         ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
       ],
+      above: top.filter(isAbove).map(({ row }) => row),
       between: asides.filter((aside) => !isAbove(aside) && !isBelow(aside)).map(({ row }) => row),
       footer: [
         ...asides.filter(isBelow).map(({ row }) => row),

@@ -1,7 +1,9 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Question } from './draft.ts'
+import { periodOf } from './period.ts'
+import type { ZoneOffset } from './symbols.ts'
 import type { LoadedTable } from './table.ts'
 import type { Shape } from './tally.ts'
 import { type TimeShapes, timeShapes } from './time-shapes.ts'
@@ -135,27 +137,6 @@ function joinedShapes(day: NamedProfile, clock: NamedProfile): Shape[] {
   )
 }
 
-/** The first and last day that the lines above the table name together. */
-export function periodOf({ preamble }: LoadedTable): TimeHints['period'] {
-  for (const { cells } of preamble) {
-    const text = cells.join(' ')
-    const iso = [...text.matchAll(/\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b/g)].map(([day]) => day)
-    if (iso.length === 2) return inOrder(iso[0] as string, iso[1] as string)
-    const days = [...text.matchAll(/\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})\b/g)].map(
-      ([, a, b, year]) => [Number(a), Number(b), year] as const,
-    )
-    if (days.length !== 2) continue
-    const isDayFirst = days.some(([a]) => a > 12)
-    if (!isDayFirst && !days.some(([, b]) => b > 12)) continue
-    const [from, to] = days.map(([a, b, year]) => `${year}-${pad(isDayFirst ? b : a)}-${pad(isDayFirst ? a : b)}`)
-    return inOrder(from as string, to as string)
-  }
-  return null
-}
-
-const pad = (n: number): string => String(n).padStart(2, '0')
-const inOrder = (a: string, b: string) => (a <= b ? { from: a, to: b } : { from: b, to: a })
-
 /** Fill a field with times as they were read, and ask for the order of day and month where it is not proven. */
 export function putTimes(
   field: string,
@@ -173,9 +154,16 @@ export function putTimes(
         ? { from: used.map(({ name }) => name) }
         : { column: used.map(({ ref }) => ('position' in ref ? ref.position : 0)) }
   const digits = reading.digits === region.digits ? {} : { digits: reading.digits }
-  const zone = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
+  // ISO 8601 alone has no format, and no word but UTC.
+  const hasWords = reading.formats.some((format) => format.replace(/\[[^\]]*\]/g, '').includes('z'))
+  const words = hasWords ? zoneTexts(reading.zoneWords, draft, field, day, region) : {}
+  const named = reading.hasTime && !reading.hasOffset ? zoneOf(columns, used, draft, field, region) : {}
+  const zone = { ...named, ...words }
   const format = formatKey(reading.formats)
-  const language = reading.language === null ? {} : { language: reading.language }
+  const language =
+    reading.languages.length === 0
+      ? {}
+      : { language: reading.languages.length === 1 ? reading.languages[0] : [...reading.languages] }
   const agrees =
     twin === undefined || used.includes(twin) || reading.formats.includes('X')
       ? {}
@@ -200,6 +188,10 @@ export function putTimes(
         fields: { [field]: { calendar } },
       })),
     })
+  if (reading.swapped !== null) {
+    draft.questions.push(swappedQuestion(field, day, reading, reading.swapped))
+    return
+  }
   if (reading.certainty === 'proven' || reading.other === null || reading.order === null) return
   draft.questions.push({
     id: `${field}.order`,
@@ -218,13 +210,90 @@ export function putTimes(
   })
 }
 
+/** Days that a spreadsheet may have changed are never read without being asked; an order that is open is asked with it. */
+function swappedQuestion(field: string, day: NamedProfile, reading: TimeReading, evidence: string): Question {
+  const orders =
+    reading.certainty === 'proven' || reading.other === null || reading.order === null
+      ? [{ formats: reading.formats, name: '', meaning: '' }]
+      : [{ formats: reading.formats, order: reading.order }, reading.other].map(({ formats, order }) => ({
+          ...{ formats, name: `-${order}`, meaning: `; the others are ${orderNames[order]}` },
+        }))
+  const swapped = (formats: readonly string[]) => formats.map((format) => format.replace(yearFirst, 'YYYY$1$3$1$2'))
+  return {
+    id: `${field}.swapped`,
+    of: 'file',
+    question: `Did a spreadsheet put day and month of ${JSON.stringify(day.name)} in each other's place where the year stands first?`,
+    evidence,
+    usual: null,
+    candidates: orders.flatMap(({ formats, name, meaning }) => [
+      {
+        name: `swapped${name}`,
+        meaning: `yes, they are year, day, month${meaning}`,
+        fields: { [field]: formatKey(swapped(formats)) },
+      },
+      {
+        name: `as-written${name}`,
+        meaning: `no, they are year, month, day${meaning}`,
+        fields: { [field]: formatKey(formats) },
+      },
+    ]),
+  }
+}
+
+const yearFirst = /^YYYY(\W)(MM?)\1(DD?)/
+
 const calendarNames = { buddhist: 'Buddhist', persian: 'Iranian', hijri: 'Umm al-Qura' } as const
 const orderNames = { dmy: 'day, month, year', mdy: 'month, day, year', ymd: 'year, month, day' } as const
 
 function formatKey(formats: readonly string[]): FieldRuleYaml {
-  const written = formats.map((format) => (format === 'ISO' ? 'YYYY-MM-DDTHH:mm:ssZ' : format))
-  if (written.length === 0) return {}
-  return { format: written.length === 1 ? (written[0] as string) : written }
+  if (formats.length === 0) return {}
+  return { format: formats.length === 1 ? (formats[0] as string) : [...formats] }
+}
+
+/** What the words for zones in the times say; asked where the region does not tell which of several a word means. */
+function zoneTexts(
+  words: readonly string[],
+  draft: Draft,
+  field: string,
+  day: NamedProfile,
+  { country }: Surroundings['region'],
+): object {
+  const found = words.map((word) => ({ word, offers: meantBy(word, country) }))
+  const open = found.filter(({ offers }) => offers.length > 1)
+  const map = Object.fromEntries(found.flatMap(({ word, offers: [first] }) => (first ? [[word, first.offset]] : [])))
+  if (open.length === 0) return { zone: { map } }
+  // Words of one file are of one country.
+  const together = open.reduce<{ said: Record<string, string>; countries: readonly string[] | null }[]>(
+    (sets, { word, offers }) =>
+      sets.flatMap(({ said, countries }) =>
+        offers.map(({ offset, countries: own }) => ({
+          said: { ...said, [word]: offset },
+          countries: countries === null ? own : own.filter((one) => countries.includes(one)),
+        })),
+      ),
+    [{ said: {}, countries: null }],
+  )
+  const likely = together.filter(({ countries }) => (countries ?? []).length > 0)
+  draft.questions.push({
+    id: `${field}.zone`,
+    of: 'file',
+    question: `What is ${open.map(({ word }) => JSON.stringify(word)).join(', ')} in ${JSON.stringify(day.name)}?`,
+    evidence: 'the word is one for several zones, and the region has none of them',
+    usual: null,
+    candidates: (likely.length > 1 ? likely : together).slice(0, 8).map(({ said, countries }) => ({
+      name: Object.values(said).join('_'),
+      meaning: `UTC${Object.values(said).join(', UTC')}${countries?.length ? `, as in ${countries.join(', ')}` : ''}`,
+      fields: { [field]: { zone: { map: { ...map, ...said } } } },
+    })),
+  })
+  return { zone: { map } }
+}
+
+/** The offsets that a word can mean, by the region where that tells. */
+function meantBy(word: string, country: string): readonly ZoneOffset[] {
+  const found = offsetsOf(word)
+  const mine = found.filter(({ countries }) => countries.includes(country))
+  return found.length > 1 && mine.length === 1 ? mine : found
 }
 
 /** Where the clock of the times stands: as the header or a column says, else the region's, which nothing proves. */

@@ -37,6 +37,8 @@ export interface LoadedTable {
   /** What its cells are, in the order of the columns. */
   readonly tallies: Tallies
   readonly preamble: readonly Aside[]
+  /** The first rows of the file above the header, those of other tables too. */
+  readonly above: readonly Aside[]
   /** What stands between records, before a header that is repeated: lines of pages, totals of parts. */
   readonly between: readonly Aside[]
   /** What stands behind records, the headers of further tables last. */
@@ -146,6 +148,7 @@ export async function loadTable(
       rows: counted.rows,
       tallies: counted,
       preamble: found.preamble,
+      above: found.above,
       between: found.between,
       footer: found.footer,
       letterhead: found.letterhead,

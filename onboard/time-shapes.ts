@@ -1,6 +1,7 @@
 import { type MonthLanguage, monthLanguage, nameWord } from './month-language.ts'
 import type { NumberStyle } from './numbers.ts'
 import type { Shape } from './tally.ts'
+import { halfLanguage, halfOf, timeTail, wordsBehind } from './time-tail.ts'
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 
@@ -11,12 +12,19 @@ export interface TimeShapes {
   /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
   readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
   readonly digits: NumberStyle['digits']
-  readonly language: string | null
+  /** Of names of months and of halves of the day; none: English, or there are none. */
+  readonly languages: readonly string[]
+  /** Words for zones that stand in the texts, as they are written. */
+  readonly zoneWords: readonly string[]
   /** Cells of the shapes that are read. */
   readonly cells: number
   readonly hasTime: boolean
-  /** Whether the texts carry their own offset from UTC, all of them. */
+  /** Whether the texts with a time carry their own offset from UTC, all of them. */
   readonly hasOffset: boolean
+  /** Whether days that begin with the year stand among others whose order is in question. */
+  readonly isMixed: boolean
+  /** The same with the cells, too few to be a way of their own, that stand beside so; null where there are none. */
+  readonly withStrays: TimeShapes | null
   readonly example: string
 }
 
@@ -27,86 +35,124 @@ export function timeShapes(shapes: readonly Shape[], regional: readonly string[]
     regional,
   )
   if (names === null) return null
-  const families = familiesOf(shapes, names)
+  const written = shapes.map((shape): Written => {
+    const text = shape.text.replace(anyNine, '9')
+    const cased = shape.example.replace(/\p{Nd}/gu, '9')
+    const as = cased.length === text.length ? cased : text
+    return { ...shape, text, written: as, ...(hasClock.test(text) ? wordsBehind(as) : { half: '', zone: '' }) }
+  })
+  const halves = [...new Set(written.map(({ half }) => half).filter((half) => half !== ''))]
+  const halfIn = halfLanguage(halves, [names.language, ...regional]) ?? null
+  const isHalf = (word: string) => halfOf(word, halfIn ?? 'en') !== undefined
+  const hasMonths = shapes.some(({ text }) => (text.match(nameWord) ?? []).some(names.isMonth))
+  const spoken = [...new Set([...(hasMonths ? [names.language] : []), ...(halfIn === null ? [] : [halfIn])])]
+  const languages = spoken.join() === 'en' ? [] : spoken
+  const families = familiesOf(written, { ...names, isHalf })
   const all = families.reduce((sum, { count }) => sum + count, 0)
   const main = families.filter(
     ({ count, forms }) => forms.length > 0 && (count >= Math.max(2, all * 0.1) || count >= 50),
   )
-  const known = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const likely = main.length > 0 ? main : families.filter(({ forms }) => forms.length > 0).slice(0, 1)
+  const digits = digitsOf(shapes)
+  const told = toldBy(likely, digits, languages)
+  if (told === null) return null
+  const strays = families.filter((family) => !likely.includes(family) && likely.some((one) => isOtherWay(one, family)))
+  return { ...told, withStrays: strays.length === 0 ? null : toldBy([...likely, ...strays], digits, languages) }
+}
+
+function toldBy(
+  known: readonly Family[],
+  digits: TimeShapes['digits'],
+  languages: TimeShapes['languages'],
+): TimeShapes | null {
   const first = known[0]
   if (first === undefined) return null
+  const timed = known.flatMap(({ forms }) => forms.filter((form) => form.hasTime))
   const tried = orders
     .filter((order) => known.some(({ forms }) => forms.some((form) => form.order === order)))
     .map((order) => ({ order, formats: formatsBy(known, order) }))
   return {
     readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
-    digits: digitsOf(shapes),
-    language: names.language === 'en' ? null : names.language,
+    ...{ digits, languages, zoneWords: [...new Set(known.flatMap(({ zoneWords }) => zoneWords))].toSorted() },
     cells: known.reduce((sum, { count }) => sum + count, 0),
-    hasTime: known.every(({ forms }) => forms.every((form) => form.hasTime)),
-    hasOffset: known.every(({ forms }) => forms.every((form) => form.hasOffset)),
+    hasTime: timed.length > 0,
+    hasOffset: timed.length > 0 && timed.every((form) => form.hasOffset),
+    isMixed: known.some((one) => known.some((other) => isOtherWay(one, other))),
+    withStrays: null,
     example: first.example,
   }
 }
 
+/** Whether one begins with the year, and the order of the other is in question. */
+const isOtherWay = (one: Family, other: Family): boolean =>
+  (one.forms.some(isYearFirst) && other.forms.some(({ order }) => order !== null)) ||
+  (other.forms.some(isYearFirst) && one.forms.some(({ order }) => order !== null))
+
+const isYearFirst = ({ order, format }: Form): boolean => order === null && /^YYYY\W/.test(format)
+
 interface Form {
   readonly format: string
+  /** It is ISO 8601, which needs no format where nothing else stands beside it. */
+  readonly isIso?: boolean
+  /** False where no format says it. */
+  readonly isSaid?: boolean
   /** Null where the order is plain. */
   readonly order: DateOrder | null
   readonly hasTime: boolean
   readonly hasOffset: boolean
 }
 
+/** A shape with its digits as 9 and its letters as they are written, and the words behind its clock. */
+interface Written extends Shape {
+  readonly written: string
+  readonly half: string
+  readonly zone: string
+}
+
+interface Names extends MonthLanguage {
+  isHalf(word: string): boolean
+}
+
+const anyNine = /[৯٩۹९９]/g
+const hasClock = /9(?: ?h ?|[:.])99/
+
 interface Family {
+  readonly zoneWords: readonly string[]
   readonly count: number
   readonly example: string
   readonly forms: readonly Form[]
 }
 
-/** Shapes that one format reads, put together: digits of any number, names of any month. */
-function familiesOf(shapes: readonly Shape[], names: MonthLanguage): Family[] {
-  const groups = new Map<string, Shape[]>()
+/** Shapes that one format reads, put together: digits of any number, names of any month, half or zone. */
+function familiesOf(shapes: readonly Written[], names: Names): Family[] {
+  const groups = new Map<string, Written[]>()
   for (const shape of shapes) {
-    const latin = shape.text.replace(/[৯٩۹९９]/g, '9')
-    const key = latin
+    const { text, half, zone } = shape
+    const dated = zone === '' ? text : `${text.slice(0, -zone.length)}ζ`
+    const at = half === '' || !names.isHalf(half) ? -1 : dated.lastIndexOf(half.toLowerCase())
+    const key = (at < 0 ? dated : `${dated.slice(0, at)}p${dated.slice(at + half.length)}`)
       .replace(nameWord, (word) => (names.isMonth(word) ? 'm' : word))
-      .replace(/\b(?:am|pm)\b/g, 'p')
       .replace(/[+-]9\d:?99$/, '±')
       .replace(/(?<![9.])9{1,2}(?!9)/g, '9')
     const group = groups.get(key) ?? []
-    group.push({ ...shape, text: latin })
+    group.push(shape)
     groups.set(key, group)
   }
   return [...groups.values()]
     .map((group) => ({
       count: group.reduce((sum, { count }) => sum + count, 0),
-      example: (group[0] as Shape).example,
-      forms: formsOf(
-        group.map(({ text }) => text),
-        names,
-      ),
+      example: (group[0] as Written).example,
+      zoneWords: [...new Set(group.map(({ zone }) => zone).filter((zone) => zone !== ''))],
+      forms: group.every(({ half }) => half === '' || names.isHalf(half)) ? formsOf(group, names) : [],
     }))
     .toSorted((a, b) => b.count - a.count)
 }
 
-const clock =
-  /^(\D*?)(\d{1,2})(:)(\d{2})(?:(:)(\d{2})(?:([.:])(\d{3}|\d{6}))?)?(?:( ?)(am|pm))?(?:( ?)(z|utc|gmt|(?:gmt|utc)? ?[+-]\d{2}:?\d{2}))?$/
-
 /** The formats that texts of one family can have, by the orders they can be read in. */
-function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
-  const longest = texts.toSorted((a, b) => b.length - a.length)[0] as string
-  const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
-  if (texts.every((text) => isoTime.test(text))) {
-    const hasTime = texts.every((text) => text.length > 10)
-    return [
-      {
-        format: '',
-        order: null,
-        hasTime,
-        hasOffset: texts.every((text) => /(?:z|utc|[+-]99:?99)$/.test(text.slice(11))),
-      },
-    ]
-  }
+function formsOf(group: readonly Written[], names: Names): Form[] {
+  const texts = group.map(({ text }) => text)
+  const { text: longest, written } = group.toSorted((a, b) => b.text.length - a.text.length)[0] as Written
+  if (texts.every((text) => isoTime.test(text))) return isoForms(longest)
   const compact = compactForms(longest, texts)
   if (compact.length > 0) return compact
   const runs = texts.map((text) => [...text.matchAll(/9+/g)].map(([run]) => run.length))
@@ -117,7 +163,7 @@ function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
   const numeric = /^(9{1,4})([-/. ])(9{1,2})\2(9{1,4})(.*)$/.exec(longest)
   if (numeric !== null) {
     const [, a = '', mark = '', , c = '', rest = ''] = numeric
-    const tail = timeTail(rest, texts)
+    const tail = tailOf(written.slice(longest.length - rest.length), texts)
     if (tail === null) return []
     const form = (order: DateOrder | null, date: string): Form => ({ ...tail, format: date + tail.format, order })
     if (a.length === 4) return [form(null, `YYYY${mark}${month(1)}${mark}${day(2)}`)]
@@ -133,17 +179,32 @@ function formsOf(texts: readonly string[], names: MonthLanguage): Form[] {
   const american = /^(name)(\.?between)(9{1,2})(between)(9{4})(.*)$/u
   const [, , before = '', month2 = '', behind = '', digits = '', rest = ''] = dated(named).exec(longest) ?? []
   if (names.isMonth(month2)) {
-    const tail = timeTail(rest, texts)
+    const tail = tailOf(written.slice(longest.length - rest.length), texts)
     const date = `${day(0)}${bracketed(before)}${monthToken(texts, names)}${bracketed(behind)}${year(digits)}`
     return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
   }
   const [, month1 = '', gap = '', , comma = '', digits4 = '', rest4 = ''] = dated(american).exec(longest) ?? []
   if (names.isMonth(month1)) {
-    const tail = timeTail(rest4, texts)
+    const tail = tailOf(written.slice(longest.length - rest4.length), texts)
     const date = `${monthToken(texts, names)}${bracketed(gap)}${day(0)}${bracketed(comma)}${year(digits4)}`
     return tail === null ? [] : [{ ...tail, format: date + tail.format, order: null }]
   }
   return []
+}
+
+const isoTime = /^9999-99-99(?:[t ]99:99(?::99(?:\.9{1,9})?)?(?: ?(?:z|utc|[+-]99(?::?99)?))?)?$/
+
+/** ISO 8601; no format says a fraction of other than three or six digits, or an offset without minutes. */
+function isoForms(text: string): Form[] {
+  const [, mark = '', clockText = '', fraction = '', gap = '', zone = ''] =
+    /^.{10}(?:(.)(99:99(?::99)?)(?:\.(9+))?( ?)(z|utc|[+-][9:]+)?)?$/.exec(text) ?? []
+  const hasTime = clockText !== ''
+  const time = hasTime ? `${mark.toUpperCase()}HH:mm${clockText.length > 5 ? ':ss' : ''}` : ''
+  const decimals = fraction === '' ? '' : `.${'S'.repeat(fraction.length)}`
+  const offset = zone === '' ? '' : `${gap}${zone === 'utc' ? 'z' : 'Z'}`
+  const isSaid = [0, 3, 6].includes(fraction.length) && !/^[+-]99$/.test(zone)
+  const format = `YYYY-MM-DD${time}${decimals}${offset}`
+  return [{ format, isIso: true, isSaid, order: null, hasTime, hasOffset: zone !== '' }]
 }
 
 /** A pattern in which `name` is a name and `between` what parts it from numbers: marks, and words such as "de". */
@@ -173,42 +234,25 @@ function compactForms(longest: string, texts: readonly string[]): Form[] {
   return []
 }
 
-/** The time behind a date, and what is behind it. */
-function timeTail(rest: string, texts: readonly string[]): Omit<Form, 'order'> | null {
+/** The time behind a date, and what is behind it; null where that is none. */
+function tailOf(rest: string, texts: readonly string[]): Omit<Form, 'order'> | null {
   if (rest === '') return { format: '', hasTime: false, hasOffset: false }
-  const parts = clock.exec(rest)
-  if (parts === null) return null
-  const [, gap = '', , , , , seconds, mark = '', fraction, space = '', half, gap2 = '', zone] = parts
-  const isShort = texts.some((text) => /(?<!\d)9:99/.test(text))
-  const hour = half === undefined ? (isShort ? 'H' : 'HH') : isShort ? 'h' : 'hh'
-  const lead = gap.replace(/[a-z]+/g, (letters) => (letters === 't' ? 'T' : `[${letters}]`))
-  const tail =
-    zone === undefined
-      ? ''
-      : /[+-]/.test(zone)
-        ? `${gap2}${/^[a-z]+/.test(zone) ? `[${(/^[a-z]+/.exec(zone) as RegExpExecArray)[0].toUpperCase()}]` : ''}Z`
-        : zone === 'z'
-          ? `${gap2}Z`
-          : `${gap2}[${zone.toUpperCase()}]`
-  return {
-    format: `${lead}${hour}:mm${seconds === undefined ? '' : ':ss'}${fraction === undefined ? '' : `${mark}${'S'.repeat(fraction.length)}`}${half === undefined ? '' : `${space}A`}${tail}`,
-    hasTime: true,
-    hasOffset: zone !== undefined,
-  }
+  const hours = texts.map((text) => [...text.matchAll(/(?<![9.:])(9{1,2})(?: ?h ?|[:.])99/g)].at(-1)?.[1])
+  const tail = timeTail(rest, hours.includes('9'))
+  return tail === null ? null : { ...tail, hasTime: true }
 }
 
-/** Each family's format by an order: its only one, where it has one. */
+/** Each family's format by an order: its only one, where it has one; none where all are ISO 8601. */
 function formatsBy(families: readonly Family[], order: DateOrder | null): string[] {
-  const formats = families.flatMap(({ forms }) => {
+  const forms = families.flatMap(({ forms }) => {
     const form =
       forms.find((one) => one.order === order) ??
       forms.find((one) => one.order === null) ??
       (order === null ? forms[0] : undefined)
-    return form === undefined ? [] : [form.format]
+    return form === undefined ? [] : [form]
   })
-  return formats.every((format) => format === '')
-    ? []
-    : [...new Set(formats.map((format) => (format === '' ? 'ISO' : format)))]
+  if (forms.every(({ isIso }) => isIso)) return []
+  return [...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format))]
 }
 
 const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {

@@ -1,3 +1,4 @@
+import { latinDigits, literal } from '../contracts/sql-text.ts'
 import { timeSql } from '../contracts/sql-time.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
@@ -10,8 +11,10 @@ export interface TimeReading {
   /** As a contract writes them; empty: ISO 8601. */
   readonly formats: readonly string[]
   readonly digits: NumberStyle['digits']
-  /** Of the names of months; null: English, or there are none. */
-  readonly language: string | null
+  /** Of names of months and of halves of the day; none: English, or there are none. */
+  readonly languages: readonly string[]
+  /** Words for zones that stand in the texts, as they are written. */
+  readonly zoneWords: readonly string[]
   /** Calendars by which the years are near this one; none where they are Gregorian ones. */
   readonly calendars: readonly ForeignCalendar[]
   readonly accepted: number
@@ -24,6 +27,8 @@ export interface TimeReading {
   readonly other: { readonly formats: readonly string[]; readonly order: DateOrder } | null
   readonly order: DateOrder | null
   readonly ambiguous: number
+  /** Why days that begin with the year may have day and month in each other's place; null where nothing speaks for it. */
+  readonly swapped: string | null
   readonly example: string
 }
 
@@ -50,7 +55,38 @@ export async function readTimes(
   hints: TimeHints,
   region: RegionProfile,
 ): Promise<TimeReading> {
-  const { readings, digits, language, hasTime, hasOffset, example } = shapes
+  const whole = shapes.withStrays ?? shapes
+  const swapped = whole.isMixed ? await swappedBy(table, text, whole) : null
+  // A few cells written in another way prove nothing, and are rejects, but where they are what a spreadsheet left.
+  const reading = await readInOrder(table, text, swapped === null ? shapes : whole, hints, region)
+  return { ...reading, swapped }
+}
+
+/**
+ * A spreadsheet that expects another order of day and month takes `03/04/2026` for a date of its own, the fourth of March,
+ * and leaves `13/04/2026` as a text: of the days that it writes year first none is behind 12.
+ */
+async function swappedBy(table: LoadedTable, text: string, { digits, example }: TimeShapes): Promise<string | null> {
+  const pattern = literal('^[0-9]{4}[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})')
+  const day = `try_cast(regexp_extract(${latinDigits(text, digits)}, ${pattern}, 2) as integer)`
+  const [row] = await table.query<{ cells: string; behind: string; first: string }>(
+    `select count(d)::varchar as cells, count(*) filter (d > 12)::varchar as behind, min(t) filter (d is not null) as first
+     from (select ${text} as t, ${day} as d from cell)`,
+  )
+  if (row === undefined || row.cells === '0' || row.behind !== '0') return null
+  const other = example === row.first ? '' : ` such as ${JSON.stringify(example)}`
+  return `of ${row.cells} days that begin with the year, as ${JSON.stringify(row.first)}, none is behind the 12th, and days in another order${other} stand beside them: a spreadsheet that took days for months leaves them so`
+}
+
+/** The same, but for days that a spreadsheet may have changed. */
+async function readInOrder(
+  table: LoadedTable,
+  text: string,
+  shapes: TimeShapes,
+  hints: TimeHints,
+  region: RegionProfile,
+): Promise<Omit<TimeReading, 'swapped'>> {
+  const { readings, digits, languages, zoneWords, hasTime, hasOffset, example } = shapes
   const [only] = readings
   const hinted = readings.find(({ order }) => order === hints.order)
   const plain = readings.length === 1 ? only : hints.order === null ? undefined : hinted
@@ -60,7 +96,7 @@ export async function readTimes(
     return {
       ...plain,
       calendars: calendarsOf(range[0], hints.now),
-      ...{ digits, language, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
+      ...{ digits, languages, zoneWords, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
       accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
       evidence:
         readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
@@ -79,12 +115,12 @@ export async function readTimes(
     evidence: string,
     other: number | null = null,
     ambiguous = 0,
-  ): TimeReading => {
+  ): Omit<TimeReading, 'swapped'> => {
     const reading = readings[chosen] as (typeof readings)[0]
     const rival = other === null ? undefined : readings[other]
     return {
       formats: reading.formats,
-      ...{ digits, language, hasTime, hasOffset, example },
+      ...{ digits, languages, zoneWords, hasTime, hasOffset, example },
       calendars: calendarsOf(counts.range[chosen], hints.now),
       accepted: counts.accepted[chosen] as number,
       certainty,
@@ -153,7 +189,7 @@ async function countReadings(
   records: 'cell' | 'head',
   cell: string,
   readings: readonly (readonly string[])[],
-  written: Pick<TimeShapes, 'digits' | 'language'>,
+  written: Pick<TimeShapes, 'digits' | 'languages' | 'zoneWords'>,
 ): Promise<Counts> {
   const isBehind = readings.flat().length > 0 && readings.flat().every((format) => /^[^ ]+ [^ ]*h/i.test(format))
   const text = isBehind ? `split_part(${cell}, ' ', 1)` : cell
@@ -214,20 +250,13 @@ async function countReadings(
 function timeValue(
   formats: readonly string[],
   text: string,
-  { digits, language }: Pick<TimeShapes, 'digits' | 'language'>,
+  { digits, languages, zoneWords }: Pick<TimeShapes, 'digits' | 'languages' | 'zoneWords'>,
 ): { readonly pieces: readonly (readonly [string, string])[]; readonly sql: string } {
-  const iso = formats.includes('ISO')
-  const rest = formats.filter((format) => format !== 'ISO')
-  const rules = [...(iso || rest.length === 0 ? [[]] : []), ...(rest.length === 0 ? [] : [rest])]
-  const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(language === null ? {} : { languages: [language] }) }
-  const read = rules.map((list) => timeSql({ ...rule, formats: list }, text))
-  const values = read.map(
-    ({ placed, naive, date }) => `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)`,
-  )
-  return {
-    pieces: read.flatMap(({ pieces }) => pieces),
-    sql: values.length === 1 ? (values[0] as string) : `coalesce(${values.join(', ')})`,
-  }
+  // Only days are told apart here: the day is the one that is written, whatever its zone.
+  const zoneTexts = Object.fromEntries(zoneWords.map((word) => [word, '+00:00']))
+  const rule = { ...valueRule('', 'UTC'), value: null, digits, ...(languages.length === 0 ? {} : { languages }) }
+  const { pieces, placed, naive, date } = timeSql({ ...rule, formats, zoneTexts }, text)
+  return { pieces, sql: `coalesce((${placed})::timestamp, ${naive}, (${date})::timestamp)` }
 }
 
 export type ForeignCalendar = 'buddhist' | 'persian' | 'hijri'

@@ -1,6 +1,7 @@
 import { compile } from '../contracts/compile.ts'
 import type { Column, Contract } from '../contracts/contract.ts'
 import { beforeEnd } from '../contracts/sql-relation.ts'
+import { headingsAbove } from '../contracts/sql-sections.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
 import { setup } from '../contracts/sql-word.ts'
 import { valueRule } from '../contracts/value-rule.ts'
@@ -19,7 +20,7 @@ export async function tryContract(table: LoadedTable, contract: Contract): Promi
   const tried = withoutOccurrence({ ...contract, format: { ...contract.format, ...foundIn(table) } })
   const { columns, query, setup: statements } = compile(tried)
   for (const statement of statements) if (!setup.includes(statement)) await table.query(statement)
-  const judged = `(${query(relationOf(table, columns, hasPatterns(tried)))})`
+  const judged = `(${query(relationOf(table, columns, hasPatterns(tried)), headingsAbove(tried, table.above))})`
   const records = tried.format.end === undefined ? judged : `(${beforeEnd(judged)})`
   const keys = 'fields' in tried.key ? tried.key.fields.map(quote) : []
   const key = keys.length === 0 ? 'null' : `hash(${[...keys, `_line // ${linesPerFile}`].join(', ')})`
@@ -46,7 +47,8 @@ export async function tryContract(table: LoadedTable, contract: Contract): Promi
 /** How the file was read. */
 const foundIn = ({ format: { type, delimiter, quote: mark } }: LoadedTable) => ({ type, delimiter, quote: mark })
 
-const hasPatterns = ({ format: { footer, end } }: Contract): boolean => footer !== null || end !== undefined
+const hasPatterns = ({ format: { footer, end }, sections }: Contract): boolean =>
+  footer !== null || end !== undefined || sections !== undefined
 
 /** Records that are told apart by their place have no key that could repeat. */
 const withoutOccurrence = (contract: Contract): Contract =>

@@ -52,7 +52,9 @@ export function calendarData(): CalendarData {
   const locales = readdirSync(join(root, 'main')).filter((locale) => !/-(?:Dsrt|Shaw)/.test(locale))
   const names = languages.map((entry) => {
     const [language = '', source = language] = entry.split(':')
-    return [language, namesOf(locales.filter((locale) => locale === source || locale.startsWith(`${source}-`)))]
+    const found = namesOf(locales.filter((locale) => locale === source || locale.startsWith(`${source}-`)))
+    // English `a.m.` is left out, so that times of most contracts stay for strptime to read whole.
+    return [language, language === 'en' ? { ...found, halves: [['am'], ['pm']] } : found]
   })
   const months = Object.entries(tables).map(([name, { intl, first, last }]) => [name, monthTable(intl, first, last)])
   return { cldr: version, names: Object.fromEntries(names), months: Object.fromEntries(months) }
@@ -71,14 +73,20 @@ type Contexts = Readonly<Record<'format' | 'stand-alone', Widths>>
 function namesOf(locales: readonly string[]): LanguageNames {
   const [months, shortMonths] = [lists(12), lists(12)]
   const [days, shortDays] = [lists(7), lists(7)]
+  const halves = lists(2)
   for (const locale of locales) {
     const file = JSON.parse(readFileSync(join(root, 'main', locale, 'ca-gregorian.json'), 'utf8'))
-    const calendar = file.main[locale].dates.calendars.gregorian as { months: Contexts; days: Contexts }
+    const calendar = file.main[locale].dates.calendars.gregorian as {
+      months: Contexts
+      days: Contexts
+      dayPeriods: Contexts
+    }
     for (const context of ['format', 'stand-alone'] as const)
       for (const [width, monthLists, dayLists] of [
         ['wide', months, days],
         ['abbreviated', shortMonths, shortDays],
       ] as const) {
+        for (const [i, list] of halves.entries()) add(list, calendar.dayPeriods[context][width][i === 0 ? 'am' : 'pm'])
         for (const [i, list] of monthLists.entries()) add(list, calendar.months[context][width][i + 1])
         for (const [i, list] of dayLists.entries()) add(list, calendar.days[context][width][weekdays[i] ?? ''])
       }
@@ -91,7 +99,10 @@ function namesOf(locales: readonly string[]): LanguageNames {
         months.some((other, j) => j !== i && [...other].some((full) => full.startsWith(name)))
       )
         list.delete(name)
-  return { months: texts(months), shortMonths: texts(shortMonths), days: texts(days), shortDays: texts(shortDays) }
+  return {
+    ...{ months: texts(months), shortMonths: texts(shortMonths), days: texts(days), shortDays: texts(shortDays) },
+    halves: texts(halves),
+  }
 }
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']

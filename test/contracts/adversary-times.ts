@@ -9,6 +9,9 @@ const strangeDays = [
   ...['2024-02-29', '2023-02-29', '2000-02-29', '1900-02-29', '2100-02-28', '0001-01-01', '9999-12-31', '0999-12-31'],
   ...['1970-01-01', '1970-01-02', '1969-12-31', '2099-12-31', '2100-01-01', '2100-01-02', '2011-12-30', '2026-04-31'],
 ]
+/** Words for halves of the day and for zones, and what is nearly one. */
+const halves = ['ص', 'م', 'م.', 'SA', 'ch', 'ÖÖ', 'Ọ̀SÁN', 'a.m.', 'matin', 'a', 'p.m']
+const zoneTexts = ['PST', 'PDT', 'pst', 'PSTX', 'PS', 'IST', 'W+T', '']
 /** Zones whose clocks were put forward or back in odd ways: by half an hour, by a day, by seconds, at midnight. */
 export const strangeClocks = [
   'Australia/Lord_Howe',
@@ -92,7 +95,9 @@ export function times({ below, pick, chance, odd, digits, two, spaced, localised
     const said = pick(
       `${date} ${short} ${year} ${two(24)}:${two(60)}`,
       `${nameOf('dddd', weekday)} ${date} ${long} ${year}`,
-      `${short} ${date}, ${year} ${1 + below(12)}:${two(60)} ${pick('AM', 'pm')}`,
+      `${short} ${date}, ${year} ${1 + below(12)}:${two(60)} ${pick('AM', 'pm', ...halves)}`,
+      `${date} ${short} ${year} 0${date % 10}:05 ${zoneTexts[date % zoneTexts.length]}`,
+      `${nameOf('ddd', weekday)}, ${String(date).padStart(2, '0')} ${short} ${year % 100} 1${date % 10}:05:07 ${zoneTexts[date % zoneTexts.length]}`,
       `${nameOf('ddd', weekday)}, ${two(28, 1)} ${short} ${two(100)} ${sound()}${pick('Z', '+0530', '-01:00')}`,
       `${nameOf('ddd', weekday)}, ${String(date).padStart(2, '0')} ${short} ${two(4, 24)} ${sound()}${pick('Z', '+0530', '-01:00')}`,
       `${String(date).padStart(2, '0')}${short}${year}`,

@@ -389,7 +389,22 @@ test('what a time is in fits together', () => {
   expect(slips('calendar: persian, format: "D MMM YYYY HH:mm"')).toEqual([
     `${at}.format: has MMM, and no month names of the calendar persian are known; it takes MM or M.`,
   ])
-  expect(slips('zone: { map: { PST: "-08:00" } }')).toEqual([`${at}.zone: lacks its column: from, or column.`])
+  expect(slips('zone: { map: { PST: "-08:00" } }')).toEqual([
+    `${at}.zone: lacks its column: from, or column, or z in the format.`,
+  ])
+  expect(slips('format: "DD/MM/YYYY HH:mm z", zone: { map: { PST: "-08:00" } }')).toEqual([])
+  expect(slips('format: "DD/MM/YYYY HH:mm z", zone: { from: TZ, map: { PST: "-08:00" } }')).toEqual([
+    `${at}.zone: has a column, and the format has z, the word in the time; keep one.`,
+  ])
+  expect(slips('format: "DD/MM/YYYY HH:mm z", zone: UTC')).toEqual([
+    `${at}.format: has z, a word for a zone, and no zone says what the words mean: zone: { map: { PST: "-08:00" } }.`,
+  ])
+  expect(slips('agrees: { from: U, format: "DD/MM/YYYY HH:mm z" }')).toEqual([
+    `${at}.agrees.format: has z, a word for a zone, and no zone says what the words mean: zone: { map: { PST: "-08:00" } }.`,
+  ])
+  expect(slips('format: "DD/MM/YYYY HH:mm z", zone: { map: { PST: "-08:00" } }', 'local_date')).toContain(
+    'line 8, fields.local_date.format: tells an offset, and local_date is a date.',
+  )
   expect(slips('zone: { from: A, column: 2, map: { PST: "-08:00" } }')).toEqual([
     `${at}.zone: has from and column; keep one.`,
   ])
@@ -403,7 +418,7 @@ test('what a time is in fits together', () => {
   ])
   expect(slips('agrees: { format: X }')).toEqual([`${at}.agrees: lacks its column: from, or column.`])
   expect(slips('agrees: { from: U, format: "X Y", zone: Lagos }')).toEqual([
-    `${at}.agrees.format: has "Y"; it is made of YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm ss SSSSSS SSS A Z X x, other letters stand in [ ].`,
+    `${at}.agrees.format: has "Y"; it is made of YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm ss SSSSSS SSS A Z z X x, other letters stand in [ ].`,
     `${at}.agrees.zone: is "Lagos", which is no IANA time zone.`,
   ])
   expect(slips('agrees: { from: Day, format: DD/MM/YYYY }')).toEqual([])

@@ -109,6 +109,18 @@ export const valueContracts: Readonly<Record<string, Contract>> = {
       fee: value('0'),
     }),
   ),
+  'zones by a word in the time': contractOf(
+    sales({
+      occurred_at: from('named', {
+        formats: ['D MMM YYYY HH:mm z', 'ddd, DD MMM YY HH:mm:ss z', 'MMM D, YYYY h:mm A', 'D MMM YYYY HH:mm'],
+        languages: ['en', 'es', 'tr', 'vi', 'yo', 'ar'],
+        digits: 'arabic',
+        zoneTexts: { PST: '-08:00', PDT: '-07:00', PSTX: '+05:45', 'W+T': '+01:00' },
+        zone: 'America/New_York',
+      }),
+      fee: value('0'),
+    }),
+  ),
   'names in languages that differ': contractOf({
     transaction_id: from('id'),
     kind: value('sale'),
