@@ -1,6 +1,6 @@
 import { fromColumn, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
-import { type LoadedTable, linesPerFile } from './table.ts'
+import type { LoadedTable } from './table.ts'
 import { statusOf } from './vocabulary.ts'
 
 /**
@@ -31,20 +31,20 @@ export async function rowCounters(
     const texts = sampleOf(table, column)
     if (texts.length === 0 || texts.filter((text) => rowNumber.test(text)).length * 100 < texts.length * mostSteps)
       continue
-    const [row] = await table.query<Record<'rows' | 'steps' | 'up' | 'down' | 'least', string>>(
+    const [row] = await table.query<Record<'rows' | 'steps' | 'up' | 'down' | 'again' | 'least', string>>(
       `select count(*)::varchar as rows, count(p)::varchar as steps, count(*) filter (v = p + 1)::varchar as up,
-         count(*) filter (v = p - 1)::varchar as down, min(v)::varchar as least
-       from (select v, lag(v) over (partition by _line // ${linesPerFile} order by _line) as p
+         count(*) filter (v = p - 1)::varchar as down, count(*) filter (least(v, p) <= 1 and abs(v - p) > 1)::varchar as again,
+         min(v)::varchar as least
+       from (select v, lag(v) over (order by _line) as p
          from (select _line, try_cast(rtrim(translate(${column.sql}, '${otherDigits}', '${latinDigits}'), '.)') as bigint) as v
            from head) where v is not null)`,
     )
-    const [rows, steps, up, down, least] = [row?.rows, row?.steps, row?.up, row?.down, row?.least].map(Number) as [
-      ...[number, number, number, number, number],
-    ]
-    const isNamed = strengthOf(column, 'row_number') >= 0.9
-    // One number alone counts nothing, unless it is the first.
-    const isCount = rows > 0 && Math.max(up, down) * 100 >= steps * mostSteps
-    if (isCount && (least <= 1 || (isNamed && steps > 0))) found.add(column)
+    const of = (name: keyof NonNullable<typeof row>) => Number(row?.[name])
+    const [steps, going] = [of('steps'), Math.max(of('up'), of('down'))]
+    // It may begin again on every page, which are of some rows. One number alone counts nothing, unless it is the first.
+    const isCount = going >= of('again') * 3 && (going + of('again')) * 100 >= steps * mostSteps
+    const isNamed = strengthOf(column, 'row_number') >= 0.9 && steps > 0
+    if (of('rows') > 0 && isCount && (of('least') <= 1 || isNamed)) found.add(column)
   }
   return found
 }

@@ -69,6 +69,18 @@ describe('a number that counts the rows of its file', () => {
     const [first, second] = [rows.slice(0, 8), rows.slice(8)]
     const paged = [...first, ',,Page 2,', ...second.map((row, i) => row.replace(/^\d+/, String(i + 1)))]
     expect((await onboarded('paged', [head, ...paged])).id).toEqual({ from: 'No. Pesanan' })
+    const short = rows.map((row, i) => row.replace(/^\d+/, String(1 + (i % 5))))
+    expect((await onboarded('pages', [head, ...short])).id).toEqual({ from: 'No. Pesanan' })
+    const lines = rows.map((row) =>
+      row
+        .split(',')
+        .filter((_, i) => i !== 1)
+        .join(','),
+    )
+    const numbered = lines.map((row, i) => row.replace(/^\d+/, String(1 + (i % 5))))
+    expect((await onboarded('numbered', ['Line,Date,Amount', ...numbered])).key).toEqual({
+      occurrence: ['Date', 'Amount'],
+    })
   })
 
   test('is none though nothing else is an id', async () => {
@@ -222,6 +234,8 @@ describe('ids that a spreadsheet destroyed', () => {
 
   test('are told from ids with a plus', async () => {
     const ids = count(24).map((i) => (i % 3 === 0 ? `a${i}+Zx${i}` : `b${i}/Qy${i}`))
-    expect((await onboarded('plus', payments(ids))).id).toEqual({ from: 'Transaction ID' })
+    const { id, preview } = await onboarded('plus', payments([...ids, '2.5E+14']))
+    expect(id).toEqual({ from: 'Transaction ID' })
+    expect(preview).toMatchObject({ loaded: 25, rejected: 0 })
   })
 })
