@@ -3,7 +3,7 @@ import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts
 import { type CutShort, cutShort, refuseCutShort, wholeOnly } from './cut-short.ts'
 import type { Draft } from './draft.ts'
 import { kindMeant } from './kind-words.ts'
-import { isCountedText, isDescription, isProse, lastingColumns, rowCounters } from './lasting.ts'
+import { isCountedText, isDescription, isProse, lastingColumns, readsFrom, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { kindOf } from './vocabulary.ts'
@@ -25,8 +25,13 @@ export async function findIdentity(
   // With a balance the whole line is an id too: a column that is often empty is none then.
   const isLedger = money.balance !== null && money.isStatement
   const counters = await rowCounters(table, columns)
+  const isRead = readsFrom(draft)
   const mayBeId = (column: NamedProfile) =>
-    column.look !== 'time' && !counters.has(column) && !isDescription(column) && !isCountedText(table, column)
+    column.look !== 'time' &&
+    !isRead(column) &&
+    !counters.has(column) &&
+    !isDescription(column) &&
+    !isCountedText(table, column)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
     (column) => mayBeId(column) && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )

@@ -78,6 +78,19 @@ const isChangeable = (column: NamedProfile): boolean =>
   (strengthOf(column, 'status') >= 0.6 &&
     (column.look === 'number' || [...(column.words?.keys() ?? [])].some((word) => statusOf(word).length > 0)))
 
+/** Whether the draft reads a record's time or money from a column. */
+export function readsFrom(draft: Draft): (column: NamedProfile) => boolean {
+  const read = new Set<unknown>(
+    [...draft.fields]
+      .filter(([field]) => field !== 'kind' && field !== 'status' && field !== 'reference')
+      .flatMap(([, { rule }]) => [rule.from, rule.column, rule.debit, rule.credit].flat<unknown>()),
+  )
+  return (column) => {
+    const { from, column: position } = fromColumn(column)
+    return read.has(from ?? position)
+  }
+}
+
 /**
  * The columns of which an identity of many can be made: no row numbers, and nothing that changes later. What the draft reads
  * time and money from stays.
@@ -87,15 +100,8 @@ export function lastingColumns(
   counters: ReadonlySet<NamedProfile>,
   draft: Draft,
 ): NamedProfile[] {
-  const needed = new Set<unknown>(
-    [...draft.fields]
-      .filter(([field]) => field !== 'status' && field !== 'reference')
-      .flatMap(([, { rule }]) => [rule.from, rule.column, rule.debit, rule.credit].flat<unknown>()),
-  )
-  return columns.filter((column) => {
-    const { from, column: position } = fromColumn(column)
-    return needed.has(from ?? position) || (!counters.has(column) && !isChangeable(column))
-  })
+  const isNeeded = readsFrom(draft)
+  return columns.filter((column) => isNeeded(column) || (!counters.has(column) && !isChangeable(column)))
 }
 
 function sampleOf(table: LoadedTable, { sql }: NamedProfile): readonly string[] {

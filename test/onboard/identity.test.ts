@@ -178,6 +178,15 @@ describe('a text that describes the record', () => {
   })
 })
 
+test('a day without a year is no id, though no day has two records', async () => {
+  const statement = [
+    'Period: 01/03/2026 - 31/03/2026,,,',
+    'Date,Details,Amount,Balance',
+    ...count(15).map((i) => `03/${two(i + 10)},TRSF ${i},100${i}.50,${1000.5 * (i + 1) + (i * (i + 1)) / 2}`),
+  ]
+  expect((await onboarded('yearless', statement)).id).toEqual({ from: ['Date', 'Details', 'Amount', 'Balance'] })
+})
+
 describe('what changes of a record later', () => {
   test('is not in its identity', async () => {
     const sales = (status: string, day: string, payout: string) => [
