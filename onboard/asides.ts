@@ -4,6 +4,10 @@ import type { Aside } from './main-table.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
 
+/** A condition: whether a line has a date, told by a digit where its dates stand. */
+export const isDated = (dates: readonly NamedProfile[]): string =>
+  `(${dates.map(({ sql }) => `regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' or ')})`
+
 /** What lines without a date begin with, above the end; and whether that is all they have. */
 export async function beginnings(
   table: LoadedTable,
@@ -14,10 +18,9 @@ export async function beginnings(
   if (dates.length === 0) return []
   const cells = columns.map(({ sql }) => sql)
   const filled = cells.map((cell) => `(${cell} is not null)::integer`).join(' + ')
-  const isUndated = dates.map(({ sql }) => `not regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' and ')
   const rows = await table.query<{ first: string | null; alone: string }>(
     `select coalesce(${cells.join(', ')}) as first, bool_and(${filled} = 1)::varchar as alone from cell
-     where ${isUndated} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER} group by all order by 1 limit ${mostBeginnings}`,
+     where not ${isDated(dates)} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER} group by all order by 1 limit ${mostBeginnings}`,
   )
   return rows.flatMap(({ first, alone }) =>
     first === null ? [] : [{ text: first, isAlone: alone === 'true' && columns.length > 3 && isWords(first) }],
@@ -37,10 +40,9 @@ export async function tailOf(
   amounts: readonly NamedProfile[],
 ): Promise<Aside | undefined> {
   if (dates.length === 0 || amounts.length === 0) return undefined
-  const isDated = dates.map(({ sql }) => `regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' or ')
   const rows = await table.query<Record<string, string | null>>(
     `select _line::varchar as "line", ${columns.map(({ sql }) => sql).join(', ')} from cell
-     where _line > (select max(_line) from cell where ${isDated}) order by _line limit ${mostBeginnings}`,
+     where _line > (select max(_line) from cell where ${isDated(dates)}) order by _line limit ${mostBeginnings}`,
   )
   const [row] = rows
   if (row === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { fault } from '../readers/batch.ts'
-import { beginnings, lastLikeFirst, tailOf } from './asides.ts'
+import { beginnings, isDated, lastLikeFirst, tailOf } from './asides.ts'
 import { columnsRead, type NamedProfile } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Aside } from './main-table.ts'
@@ -39,12 +39,16 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
     cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
   const isTold = (line: Aside) => !isRule(line) && line.cells.some((cell) => cell.trim() !== '')
+  const isRecord = recordSql(dates, amounts)
+  const mayBeRecord = await recordsBeginWithWords(table, columns, isRecord)
+  // Where records begin with words, one that is broken looks like a line beside the table, and is told from it by known words alone.
+  const tells = (text: string) => !mayBeRecord || lineOf(beginning(text)) !== undefined || isProse(text)
   let told: Aside[] = []
   const within = table.between.filter(isTold)
   const lastRecord = await lastLikeFirst(table, columns, below[0])
   for (const line of below.filter(isTold)) (line.line < lastRecord ? within : told).push(line)
   const likeOf = (line: Aside) => lineLike(textOf(line), table.format)
-  told = told.filter((line) => !within.some((other) => likeOf(other) === likeOf(line)))
+  told = told.filter((line) => tells(textOf(line)) && !within.some((other) => likeOf(other) === likeOf(line)))
   const texts = told.map(textOf)
   const top = texts[0]
   const isSummary =
@@ -54,27 +58,30 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   // All of a summary is read as records until it is cut off: its words are none of the table's.
   if (isSummary) lines.clear()
   else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
-  for (const line of within) add(textOf(line))
-  const end = isSummary ? (told[0] as Aside) : await tailOf(table, columns, dates, amounts)
+  for (const line of within) if (tells(textOf(line))) add(textOf(line))
+  const tail = isSummary ? (told[0] as Aside) : await tailOf(table, columns, dates, amounts)
+  const end = tail !== undefined && tells(textOf(tail)) ? tail : undefined
   if (end !== undefined) lines.delete(likeOf(end))
   // Balances without an amount are left out by what they lack.
   const kinds = draft.top.has('only') ? ['total', 'summary'] : ['total', 'summary', 'opening', 'closing']
   for (const { text, isAlone } of await beginnings(table, columns, dates, end))
-    if (isAlone || kinds.includes(lineOf(text) ?? '')) add(text)
+    if ((isAlone && tells(text)) || kinds.includes(lineOf(text) ?? '')) add(text)
+  for (const pattern of await beginRecords(table, columns, isRecord, [...lines.keys()])) lines.delete(pattern)
   const patterns = [...lines.keys()]
   if (isHeader) patterns.push(rowLike(under))
   if ([...table.preamble, ...table.between, ...below].some(isRule)) patterns.push('[-*=_]{4,}')
+  const ends = end === undefined ? null : await endLike(table, columns, end)
   const isTrailed = table.format.trailingDelimiter === true
   const value = {
     ...(isTrailed ? { trailing_delimiter: true } : {}),
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(end === undefined ? {} : { end: await endLike(table, columns, end) }),
+    ...(ends === null ? {} : { end: ends }),
   }
   if (Object.keys(value).length === 0) return
   const named = [...new Set(lines.values())].map((word) => JSON.stringify(word))
   const leftOut = [
     ...(patterns.length === 0 ? [] : [`lines that begin with ${named.join(', ') || 'a rule'}`]),
-    ...(end === undefined ? [] : [`all from ${JSON.stringify(beginning(textOf(end)))} on`]),
+    ...(end === undefined || ends === null ? [] : [`all from ${JSON.stringify(beginning(textOf(end)))} on`]),
   ]
   const evidence = [
     ...(isTrailed ? ['all records end with one more delimiter than the header'] : []),
@@ -83,22 +90,62 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   draft.top.set('format', { value, evidence: evidence.join('; ') })
 }
 
+/** A condition: whether a line has a date and an amount, and so is a record; null where no column has these. */
+const recordSql = (dates: readonly NamedProfile[], amounts: readonly NamedProfile[]): string | null =>
+  dates.length === 0 || amounts.length === 0
+    ? null
+    : `${isDated(dates)} and coalesce(${amounts.map(({ sql }) => sql).join(', ')}) is not null`
+
+/** Whether a record may begin with words; where nobody can say what is a record they may. */
+async function recordsBeginWithWords(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  isRecord: string | null,
+): Promise<boolean> {
+  if (isRecord === null) return true
+  const [row] = await table.query<{ any: boolean | null }>(
+    `select bool_or(regexp_matches(${beginningSql(columns)}, '^[",;\\s]*\\p{L}')) as any from cell where ${isRecord}`,
+  )
+  return row?.any !== false
+}
+
+const beginningSql = (columns: readonly NamedProfile[]): string =>
+  `coalesce(${columns.map(({ sql }) => sql).join(', ')})`
+
+/** Those of the patterns that records begin as: what they would leave out is no line beside the table. */
+async function beginRecords(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  isRecord: string | null,
+  patterns: readonly string[],
+): Promise<readonly string[]> {
+  if (isRecord === null || patterns.length === 0) return []
+  const matches = patterns.map(
+    (one, i) => `coalesce(bool_or(regexp_matches(t, ${literal(`^${one}`)})), false) as p${i}`,
+  )
+  const [row] = await table.query<Record<string, boolean>>(
+    `select ${matches.join(', ')} from (select distinct ${beginningSql(columns)} || ',' as t from cell where ${isRecord})`,
+  )
+  return patterns.filter((_, i) => row?.[`p${i}`] === true)
+}
+
 /**
  * What the first line below the records is like. Where a record before it is like that too, and would cut off all behind it, it is
- * that line, whole.
+ * that line, whole; null where that is one cell, which the record begins with.
  */
-async function endLike(table: LoadedTable, columns: readonly NamedProfile[], below: Aside): Promise<string> {
+async function endLike(table: LoadedTable, columns: readonly NamedProfile[], below: Aside): Promise<string | null> {
   const like = `^[",;\\s]*${lineLike(textOf(below), table.format)}`
   const record = `concat_ws(',', ${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(', ')})`
   // The line of another table stands in no file: then the records of all are looked at.
   const isElsewhere = below.line === Number.MAX_SAFE_INTEGER
   const start = isElsewhere ? 0 : Math.floor(below.line / linesPerFile) * linesPerFile
-  const [row] = await table.query<{ n: string }>(
-    `select count(*)::varchar as n from cell where _line < ${below.line} and _line >= ${start}
-       and regexp_matches(${record}, ${literal(like)})`,
+  const [row] = await table.query<{ n: string; same: string }>(
+    `select count(*)::varchar as n, count(*) filter (${beginningSql(columns)} = ${literal(textOf(below).trim())})::varchar as same
+     from cell where _line < ${below.line} and _line >= ${start} and regexp_matches(${record}, ${literal(like)})`,
   )
-  if (Number(row?.n) === 0) return like
-  return `^[",;\\s]*${rowLike(below.cells.filter((cell) => cell.trim() !== ''))}`
+  if (row?.n === '0') return like
+  const cells = below.cells.filter((cell) => cell.trim() !== '')
+  return cells.length === 1 && row?.same !== '0' ? null : `^[",;\\s]*${rowLike(cells)}`
 }
 
 const textOf = ({ cells }: Aside): string => cells.find((cell) => cell.trim() !== '') as string

@@ -92,6 +92,27 @@ test('a line that says a balance and has an amount stays a record, and so does o
   expect(found.rejects).toMatchObject([{ line: 19, reasons: ['gross.missing'] }])
 })
 
+const customers = [
+  'Customer,Reference,Date,Debit,Credit',
+  ...Array.from({ length: 20 }, (_, i) => `${i % 2 ? 'Ada' : 'Bola'},T${i},2026-03-${10 + i},,${i + 1}.50`),
+]
+
+test.each([
+  ['among them', [...customers.slice(0, 8), 'Ada,,,,', ...customers.slice(8)], 1],
+  ['at their end', [...customers, 'Ada,,,,'], 1],
+  ['below them', [...customers, '', 'Ada', 'Chidi'], 2],
+  ['below them, with a sentence', [...customers, 'Ada', 'As noted by the shop'], 1],
+  ['of one who has no others yet', [...customers.slice(0, 8), 'Chidi,,,,', ...customers.slice(8)], 1],
+  ['of one who has no others yet, at their end', [...customers, 'Chidi,,,,'], 1],
+])(
+  'where records begin with words, a broken one is rejected and no others with it: %s',
+  async (where, lines, rejected) => {
+    const found = await onboarded(`broken_${where.replaceAll(/\W+/g, '_')}`, lines)
+    expect(found).toMatchObject({ loaded: 20, rejected, totals: { NGN: { rows: 20, gross: '220.00' } } })
+    expect(found.contract).not.toMatch(/Ada|Chidi/)
+  },
+)
+
 test('what is written below the records, with neither date nor amount, is cut off', async () => {
   const lines = ['Legends used in this statement,,,,', ',POS - a purchase,,,', ',ATM - cash,,,']
   const found = await onboarded('legends', [header, ...records, ...lines])
