@@ -1,3 +1,4 @@
+import { escapePattern } from '../models/escape-pattern.ts'
 import type { FieldRule } from './contract.ts'
 import { spaces } from './sql-text.ts'
 
@@ -10,7 +11,7 @@ import { spaces } from './sql-text.ts'
  */
 export function affixPatterns({ symbols, sides }: FieldRule, number: string): { positive: string; negative: string } {
   const apart = `[${spaces}]*`
-  const affix = (words: readonly string[]) => `${apart}(?:${longestFirst(words).map(escaped).join('|')})${apart}`
+  const affix = (words: readonly string[]) => `${apart}(?:${longestFirst(words).map(escapePattern).join('|')})${apart}`
   const symbol = symbols.length === 0 ? null : affix(symbols)
   const bare: Frame[] = [[number]]
   const beside = (words: readonly string[]): Frame[] =>
@@ -47,5 +48,3 @@ const withOneMore = (frame: Frame, part: string): Frame[] =>
   [...frame, ''].map((_, i) => [...frame.slice(0, i), part, ...frame.slice(i)])
 
 const longestFirst = (words: readonly string[]): string[] => [...words].sort((a, b) => b.length - a.length)
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -1,3 +1,4 @@
+import { escapePattern } from '../models/escape-pattern.ts'
 import {
   buddhistAhead,
   foldedLetters,
@@ -139,7 +140,11 @@ function namePattern(token: NameToken | 'A', languages: readonly string[]): stri
   const letters = new Map<string, string>()
   for (const [letter, to] of foldedLetters()) letters.set(to, (letters.get(to) ?? to) + letter)
   const any = (letter: string) =>
-    letter === 'i' ? `[${letters.get('i')}]\u0307?` : letters.has(letter) ? `[${letters.get(letter)}]` : escaped(letter)
+    letter === 'i'
+      ? `[${letters.get('i')}]\u0307?`
+      : letters.has(letter)
+        ? `[${letters.get(letter)}]`
+        : escapePattern(letter)
   const names = [...timeNames(token, languages).keys()].sort((a, b) => b.length - a.length)
   return names.map((name) => Array.from(name, any).join('')).join('|')
 }
@@ -148,10 +153,8 @@ function namePattern(token: NameToken | 'A', languages: readonly string[]): stri
 const wordPattern = ({ zoneTexts = {} }: FieldRule): string =>
   Object.keys(zoneTexts)
     .sort((a, b) => b.length - a.length)
-    .map(escaped)
+    .map(escapePattern)
     .join('|')
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /** SQL of a name folded: DuckDB's `lower`, and the few letters that it leaves. `translate` takes its time by the letter. */
 export function folded(cell: string): string {

@@ -1,3 +1,5 @@
+import { escapePattern } from '../models/escape-pattern.ts'
+
 /** A time format written like its example, taken apart. */
 export interface TimeFormat {
   readonly parts: readonly TimePart[]
@@ -84,7 +86,7 @@ export function parseTimeFormat(format: string): TimeFormat | { readonly unknown
     const text = quoted?.[1] ?? rest.charAt(0)
     parts.push({
       ...{ token: null, text, strptime: text.replaceAll('%', '%%') },
-      pattern: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
+      pattern: escapePattern(text),
     })
     at += quoted?.[0].length ?? 1
   }

@@ -66,22 +66,22 @@ export async function lastLikeFirst(
   line: Aside | undefined,
 ): Promise<number> {
   if (line === undefined || line.line === Number.MAX_SAFE_INTEGER) return 0
-  const start = Math.floor(line.line / linesPerFile) * linesPerFile
-  const above = `_line >= ${start} and _line < ${line.line}`
+  // Such lines are those of the first rows of the first file, and records go on behind them soon.
+  const above = `_line < ${line.line}`
   const shapes = columns.map(({ sql }) => `mode(${shapeOf(sql)}) filter (${above}) as ${sql}`)
-  const [most = {}] = await table.query<Record<string, string | null>>(`select ${shapes.join(', ')} from cell`)
+  const [most = {}] = await table.query<Record<string, string | null>>(`select ${shapes.join(', ')} from head`)
   const lasts = columns.flatMap(({ sql }) => {
     const shape = most[sql] ?? null
     if (shape === null || !/[\p{L}/:-].*9|9.*[\p{L}/:-]|^99\.99\.9/u.test(shape)) return []
     const is = `${shapeOf(sql)} = ${literal(shape)}`
     return [
       `case when count(*) filter (${above} and ${is}) >= greatest(3, 0.8 * count(*) filter (${above}))
-      then max(_line) filter (${is} and _line < ${start + linesPerFile}) end`,
+      then max(_line) filter (${is} and _line < ${linesPerFile}) end`,
     ]
   })
   if (lasts.length === 0) return 0
   const [row] = await table.query<{ last: string | null }>(
-    `select (list_min([${lasts.join(', ')}]))::varchar as last from cell`,
+    `select (list_min([${lasts.join(', ')}]))::varchar as last from head`,
   )
   return Number(row?.last ?? 0)
 }

@@ -1,5 +1,5 @@
 import { literal, quote } from '../contracts/sql-text.ts'
-import { columnsRead, type NamedProfile } from './columns.ts'
+import { type NamedProfile, readBy } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { LoadedTable } from './table.ts'
 import { lineOf, meaningsOf } from './vocabulary.ts'
@@ -16,15 +16,17 @@ export async function findBalanceLines(
   columns: readonly NamedProfile[],
   draft: Draft,
 ): Promise<void> {
-  const amounts = columnsRead(columns, draft.fields.get('gross')?.rule)
+  const amounts = columns.filter(readBy(draft.fields.get('gross')?.rule))
   if (amounts.length === 0 || amounts.some(({ ref }) => !('name' in ref))) return
   const isMoved = (names: readonly string[]) => `regexp_matches(concat(${names.join(', ')}), '[^\\s0.,-]')`
   const isOther = (one: NamedProfile) => one.look !== 'time' && 'name' in one.ref && !amounts.includes(one)
+  await table.query(`create or replace temp table unmoved as
+    select ${columns.map(({ sql }) => sql).join(', ')} from cell where not ${isMoved(amounts.map(({ sql }) => sql))}`)
   const found: { column: NamedProfile; texts: string[]; lines: number }[] = []
   for (const column of columns.filter(isOther)) {
     const rows = await table.query<{ text: string; n: string }>(
-      `select lower(${column.sql}) as text, count(*)::varchar as n from cell
-       where ${column.sql} is not null and not ${isMoved(amounts.map(({ sql }) => sql))} group by all order by count(*) desc, 1 limit ${mostTexts}`,
+      `select lower(${column.sql}) as text, count(*)::varchar as n from unmoved
+       where ${column.sql} is not null group by all order by count(*) desc, 1 limit ${mostTexts}`,
     )
     const stated = rows.filter(({ text }) => isBalance(text))
     if (stated.length > 0)
@@ -34,6 +36,7 @@ export async function findBalanceLines(
         lines: stated.reduce((sum, { n }) => sum + Number(n), 0),
       })
   }
+  await table.query('drop table unmoved')
   const [most] = found.toSorted((a, b) => b.lines - a.lines)
   if (most === undefined) return
   const names = amounts.map(({ name }) => quote(name))

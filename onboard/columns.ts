@@ -62,12 +62,12 @@ export const nameOf = (column: NamedProfile): string | { column: number } =>
 export const fromColumn = (column: NamedProfile): FieldRuleYaml =>
   'name' in column.ref ? { from: column.ref.name } : { column: column.ref.position }
 
-/** The columns that a rule reads. */
-export function columnsRead(
-  columns: readonly NamedProfile[],
-  rule: FieldRuleYaml | undefined,
-): readonly NamedProfile[] {
-  const named = [rule?.from, rule?.debit, rule?.credit].flat().map((one) => JSON.stringify(one))
-  const placed = JSON.stringify({ column: rule?.column })
-  return columns.filter((column) => [...named, placed].includes(JSON.stringify(nameOf(column))))
+/** Whether a column is one of those that rules read: by name or position, alone or with others, or as a side. */
+export function readBy(...rules: readonly (FieldRuleYaml | undefined)[]): (column: NamedProfile) => boolean {
+  const read = new Set(
+    rules
+      .flatMap((rule) => [rule?.from, rule?.column, rule?.debit, rule?.credit].flat())
+      .map((one) => (typeof one === 'object' ? one.column : one)),
+  )
+  return ({ ref }) => read.has('name' in ref ? ref.name : ref.position)
 }

@@ -1,6 +1,7 @@
-import { fromColumn, type NamedProfile, strengthOf } from './columns.ts'
+import { type NamedProfile, readBy, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { LoadedTable } from './table.ts'
+import { scripts } from './tally.ts'
 import { statusOf } from './vocabulary.ts'
 
 /**
@@ -8,12 +9,10 @@ import { statusOf } from './vocabulary.ts'
  * each file, and how far a record has come changes from one to the next.
  */
 
-/** Steps from row to row, of a hundred, that go on by one where a column only counts rows. */
-const mostSteps = 95
+/** At least so many steps from row to row, of a hundred, go on by one where a column only counts rows. */
+const leastSteps = 95
 
-/** Digits of other scripts in front of the ones they are. */
-const otherDigits = ['০১২৩৪৫৬৭৮৯', '٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹', '०१२३४५६७८९', '０１２３４５６７８９'].join('')
-const latinDigits = '0123456789'.repeat(5)
+const [latin, ...others] = scripts
 
 /** `1`, `01`, `1.`, `1)` */
 const rowNumber = /^\p{Nd}{1,8}[.)]?$/u
@@ -29,20 +28,20 @@ export async function rowCounters(
   const found = new Set<NamedProfile>()
   for (const column of columns) {
     const texts = sampleOf(table, column)
-    if (texts.length === 0 || texts.filter((text) => rowNumber.test(text)).length * 100 < texts.length * mostSteps)
+    if (texts.length === 0 || texts.filter((text) => rowNumber.test(text)).length * 100 < texts.length * leastSteps)
       continue
     const [row] = await table.query<Record<'rows' | 'steps' | 'up' | 'down' | 'again' | 'least', string>>(
       `select count(*)::varchar as rows, count(p)::varchar as steps, count(*) filter (v = p + 1)::varchar as up,
          count(*) filter (v = p - 1)::varchar as down, count(*) filter (least(v, p) <= 1 and abs(v - p) > 1)::varchar as again,
          min(v)::varchar as least
        from (select v, lag(v) over (order by _line) as p
-         from (select _line, try_cast(rtrim(translate(${column.sql}, '${otherDigits}', '${latinDigits}'), '.)') as bigint) as v
+         from (select _line, try_cast(rtrim(translate(${column.sql}, '${others.join('')}', '${latin.repeat(others.length)}'), '.)') as bigint) as v
            from head) where v is not null)`,
     )
     const of = (name: keyof NonNullable<typeof row>) => Number(row?.[name])
     const [steps, going] = [of('steps'), Math.max(of('up'), of('down'))]
     // It may begin again on every page, which are of some rows. One number alone counts nothing, unless it is the first.
-    const isCount = going >= of('again') * 3 && (going + of('again')) * 100 >= steps * mostSteps
+    const isCount = going >= of('again') * 3 && (going + of('again')) * 100 >= steps * leastSteps
     const isNamed = strengthOf(column, 'row_number') >= 0.9 && steps > 0
     if (of('rows') > 0 && isCount && (of('least') <= 1 || isNamed)) found.add(column)
   }
@@ -80,15 +79,8 @@ const isChangeable = (column: NamedProfile): boolean =>
 
 /** Whether the draft reads a record's time or money from a column. */
 export function readsFrom(draft: Draft): (column: NamedProfile) => boolean {
-  const read = new Set<unknown>(
-    [...draft.fields]
-      .filter(([field]) => field !== 'kind' && field !== 'status' && field !== 'reference')
-      .flatMap(([, { rule }]) => [rule.from, rule.column, rule.debit, rule.credit].flat<unknown>()),
-  )
-  return (column) => {
-    const { from, column: position } = fromColumn(column)
-    return read.has(from ?? position)
-  }
+  const fields = [...draft.fields].filter(([field]) => !['kind', 'status', 'reference'].includes(field))
+  return readBy(...fields.map(([, { rule }]) => rule))
 }
 
 /**

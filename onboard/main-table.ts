@@ -52,25 +52,19 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
       }
     const tables: TablePart[] = []
     const top: { after: number; row: Aside }[] = []
-    const asides: { after: number; kind: string; row: Aside }[] = []
+    const asides: { after: number; row: Aside }[] = []
     let rows = 0
     for (const sheet of file.sheets) {
       for (const part of sheet.parts()) {
-        if (part.kind !== 'table' && top.length < mostAbove)
-          top.push({ after: tables.length, row: { line: part.row.line, cells: part.row.cells } })
+        const after = tables.length
+        const row = part.kind === 'table' ? null : { line: part.row.line, cells: part.row.cells }
+        if (row !== null && top.length < mostAbove) top.push({ after, row })
         if (++rows > headRows && tables.some(({ records }) => records > 0)) break
-        if (part.kind === 'table')
-          tables.push({
-            sheet: sheet.name,
-            header: part.header,
-            width: part.shape.width,
-            records: 0,
-            trailed: 0,
-            split: 0,
-            first: [],
-          })
-        else if (part.kind === 'record') countRecord(tables.at(-1) as TablePart, part.row)
-        else asides.push({ after: tables.length, kind: part.kind, row: { line: part.row.line, cells: part.row.cells } })
+        if (part.kind === 'table') {
+          const { header, shape } = part
+          tables.push({ sheet: sheet.name, header, width: shape.width, records: 0, trailed: 0, split: 0, first: [] })
+        } else if (part.kind === 'record') countRecord(tables.at(-1) as TablePart, part.row)
+        else if (row !== null) asides.push({ after, row })
       }
       if (rows > headRows) break
     }

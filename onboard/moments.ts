@@ -314,9 +314,8 @@ function zoneOf(
   if (told?.words != null && 'name' in told.ref) {
     const map = Object.fromEntries(
       [...told.words.keys()].flatMap((word) => {
-        const found = offsetsOf(word)
-        const mine = found.length === 1 ? found : found.filter(({ countries }) => countries.includes(region.country))
-        return mine.length === 1 ? [[word, mine[0]?.offset]] : []
+        const offers = meantBy(word, region.country)
+        return offers.length === 1 ? [[word, offers[0]?.offset]] : []
       }),
     )
     if (Object.keys(map).length > 0) return { zone: { from: told.ref.name, map } }

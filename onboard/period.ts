@@ -1,3 +1,4 @@
+import { escapePattern } from '../models/escape-pattern.ts'
 import type { LoadedTable } from './table.ts'
 
 /** Days, YYYY-MM-DD, both included. */
@@ -71,12 +72,11 @@ function patternsOf(text: string, { written: [first, second], format, isForward 
   const at = text.indexOf(first)
   const [before, between] = [text.slice(0, at), text.slice(at + first.length, text.indexOf(second, at + first.length))]
   if (!/\p{L}/u.test(before)) return null
-  const day = format === 'YYYY-MM-DD' ? '[0-9]{4}-[0-9]{2}-[0-9]{2}' : escaped(first).replace(/\d+/g, digits)
-  const [lead, gap] = [before, between].map((part) => escaped(part).replace(/\d+/g, '[0-9]+')) as [string, string]
+  const day = format === 'YYYY-MM-DD' ? '[0-9]{4}-[0-9]{2}-[0-9]{2}' : escapePattern(first).replace(/\d+/g, digits)
+  const [lead, gap] = [before, between].map((part) => escapePattern(part).replace(/\d+/g, '[0-9]+')) as [string, string]
   const patterns = [`^${lead}(${day})${gap}${day}`, `^${lead}${day}${gap}(${day})`]
   const [from = '', to = ''] = isForward ? patterns : patterns.toReversed()
   return { from, to }
 }
 
 const digits = (run: string): string => (run.length === 4 ? '[0-9]{4}' : '[0-9]{1,2}')
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -36,8 +36,15 @@ const fewCells = 10
 const mostSampled = 2000
 const mostZeros = 24
 
-/** Digits of the scripts that are read. */
-const scripts = ['0123456789', '০১২৩৪৫৬৭৮৯', '٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹', '०१२३४५६७८९', '０１２３４５６７８９'] as const
+/** Digits of the scripts that are read, the latin ones first. */
+export const scripts = [
+  '0123456789',
+  '০১২৩৪৫৬৭৮৯',
+  '٠١٢٣٤٥٦٧٨٩',
+  '۰۱۲۳۴۵۶۷۸۹',
+  '०१२३४५६७८९',
+  '０１２３４５６７８９',
+] as const
 const nines = new Map(scripts.flatMap((script) => [...script].map((digit) => [digit, script.at(-1) as string])))
 const anyDigit = new RegExp(`[${scripts.join('')}]`, 'g')
 const lastZeros = new RegExp(`([${scripts.map((script) => script[0]).join('')}]+)[^${scripts.join('')}]*$`)

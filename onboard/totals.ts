@@ -1,8 +1,9 @@
 import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { escapePattern } from '../models/escape-pattern.ts'
 import { fault } from '../readers/batch.ts'
 import { beginnings, isDated, lastLikeFirst, tailOf } from './asides.ts'
-import { columnsRead, type NamedProfile } from './columns.ts'
+import { type NamedProfile, readBy } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Aside } from './main-table.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
@@ -33,8 +34,8 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     if (isEnd && text !== undefined) add(text)
     if (text !== undefined && lineOf(text) !== undefined) add(text)
   }
-  const amounts = columnsRead(columns, draft.fields.get('gross')?.rule)
-  const dates = ['occurred_at', 'local_date'].flatMap((name) => columnsRead(columns, draft.fields.get(name)?.rule))
+  const amounts = columns.filter(readBy(draft.fields.get('gross')?.rule))
+  const dates = columns.filter(readBy(draft.fields.get('occurred_at')?.rule, draft.fields.get('local_date')?.rule))
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
   const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
     cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
@@ -177,7 +178,7 @@ function lineLike(text: string, { type, delimiter }: Format): string {
   const words = beginning(text)
   const next = text.trim().slice(words.length).trimStart().charAt(0)
   const ends = [
-    ...[...new Set([',', ';', '|', '\t', delimiter])].map(escaped),
+    ...[...new Set([',', ';', '|', '\t', delimiter])].map(escapePattern),
     ...(type === 'fixed' ? [' {2}'] : []),
   ].join('|')
   const further = next === '' ? `[" ]*(?:${ends}|$)` : /\d/.test(next) ? '["\\s]*\\d' : '["\\s]*[:：]'
@@ -190,8 +191,6 @@ const rowLike = (cells: readonly string[]): string =>
 
 /** A word as a pattern; a file may have its letters composed or not. */
 function patternOf(word: string): string {
-  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map(escaped)
+  const forms = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map(escapePattern)
   return forms.length === 1 ? (forms[0] as string) : `(?:${forms.join('|')})`
 }
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import type { Format } from '../../contracts/contract.ts'
+import { escapePattern } from '../../models/escape-pattern.ts'
 import { fault, type TextBatch, type TextColumn } from '../batch.ts'
 import { CR, type Filled, LF, type Window } from '../source/window.ts'
 import { type Positions, putText, putView } from '../views.ts'
@@ -244,8 +245,7 @@ class Records {
   }
 }
 
-const anyOf = (texts: readonly string[]): RegExp =>
-  new RegExp(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
+const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.map(escapePattern).join('|'), 'g')
 
 function isAt(buffer: Uint8Array, at: number, mark: Uint8Array): boolean {
   for (let i = 0; i < mark.length; i++) if (buffer[at + i] !== mark[i]) return false

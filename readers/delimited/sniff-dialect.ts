@@ -1,3 +1,4 @@
+import { escapePattern } from '../../models/escape-pattern.ts'
 import { classOf, isTyped } from '../tables/cell-class.ts'
 import { commonest } from '../tables/commonest.ts'
 import { isComment } from '../tables/table-shape.ts'
@@ -188,12 +189,10 @@ function delimitersIn(text: string, recordEnd: string | null): string[] {
 
 /** Quotes that stand at the start and the end of cells. `"` where none does: a later record may have one. */
 function quotesOf(text: string, delimiter: string): string[] {
-  const mark = escapeRegExp(delimiter)
+  const mark = escapePattern(delimiter)
   const single = new RegExp(`(?:^|${mark}|[\\r\\n])'(?:[^']|'')*(?:[^']|'')'(?=${mark}|[\\r\\n]|$)`)
   return single.test(text) ? ['"', "'"] : ['"']
 }
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /** 0 to 1: how much the records look like a table's. Comments are no records, unless there are no others. */
 function scoreOf(all: readonly SampleRow[], delimiter: string): number {

@@ -1,28 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { onboard } from '../../operations/onboard.ts'
-import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { expect, test } from 'vitest'
+import { Project } from './onboarded.ts'
 
 /** Lines among the records that are none: of pages, totals of parts, balances, legends. */
-const project = temporary('onboard-asides')
-const region = join(project, 'regions', 'ng')
-mkdirSync(join(region, 'sources'), { recursive: true })
-writeFileSync(join(region, 'region.yaml'), regionPack('ng'))
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+const project = new Project('onboard-asides')
 
 async function onboarded(name: string, lines: readonly string[]) {
-  const file = join(project, `${name}.csv`)
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  const done = await onboard(
-    layout(project),
-    { files: [file], region: 'ng', name, answers: {}, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 100 },
-  )
-  return { ...done.preview, contract: readFileSync(join(project, done.contract ?? ''), 'utf8') }
+  const { preview, text } = await project.onboarded('ng', name, lines)
+  return { ...preview, contract: text }
 }
 
 const header = 'Date,Details,Debit,Credit,Balance'

@@ -1,29 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { onboard } from '../../operations/onboard.ts'
-import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { describe, expect, test } from 'vitest'
+import { Project } from './onboarded.ts'
 
-const project = temporary('onboard-currency')
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+const project = new Project('onboard-currency')
 let files = 0
 
 /** What a file's currency and unit are found to be in a region. */
 async function found(region: string, lines: readonly string[]) {
-  const folder = join(project, 'regions', region)
-  mkdirSync(join(folder, 'sources'), { recursive: true })
-  writeFileSync(join(folder, 'region.yaml'), regionPack(region))
-  const name = `file_${files++}`
-  writeFileSync(join(project, `${name}.csv`), `${lines.join('\n')}\n`)
-  const { preview, questions, contract } = await onboard(
-    layout(project),
-    { files: [join(project, `${name}.csv`)], region, name, answers: {}, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 10 },
-  )
-  const text = readFileSync(join(project, contract ?? ''), 'utf8')
+  const { preview, questions, text } = await project.onboarded(region, `file_${files++}`, lines)
   const line = (key: string) => new RegExp(`^\\s*${key}: (.*)$`, 'm').exec(text)?.[1]
   return {
     loaded: Object.fromEntries(Object.entries(preview.totals).map(([code, { rows }]) => [code, rows])),

@@ -1,28 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { onboard } from '../../operations/onboard.ts'
-import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { describe, expect, test } from 'vitest'
+import { Project } from './onboarded.ts'
 
 /** How days and times are written that are more than digits in one order. */
-const project = temporary('onboard-dates')
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+const project = new Project('onboard-dates')
 
 async function onboarded(name: string, lines: readonly string[], region = 'ng', answers: Record<string, string> = {}) {
-  const pack = join(project, 'regions', region)
-  mkdirSync(join(pack, 'sources'), { recursive: true })
-  writeFileSync(join(pack, 'region.yaml'), regionPack(region))
-  const file = join(project, `${name}.csv`)
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  const done = await onboard(
-    layout(project),
-    { files: [file], region, name, answers, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 100 },
-  )
-  const contract = readFileSync(join(project, done.contract ?? ''), 'utf8')
+  const { text: contract, ...done } = await project.onboarded(region, name, lines, answers)
   const rule = /^ {2}(?:occurred_at|local_date): \{.*?\}(?= {2}#|$)/m.exec(contract)?.[0].trim()
   return { ...done.preview, questions: done.questions, contract, rule }
 }

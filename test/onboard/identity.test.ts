@@ -1,42 +1,23 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { onboard } from '../../operations/onboard.ts'
 import { withRegion } from '../../operations/region-client.ts'
 import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { Project } from './onboarded.ts'
 
 /** What makes a record the same one in the next file: that one must neither replace other records nor count these twice. */
-const root = temporary('onboard-identity')
-const project = layout(root)
-mkdirSync(join(root, 'regions', 'us', 'sources'), { recursive: true })
-writeFileSync(join(root, 'regions', 'us', 'region.yaml'), regionPack('us'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
-
-function written(name: string, lines: readonly string[]): string {
-  const path = join(root, `${name}.csv`)
-  writeFileSync(path, `${lines.join('\n')}\n`)
-  return path
-}
+const project = new Project('onboard-identity')
 
 async function onboarded(name: string, lines: readonly string[]) {
-  const done = await onboard(
-    project,
-    { files: [written(name, lines)], region: 'us', name, answers: {}, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 100 },
-  )
-  const contract = parse(readFileSync(join(root, done.contract ?? ''), 'utf8'))
+  const done = await project.onboarded('us', name, lines)
+  const contract = parse(done.text)
   return { ...done, id: contract.fields.transaction_id, key: contract.key }
 }
 
 /** Records and money in core after the contract of the first file has taken in all of them. */
 async function both(name: string, ...files: readonly (readonly string[])[]) {
   const { id, key } = await onboarded(name, files[0] as readonly string[])
-  const paths = files.map((lines, i) => written(`${name}_${i}`, lines))
-  return withRegion(project, 'us', async (region) => {
+  const paths = files.map((lines, i) => project.file(`${name}_${i}`, lines))
+  return withRegion(layout(project.root), 'us', async (region) => {
     for (const path of paths) await region.ingest({ path, source: name })
     const [counted] = await region.query(
       `select count(*)::integer as n, sum(gross)::decimal(18,2)::varchar as gross from core.transaction where source = '${name}'`,

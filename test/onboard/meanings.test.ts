@@ -1,35 +1,18 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { onboard } from '../../operations/onboard.ts'
-import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { describe, expect, test } from 'vitest'
+import { Project } from './onboarded.ts'
 
 /** What records are: how far they have come, what moved their money, and what was taken of it. */
-const project = temporary('onboard-meanings')
-const region = join(project, 'regions', 'us')
-mkdirSync(join(region, 'sources'), { recursive: true })
-writeFileSync(join(region, 'region.yaml'), regionPack('us'))
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+const project = new Project('onboard-meanings')
 
 let made = 0
 
 async function onboarded(lines: readonly string[], answers: Readonly<Record<string, string>> = {}) {
-  const name = `export${made++}`
-  const file = join(project, `${name}.csv`)
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  const done = await onboard(
-    layout(project),
-    { files: [file], region: 'us', name, answers, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 100 },
-  )
+  const done = await project.onboarded('us', `export${made++}`, lines, answers)
   const { loaded, held, rejected, totals } = done.preview
   return {
     ...{ loaded, held, rejected, usd: totals.USD },
     open: done.questions.filter(({ chosen }) => chosen === null),
-    contract: readFileSync(join(project, done.contract ?? ''), 'utf8'),
+    contract: done.text,
   }
 }
 

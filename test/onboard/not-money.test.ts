@@ -1,28 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { onboard } from '../../operations/onboard.ts'
-import { layout } from '../../project/layout.ts'
-import { regionPack } from '../../project/region-pack.ts'
-import { defaultLimits } from '../../stage/staged.ts'
-import { temporary } from './temporary.ts'
+import { expect, test } from 'vitest'
+import { Project } from './onboarded.ts'
 
 /** What looks like a word for what moved no money, or like a line that is no record, and is neither. */
-const project = temporary('onboard-not-money')
-const region = join(project, 'regions', 'us')
-mkdirSync(join(region, 'sources'), { recursive: true })
-writeFileSync(join(region, 'region.yaml'), regionPack('us'))
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+const project = new Project('onboard-not-money')
 
 async function onboarded(name: string, lines: readonly string[]) {
-  const file = join(project, `${name}.csv`)
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  const done = await onboard(
-    layout(project),
-    { files: [file], region: 'us', name, answers: {}, takesUsual: true },
-    { limits: defaultLimits, maxRejects: 100 },
-  )
-  return { ...done.preview, contract: readFileSync(join(project, done.contract ?? ''), 'utf8') }
+  const { preview, text } = await project.onboarded('us', name, lines)
+  return { ...preview, contract: text }
 }
 
 test('words that a status can have, in a column of something else, are no statuses', async () => {
