@@ -4,9 +4,22 @@ import type { Aside } from './main-table.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
 
-/** A condition: whether a line has a date, told by a digit where its dates stand. */
+/** A condition: whether a line has a date, told by a digit where its dates stand; most of them begin with one. */
 export const isDated = (dates: readonly NamedProfile[]): string =>
-  `(${dates.map(({ sql }) => `regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' or ')})`
+  `(${dates.map(({ sql }) => `coalesce(${sql}, '') between '0' and '9~' or regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' or ')})`
+
+/** Lines without a date, and the last line that has one; null where all have one, or nothing tells. */
+export async function undatedLines(
+  table: LoadedTable,
+  dates: readonly NamedProfile[],
+): Promise<{ readonly lastDated: string } | null> {
+  if (dates.length === 0) return null
+  const [row] = await table.query<{ undated: string; last: string | null }>(
+    `select count(*) filter (not d)::varchar as undated, (max(_line) filter (d))::varchar as last
+     from (select _line, ${isDated(dates)} as d from cell)`,
+  )
+  return row === undefined || row.undated === '0' || row.last === null ? null : { lastDated: row.last }
+}
 
 /** What lines without a date begin with, above the end; and whether that is all they have. */
 export async function beginnings(
@@ -15,7 +28,6 @@ export async function beginnings(
   dates: readonly NamedProfile[],
   end: Aside | undefined,
 ): Promise<readonly { readonly text: string; readonly isAlone: boolean }[]> {
-  if (dates.length === 0) return []
   const cells = columns.map(({ sql }) => sql)
   const filled = cells.map((cell) => `(${cell} is not null)::integer`).join(' + ')
   const rows = await table.query<{ first: string | null; alone: string }>(
@@ -36,13 +48,13 @@ const mostBeginnings = 100
 export async function tailOf(
   table: LoadedTable,
   columns: readonly NamedProfile[],
-  dates: readonly NamedProfile[],
   amounts: readonly NamedProfile[],
+  lastDated: string,
 ): Promise<Aside | undefined> {
-  if (dates.length === 0 || amounts.length === 0) return undefined
+  if (amounts.length === 0) return undefined
   const rows = await table.query<Record<string, string | null>>(
     `select _line::varchar as "line", ${columns.map(({ sql }) => sql).join(', ')} from cell
-     where _line > (select max(_line) from cell where ${isDated(dates)}) order by _line limit ${mostBeginnings}`,
+     where _line > ${lastDated} order by _line limit ${mostBeginnings}`,
   )
   const [row] = rows
   if (row === undefined) return undefined

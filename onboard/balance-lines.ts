@@ -20,8 +20,10 @@ export async function findBalanceLines(
   if (amounts.length === 0 || amounts.some(({ ref }) => !('name' in ref))) return
   const isMoved = (names: readonly string[]) => `regexp_matches(concat(${names.join(', ')}), '[^\\s0.,-]')`
   const isOther = (one: NamedProfile) => one.look !== 'time' && 'name' in one.ref && !amounts.includes(one)
+  const cells = amounts.map(({ sql }) => sql)
+  const isPlain = cells.map((cell) => `coalesce(${cell}, '') between '1' and '9~'`).join(' or ')
   await table.query(`create or replace temp table unmoved as
-    select ${columns.map(({ sql }) => sql).join(', ')} from cell where not ${isMoved(amounts.map(({ sql }) => sql))}`)
+    select ${columns.map(({ sql }) => sql).join(', ')} from cell where not (${isPlain} or ${isMoved(cells)})`)
   const found: { column: NamedProfile; texts: string[]; lines: number }[] = []
   for (const column of columns.filter(isOther)) {
     const rows = await table.query<{ text: string; n: string }>(

@@ -16,7 +16,13 @@ export async function cutShort(
   table: LoadedTable,
   columns: readonly NamedProfile[],
 ): Promise<ReadonlyMap<NamedProfile, CutShort>> {
-  const texts = columns.filter(({ filled }) => filled > 0)
+  const filled = columns.filter((column) => column.filled > 0)
+  if (filled.length === 0) return new Map()
+  // Most columns have no plus at all.
+  const [any] = await table.query<Record<string, boolean>>(
+    `select ${filled.map(({ sql }) => `bool_or(contains(${sql}, '+')) as ${sql}`).join(', ')} from cell`,
+  )
+  const texts = filled.filter(({ sql }) => any?.[sql] === true)
   if (texts.length === 0) return new Map()
   const [row] = await table.query<Record<string, string | null>>(
     `select ${texts

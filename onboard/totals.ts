@@ -2,7 +2,7 @@ import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { escapePattern } from '../models/escape-pattern.ts'
 import { fault } from '../readers/batch.ts'
-import { beginnings, isDated, lastLikeFirst, tailOf } from './asides.ts'
+import { beginnings, isDated, lastLikeFirst, tailOf, undatedLines } from './asides.ts'
 import { type NamedProfile, readBy } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Aside } from './main-table.ts'
@@ -60,14 +60,20 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   if (isSummary) lines.clear()
   else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
   for (const line of within) if (tells(textOf(line))) add(textOf(line))
-  const tail = isSummary ? (told[0] as Aside) : await tailOf(table, columns, dates, amounts)
+  const undated = await undatedLines(table, dates)
+  const tail = isSummary
+    ? told[0]
+    : undated === null
+      ? undefined
+      : await tailOf(table, columns, amounts, undated.lastDated)
   const end = tail !== undefined && tells(textOf(tail)) ? tail : undefined
   if (end !== undefined) lines.delete(likeOf(end))
   // Balances without an amount are left out by what they lack.
   const kinds = draft.top.has('only') ? ['total', 'summary'] : ['total', 'summary', 'opening', 'closing']
-  for (const { text, isAlone } of await beginnings(table, columns, dates, end))
+  for (const { text, isAlone } of undated === null ? [] : await beginnings(table, columns, dates, end))
     if ((isAlone && tells(text)) || kinds.includes(lineOf(text) ?? '')) add(text)
-  for (const pattern of await beginRecords(table, columns, isRecord, [...lines.keys()])) lines.delete(pattern)
+  for (const pattern of await beginRecords(table, columns, mayBeRecord ? isRecord : null, [...lines.keys()]))
+    lines.delete(pattern)
   const patterns = [...lines.keys()]
   if (isHeader) patterns.push(rowLike(under))
   if ([...table.preamble, ...table.between, ...below].some(isRule)) patterns.push('[-*=_]{4,}')
@@ -105,7 +111,7 @@ async function recordsBeginWithWords(
 ): Promise<boolean> {
   if (isRecord === null) return true
   const [row] = await table.query<{ any: boolean | null }>(
-    `select bool_or(regexp_matches(${beginningSql(columns)}, '^[",;\\s]*\\p{L}')) as any from cell where ${isRecord}`,
+    `select bool_or(regexp_matches(${beginningSql(columns)}, '^[",;\\s]*\\p{L}')) as any from head where ${isRecord}`,
   )
   return row?.any !== false
 }
