@@ -21,8 +21,10 @@ export const setup: readonly string[] = [
     codesByExponent.map(({ code }) => code),
   ),
   enumType('country_code', countryCodes),
-  // null entries out, order kept, no code twice
-  'create macro list_distinct_in_order(codes) as list_filter(codes, lambda code, i: code is not null and list_position(codes, code) = i)',
+  // Null entries out, order kept, no code twice. A macro puts its argument where its name stands: inside of a lambda that
+  // would make the list anew for each of its items.
+  `create macro list_distinct_in_order(codes) as list_transform([codes], lambda listed: list_filter(listed,
+    lambda code, i: code is not null and list_position(listed, code) = i))[1]`,
 ]
 
 /** A map is gone through from its start for each record; a longer one is found by an enum. */

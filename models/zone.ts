@@ -58,8 +58,10 @@ function offsetReader(zone: string): (utcMs: number) => number {
     second: 'numeric',
   })
   return (utcMs) => {
-    const part = Object.fromEntries(format.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]))
-    const local = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
-    return local - Math.floor(utcMs / 1000) * 1000
+    // Taken apart by hand: the runtime's own way takes six times as long, and a zone is asked thousands of times.
+    const parts = format.format(utcMs).match(/\d+/g)?.map(Number)
+    if (parts?.length !== 6) throw new Error(`${zone}: a time was written as ${format.format(utcMs)}`)
+    const [month, day, year, hour, minute, second] = parts as [number, number, number, number, number, number]
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utcMs / 1000) * 1000
   }
 }

@@ -67,7 +67,14 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
     duckdb.bind_add_result_column(info, '_fault', utinyint)
     duckdb.bind_add_result_column(info, '_raw', varchar)
   })
-  duckdb.table_function_set_init(scan, (info) => duckdb.init_set_max_threads(info, 2))
+  // Only what the statement reads is handed over.
+  let projected: readonly number[] = []
+  duckdb.table_function_supports_projection_pushdown(scan, true)
+  duckdb.table_function_set_init(scan, (info) => {
+    const count = duckdb.init_get_column_count(info)
+    projected = Array.from({ length: count }, (_, i) => duckdb.init_get_column_index(info, i))
+    duckdb.init_set_max_threads(info, 2)
+  })
   const readAhead = () => {
     if (reader === undefined || aheadRows !== undefined || bridge.failure !== undefined) return
     try {
@@ -89,7 +96,7 @@ export function registerBridge(connection: DuckDBConnection, columns: number, mo
       return
     }
     try {
-      fillChunk(chunk, batch, mode, scratch)
+      fillChunk(chunk, batch, projected, mode, scratch)
       bridge.rows += aheadRows
       aheadRows = undefined
       setImmediate(readAhead)
@@ -108,18 +115,25 @@ interface Scratch {
   bytes: Uint8Array
 }
 
-function fillChunk(chunk: Chunk, batch: TextBatch, mode: BridgeMode, scratch: Scratch): void {
+/** @param projected numbers of the relation's columns, as the chunk has them */
+function fillChunk(
+  chunk: Chunk,
+  batch: TextBatch,
+  projected: readonly number[],
+  mode: BridgeMode,
+  scratch: Scratch,
+): void {
   const { rows, columns } = batch
   const overflow = batch.overflow.subarray(0, batch.overflowLength)
-  columns.forEach((column, c) => {
-    fillText(duckdb.data_chunk_get_vector(chunk, c), column, rows, batch.text, overflow, mode, scratch)
+  projected.forEach((number, i) => {
+    const vector = duckdb.data_chunk_get_vector(chunk, i)
+    const text = columns[number] ?? (number === columns.length + 4 ? batch.raw : undefined)
+    if (text !== undefined) fillText(vector, text, rows, batch.text, overflow, mode, scratch)
+    else if (number === columns.length) copyNumbers(vector, batch.line, rows * 8)
+    else if (number === columns.length + 1) copyNumbers(vector, batch.start, rows * 8)
+    else if (number === columns.length + 2) copyNumbers(vector, batch.length, rows * 4)
+    else if (number === columns.length + 3) copyNumbers(vector, batch.fault, rows)
   })
-  const at = columns.length
-  copyNumbers(duckdb.data_chunk_get_vector(chunk, at), batch.line, rows * 8)
-  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 1), batch.start, rows * 8)
-  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 2), batch.length, rows * 4)
-  copyNumbers(duckdb.data_chunk_get_vector(chunk, at + 3), batch.fault, rows)
-  fillText(duckdb.data_chunk_get_vector(chunk, at + 4), batch.raw, rows, batch.text, overflow, mode, scratch)
   duckdb.data_chunk_set_size(chunk, rows)
 }
 

@@ -13,28 +13,6 @@ const shown = 3
 /** A row's columns as text. */
 type Texts = Readonly<Record<string, string | null>>
 
-/** Of the rows that keep their key and change: how many change each of these columns. */
-export async function changedFields(
-  session: Session,
-  model: Model,
-  givers: readonly Judged[],
-  columns: readonly string[],
-): Promise<Record<string, number>> {
-  const total: Record<string, number> = {}
-  if (columns.length === 0) return total
-  const counts = columns.map(
-    (name) => `count(*) filter (${columnOf('c', name)} is distinct from ${columnOf('s', name)}) as ${quote(name)}`,
-  )
-  for (const { rows } of partsOf(givers)) {
-    const row = await session.one<Record<string, string>>(`
-      select ${counts.join(', ')} from differing d
-      join ${coreTable(model)} c on c.rowid = d.row_id join ${rows} s
-        on s._file = d.file and s._line = d.line and s._entry = d.entry`)
-    for (const [name, rows] of Object.entries(row ?? {})) total[name] = (total[name] ?? 0) + Number(rows)
-  }
-  return Object.fromEntries(Object.entries(total).filter(([, rows]) => rows > 0))
-}
-
 /** The first few rows that change, come and leave. */
 export async function rowExamples(
   session: Session,

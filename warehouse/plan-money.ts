@@ -1,7 +1,9 @@
+import type { Model } from '../models/field.ts'
 import type { Judged } from './bring-back.ts'
 import { literal, type Session } from './duck.ts'
 import { partsOf } from './parts.ts'
 import type { MoneyChange, SourceChange, Sums } from './plan.types.ts'
+import { changesAny } from './plan-rows.ts'
 
 const amounts = ['gross', 'fee', 'tax', 'net'] as const
 const names = ['n', ...amounts.flatMap((name) => [name, `known_${name}`])]
@@ -24,17 +26,20 @@ const sums = (sign: 1 | -1): string =>
 export async function compareMoney(
   session: Session,
   source: string,
+  model: Model,
   givers: readonly Judged[],
 ): Promise<SourceChange['money']> {
+  const columns = ['counted', 'role', 'currency', 'local_date', ...amounts]
+  const moved = `differing where changed is null or ${changesAny(model, columns)}`
   const core = `core.transaction c where c.source = ${literal(source)} and c.counted`
   await session.run(`
     create or replace temp table day_before as select role, currency, local_date, ${sums(1)} from ${core} group by all;
     create or replace temp table day_change as select role, currency, local_date, ${sums(-1)} from ${core}
-      and c.rowid in (select row_id from differing where row_id is not null) group by all`)
+      and c.rowid in (select row_id from ${moved}) group by all`)
   for (const { rows } of partsOf(givers))
     await session.run(`
       insert into day_change select role, currency, local_date, ${sums(1)}
-      from ${rows} s semi join differing d on d.file = s._file and d.line = s._line and d.entry = s._entry
+      from ${rows} s semi join (from ${moved}) d on d.file = s._file and d.line = s._line and d.entry = s._entry
       where counted group by all`)
   const totals = await changes(session, ['currency', 'role'], 'true')
   const days = await changes(

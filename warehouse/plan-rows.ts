@@ -24,8 +24,8 @@ export interface RowsInput {
 
 /**
  * Compare core with what it would hold, by key. Reads the temporary table `judged_again` of ids, and leaves `differing`
- * (row_id, was_file, file, line, entry): a row of core that leaves, a record that comes, or one for the other.
- * Conflicts of an append-only source are added to `now_rejected`.
+ * (row_id, was_file, was_line, file, line, entry, changed): a row of core that leaves, a record that comes, or one for the
+ * other, and then as bits what of `comparedColumns` it changes. Conflicts of an append-only source are added to `now_rejected`.
  *
  * The rules are those of `upsert`: of several files the last one holds; of an append-only source the one that holds
  * stays while it gives the key, and the first one takes its place.
@@ -35,13 +35,13 @@ export interface RowsInput {
 export async function compareRows(
   session: Session,
   input: RowsInput,
-): Promise<{ rows: RowCounts; givers: readonly Judged[]; compared: readonly string[] }> {
+): Promise<{ rows: RowCounts; givers: readonly Judged[] }> {
   const { model, source, giving, mode } = input
   const table = coreTable(model)
   const all = comparedColumns(model)
   // What conflicts in an append-only source is told of different records.
   const compared = mode === 'append' ? all : input.compared
-  const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, c._line as was_line, ${content(compared, 'c')} as was_content
+  const core = `(select rowid as row_id, ${keyColumns(model, 'c')}, c._file as was_file, c._line as was_line${hashes(compared, 'c', 'was')}
     ${model.listable ? ', c.closed_at' : ''} from ${table} c where c.source = ${literal(source)})`
   const others = await otherGivers(session, input)
   const rejected = 'exists (select 1 from quality.reject q where q._file = s._file and q.line = s._line)'
@@ -52,18 +52,20 @@ export async function compareRows(
     ...partsOf(others).map((part) => freshRecords(model, compared, part, `not ${rejected} and ${ofJudged}`)),
   ]
   const isOne = giving.length + others.length === 1
-  const fresh = isOne ? `(${records[0]})` : await gathered(session, model, records)
+  const fresh = isOne ? `(${records[0]})` : await gathered(session, model, compared, records)
   const winner = isOne ? fresh : await winners(session, model, mode, core)
   await session.run(`
     create or replace temp table differing as
-    select row_id, was_file, was_line, file, line, entry from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
+    select row_id, was_file, was_line, file, line, entry,
+      case when row_id is not null and file is not null then ${changedBits(model, compared, (name) => `${quote(`was ${name}`)} <> ${quote(`now ${name}`)}`)} end as changed
+    from ${core} c full join ${winner} f on ${sameKey(model, 'c', 'f')}
     where case
       when row_id is null then true
       when file is null then was_file in (select id from judged_again)
       when ${mode === 'append' ? 'true' : 'was_file > file'} and was_file not in (select id from judged_again) then false
       ${compared.length < all.length ? `when ${isMoved} then true` : ''}
-      else was_content <> content end`)
-  const moved = compared.length < all.length ? await keepChanged(session, model, [...giving, ...others]) : 0
+      else changed <> 0 end`)
+  if (compared.length < all.length) await compareMoved(session, model, [...giving, ...others])
   if (mode === 'append') await noteConflicts(session, input, { fresh, core, winner })
   const row = await session.one<Record<string, string>>(`
     select count(*) filter (row_id is null) as added, count(*) filter (file is null) as removed,
@@ -73,7 +75,7 @@ export async function compareRows(
   const counts = { before: before ?? 0, added: added ?? 0, removed: removed ?? 0, changed: changed ?? 0 }
   const lists = mode === 'snapshot' && model.listable ? await listsOf(session, input, core, winner) : noLists
   const rows = { ...counts, after: counts.before + counts.added - counts.removed, ...lists }
-  return { rows, givers: [...giving, ...others], compared: moved > 0 ? all : compared }
+  return { rows, givers: [...giving, ...others] }
 }
 
 /** What can be told apart of two rows of one key. */
@@ -86,41 +88,62 @@ export const comparedColumns = (model: Model): readonly string[] => [
 /** Whether a row comes of another record than before: then anything of it may be another. */
 const isMoved = 'was_file <> file or was_line <> line'
 
-/**
- * Of rows that come of other records, keep in `differing` those that are other rows too.
- *
- * @returns how many come of other records
- */
-async function keepChanged(session: Session, model: Model, givers: readonly Judged[]): Promise<number> {
-  const all = comparedColumns(model)
-  const moved = await session.number(`select count(*) from differing where ${isMoved}`)
-  if (moved > 0)
-    for (const { rows } of partsOf(givers))
-      await session.run(`
-        delete from differing where row_id in (
-          select row_id from differing d join ${coreTable(model)} c on c.rowid = d.row_id join ${rows} s
-            on s._file = d.file and s._line = d.line and s._entry = d.entry
-          where (${isMoved}) and ${content(all, 'c')} = ${content(all, 's')})`)
-  return moved
+/** Of rows that come of other records, what they change of all columns; those that change nothing leave `differing`. */
+async function compareMoved(session: Session, model: Model, givers: readonly Judged[]): Promise<void> {
+  if ((await session.number(`select count(*) from differing where ${isMoved}`)) === 0) return
+  const isOther = (name: string) => `${columnOf('c', name)} is distinct from ${columnOf('s', name)}`
+  for (const { rows } of partsOf(givers))
+    await session.run(`
+      update differing set changed = ${changedBits(model, comparedColumns(model), isOther)}
+      from ${coreTable(model)} c, ${rows} s
+      where (${isMoved}) and c.rowid = row_id and s._file = file and s._line = line and s._entry = entry`)
+  await session.run('delete from differing where changed = 0')
 }
 
-/** A hash of what makes a row other than another of its key. */
-const content = (columns: readonly string[], alias: string): string =>
-  columns.length === 0 ? '0::ubigint' : `hash(${columns.map((name) => columnOf(alias, name)).join(', ')})`
+/** Bits of a number: the n-th of `comparedColumns` by whether it is another. */
+const changedBits = (model: Model, columns: readonly string[], isOther: (name: string) => string): string =>
+  ['0::ubigint', ...columns.map((name) => `(${isOther(name)})::ubigint * ${bitOf(model, name)}`)].join(' + ')
+
+const bitOf = (model: Model, name: string): bigint => 1n << BigInt(comparedColumns(model).indexOf(name))
+
+/** SQL over `differing`: whether a row changes any of these columns. */
+export const changesAny = (model: Model, columns: readonly string[]): string =>
+  `changed & ${columns.reduce((bits, name) => bits | bitOf(model, name), 0n)} <> 0`
+
+/** Of the rows of `differing` that keep their key: how many change each column. */
+export async function changedFields(session: Session, model: Model): Promise<Record<string, number>> {
+  const groups = await session.rows<{ changed: string; n: string }>(
+    'select changed::varchar as changed, count(*)::varchar as n from differing where changed is not null group by changed',
+  )
+  const counts = comparedColumns(model).map((name): [string, number] => {
+    const having = groups.filter(({ changed }) => BigInt(changed) & bitOf(model, name))
+    return [name, having.reduce((sum, { n }) => sum + Number(n), 0)]
+  })
+  return Object.fromEntries(counts.filter(([, rows]) => rows > 0))
+}
+
+/** Of each column a hash, which takes less memory in a join than what it is of: columns `was …` and `now …`. */
+const hashes = (columns: readonly string[], alias: string, side: 'was' | 'now'): string =>
+  columns.map((name) => `, hash(${columnOf(alias, name)}) as ${quote(`${side} ${name}`)}`).join('')
 
 export const columnOf = (side: string, name: string): string =>
   `${side}.${quote(name)}${name === 'extra' ? '::varchar' : ''}`
 
 function freshRecords(model: Model, compared: readonly string[], { rows }: Part, where: string): string {
-  return `select ${keyColumns(model, 's')}, s._file as file, s._line as line, s._entry as entry, ${content(compared, 's')} as content
+  return `select ${keyColumns(model, 's')}, s._file as file, s._line as line, s._entry as entry${hashes(compared, 's', 'now')}
     from ${rows} s where ${where}`
 }
 
-/** What files give as one temporary table (key, file, line, entry, content). */
-async function gathered(session: Session, model: Model, records: readonly string[]): Promise<string> {
+/** What files give as one temporary table (key, file, line, entry, hashes). */
+async function gathered(
+  session: Session,
+  model: Model,
+  compared: readonly string[],
+  records: readonly string[],
+): Promise<string> {
   await session.run(`
     create or replace temp table fresh as
-    select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::utinyint as entry, 0::ubigint as content from ${coreTable(model)} c limit 0`)
+    select ${keyColumns(model, 'c')}, c._file as file, c._line as line, 0::utinyint as entry${hashes(compared, 'c', 'now')} from ${coreTable(model)} c limit 0`)
   for (const select of records) await session.run(`insert into fresh ${select}`)
   return 'fresh'
 }
@@ -146,13 +169,18 @@ async function noteConflicts(
   { model }: RowsInput,
   { fresh, core, winner }: { fresh: string; core: string; winner: string },
 ): Promise<void> {
+  // All columns are compared here.
+  const content = (alias: string, side: 'was' | 'now') =>
+    `hash(${comparedColumns(model)
+      .map((name) => `${alias}.${quote(`${side} ${name}`)}`)
+      .join(', ')})`
   const stays = 'was_file is not null and was_file not in (select id from judged_again)'
   await session.run(`
     insert into now_rejected
     select file, line, ['key.conflict'] from (
-      select f.file, f.line, f.content, coalesce(c.was_file, w.file) as since,
+      select f.file, f.line, ${content('f', 'now')} as content, coalesce(c.was_file, w.file) as since,
         case when ${stays} then c.was_file else w.file end as holder,
-        case when ${stays} then c.was_content else w.content end as held
+        case when ${stays} then ${content('c', 'was')} else ${content('w', 'now')} end as held
       from ${fresh} f left join ${core} c on ${sameKey(model, 'c', 'f')} left join ${winner} w on ${sameKey(model, 'w', 'f')})
     where file in (select id from judged_again) and file > since and file <> holder and content <> held`)
 }

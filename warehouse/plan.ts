@@ -7,10 +7,10 @@ import type { Session } from './duck.ts'
 import { judgeFile } from './file-checks.ts'
 import { findLedgerRow, type LedgerRow } from './ledger.ts'
 import type { FileWhy, Rejudged, RowCounts, SourceChange } from './plan.types.ts'
-import { changedFields, rejectedExamples, rowExamples } from './plan-examples.ts'
+import { rejectedExamples, rowExamples } from './plan-examples.ts'
 import { compareMoney } from './plan-money.ts'
 import { compareRejects, prepareRejects } from './plan-rejects.ts'
-import { comparedColumns, compareRows, modelOf } from './plan-rows.ts'
+import { changedFields, comparedColumns, compareRows, modelOf } from './plan-rows.ts'
 import { readStaged, type StagedInput } from './staged-input.ts'
 import type { FileReport, LandedFile } from './warehouse.types.ts'
 
@@ -64,8 +64,8 @@ export async function planSource(
       compared: comparedOf(model, verdicts),
     })
     rows = sumOf(rows, found.rows)
-    Object.assign(fields, await changedFields(session, model, found.givers, found.compared))
-    if (name === 'transaction') money = await compareMoney(session, source, found.givers)
+    Object.assign(fields, await changedFields(session, model))
+    if (name === 'transaction') money = await compareMoney(session, source, model, found.givers)
     examples.push(...(await rowExamples(session, model, found.givers, nameOf)))
   }
   const rejects = await compareRejects(session, giving)
