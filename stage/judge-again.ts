@@ -1,7 +1,11 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Column, Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { Fault } from '../models/fault.ts'
+import { fault, faultCodes } from '../readers/batch.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { registerBridge, relation } from './bridge.ts'
@@ -74,12 +78,39 @@ async function isFreed(connection: DuckDBConnection, former: string, records: st
   return (await rowsOf(connection, `${freed} limit 1`)).length > 0
 }
 
-/** Whether all is there that is to be taken. */
-export async function stands(connection: DuckDBConnection, { folder, restage }: Former): Promise<boolean> {
+/** Whether all is there that is to be taken, and the records are the same by both contracts. */
+export async function stands({ connection, task, folder: tempDir }: Work, former: Former): Promise<boolean> {
+  const { folder, restage } = former
   const records = literal(join(folder, recordsName))
   const columns = await rowsOf(connection, `select column_name as name from (describe from read_parquet(${records}))`)
   const names = new Set(columns.map(({ name }) => name))
-  return restage.takes.every((name) => names.has(name))
+  if (!restage.takes.every((name) => names.has(name))) return false
+  if (restage.otherColumns !== null && !(await beginsAlike(task, former, restage.otherColumns, tempDir))) return false
+  const isRepaired = `list_contains(_warnings, ${literal(faultCodes[fault.repaired])})`
+  const repaired = `select 1 as one from read_parquet(${records}) where ${isRepaired} limit 1`
+  return !restage.wantsNoneRepaired || (await rowsOf(connection, repaired)).length === 0
+}
+
+/** Whether the file is read alike, and its header found in the same place, by what each of two contracts wants of it. */
+async function beginsAlike(
+  { path, limits, contract }: StageTask,
+  { staged, restage: { compiled } }: Former,
+  otherColumns: readonly Column[],
+  tempDir: string,
+): Promise<boolean> {
+  const beginning = async (given: Format, wanted: readonly Column[]) => {
+    const { reader, format } = await openFile(path, given, () => wanted, limits, tempDir)
+    const { columns, ignored } = reader
+    reader.close()
+    return { format, columns, ignored: { ...ignored } }
+  }
+  try {
+    const now = await beginning(contract.format, compiled.columns)
+    return isDeepStrictEqual(await beginning(staged.format, otherColumns), now)
+  } catch (error) {
+    if (error instanceof Fault) return false // judged from the start it fails with the same
+    throw error
+  }
 }
 
 export interface Former extends Omit<FormerStaged, 'contract'> {

@@ -18,6 +18,13 @@ export interface Restage {
    * which sheet is meant.
    */
   readonly readsFile: boolean
+  /**
+   * The columns that the other contract wanted, where this one wants others: its records are the same only if the header is
+   * found where it was. Null: they want the same.
+   */
+  readonly otherColumns: readonly Column[] | null
+  /** Whether it holds only where no record is marked as put right: some may have been for a column that is not wanted any more. */
+  readonly wantsNoneRepaired: boolean
   /** Columns that the records have to have as they were staged: an earlier Entrepot may have left out some. */
   readonly takes: readonly string[]
   /** Fields of the model that can be others than before. */
@@ -48,11 +55,13 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
   const [before, after] = [contractParts({ ...other, format }), contractParts({ ...contract, format })]
   if (before === undefined || after === undefined) return undefined
   const [was, compiled] = [compile({ ...other, format }), compile({ ...contract, format })]
-  // Which columns are wanted tells the header, and which records are marked as put right.
-  if (!isDeepStrictEqual(was.columns.map(keyOf).toSorted(), compiled.columns.map(keyOf).toSorted())) return undefined
+  const wanted = was.columns.map(keyOf)
+  const places = compiled.columns.map(keyOf)
+  const wantsAlike = isDeepStrictEqual(wanted.toSorted(), places.toSorted())
   const change = changeOf(before, after)
   const readsFile = [...change.fresh.values()].some(({ isOfCells }) => isOfCells)
-  const places = compiled.columns.map(keyOf)
+  if (!readsFile && places.some((place) => !wanted.includes(place))) return undefined
+  const marksAnew = readsFile && !wantsAlike
   const cellOf = (column: Column) => (readsFile ? `c${places.indexOf(keyOf(column))}` : 'null::varchar')
   const cells = after.columns.map((column, i) => `${cellOf(column)} as c${i}`)
   const rest = readsFile ? '_fault, _raw' : '0::utinyint as _fault, null::varchar as _raw'
@@ -61,6 +70,8 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
   return {
     compiled,
     readsFile,
+    otherColumns: wantsAlike ? null : was.columns,
+    wantsNoneRepaired: !wantsAlike && !readsFile,
     takes: [...[...after.fields.keys(), ...after.looked.keys()].filter((name) => !change.fresh.has(name)), ...kept],
     fields,
     keepsKeys: keyFields(contract).length === keyFields(other).length && keyFields(contract).every(isKept),
@@ -70,9 +81,9 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
         : (former, file) => {
             const from = readsFile ? file : recordsOf(former)
             const relation = `(select ${[...cells, '_line', '_start', '_length', rest].join(', ')} from ${from})`
-            return after.query(relation, [...change.fresh.keys()])
+            return after.query(relation, [...change.fresh.keys(), ...(marksAnew ? ['_fault'] : [])])
           },
-    query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change),
+    query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change, marksAnew),
   }
 }
 
@@ -135,12 +146,18 @@ function changedCodes(before: ContractParts, after: ContractParts): ReadonlySet<
 const kept = ['_start', '_length', '_reasons', '_warnings', '_raw', '_extra', '_held', '_entry']
 
 /** The records as they stood, with what changed. */
-function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnings }: Change): string {
+function restagedSql(
+  stood: string,
+  after: ContractParts,
+  { fresh, codes, warnings }: Change,
+  marksAnew: boolean,
+): string {
   const looked = [...after.looked.keys()].map(quote)
   const fields = [...after.fields.keys()].map(quote)
   const isFlag = (name: string) => after.conditions.some(({ flag }) => flag === name)
   const values = [...after.fields.keys(), ...after.looked.keys(), ...[...fresh.keys()].filter(isFlag)]
   const valued = values.map((name) => `${fresh.has(name) ? 'fresh' : 'stood'}.${quote(name)}`)
+  if (marksAnew) valued.push('fresh._fault')
   // A record that is not found again would be one of nulls.
   const line = `case when fresh._line is null then error('line ' || stood._line || ' is not found again') else stood._line end`
   const [from, lineSql] =
@@ -151,7 +168,7 @@ function restagedSql(stood: string, after: ContractParts, { fresh, codes, warnin
 with stood as (select * from ${stood}),
 joined as (select ${[...valued, ...kept.map((name) => `stood.${name}`)].join(', ')}, ${lineSql} as _line from ${from}),
 flagged as (select *${flags.join('')} from joined),
-told as (select * replace (${reasonsSql(after, codes)} as _reasons, ${warningsSql(after, warnings)} as _warnings) from flagged)
+told as (select * replace (${reasonsSql(after, codes)} as _reasons, ${warningsSql(after, warnings, marksAnew)} as _warnings) from flagged)
 select ${fields.join(', ')}, _line, _start, _length, _reasons, _warnings,
   case when _reasons is not null then _raw end as _raw, _extra${looked.map((name) => `, ${name}`).join('')}, _held, _entry
 from told`
@@ -175,11 +192,12 @@ function reasonsSql({ conditions }: ContractParts, codes: ReadonlySet<string>): 
 }
 
 /** The same of warnings. */
-function warningsSql({ warnings }: ContractParts, changed: Change['warnings']): string {
-  if (changed === null) return '_warnings'
+function warningsSql({ warnings }: ContractParts, changed: Change['warnings'], marksAnew: boolean): string {
+  if (changed === null && !marksAnew) return '_warnings'
   const stands = (name: string) => ({ name, sql: `list_contains(_warnings, ${literal(name)})` })
-  const told = warnings.map(({ name, sql }) => (changed.has(name) ? { name, sql } : stands(name)))
-  return listSql([stands(faultCodes[fault.repaired]), ...told])
+  const told = warnings.map(({ name, sql }) => (changed?.has(name) ? { name, sql } : stands(name)))
+  const repaired = faultCodes[fault.repaired]
+  return listSql([marksAnew ? { name: repaired, sql: `_fault = ${fault.repaired}` } : stands(repaired), ...told])
 }
 
 /** Names of which the SQL is true, in order, each once; null where there are none. */

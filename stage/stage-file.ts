@@ -67,9 +67,7 @@ async function stageInto(
     signal.throwIfAborted()
     const work = { folder, task, connection, onProgress, signal }
     const judged =
-      former !== undefined && (await stands(connection, former))
-        ? await judgeAgain(work, former)
-        : await judgeFile(work)
+      former !== undefined && (await stands(work, former)) ? await judgeAgain(work, former) : await judgeFile(work)
     const { format, columns, ignored, position, edges, varying } = judged
     const records = join(folder, recordsName)
     const facts = await factsOf(connection, contract, records)

@@ -225,13 +225,46 @@ test('a header is found by all the columns that are wanted, not by those alone t
   await expectAlike(path, small(), small({}, { checks: [check('reject')] }))
 })
 
-test('which columns are wanted tells the header, and which records were put right', async () => {
-  const garbled = records.map((record, i) => ({ ...record, who: i === 1 ? 'Ren\u00c3\u00a9' : 'Ada' }))
-  const other = small({ account: from('who') })
-  expect(restageFrom(small(), other, plainCsv)).toBeUndefined()
-  expect(restageFrom(other, small(), plainCsv)).toBeUndefined()
-  const { staged, outDir } = await expectAlike(fileOf(garbled), small(), other)
+test('a header that other columns find elsewhere: judged from the start', async () => {
+  const path = join(folder, 'two tables.csv')
+  const tables = ['id,at,amount,fee', 't0,2026-03-01 09:00:00,7,1', '', 'id,at,amount,fee,state']
+  writeFileSync(path, [...tables, 't1,2026-03-01 10:00:00,100,1,ok', 't2,2026-03-01 11:00:00,5,9,ok', ''].join('\n'))
+  const settled = small({ status: value('settled') })
+  expect(restageFrom(small(), settled, plainCsv)?.otherColumns).not.toBeNull()
+  const { staged } = await expectAlike(path, small(), settled)
+  expect(staged.since).toBeUndefined()
+})
+
+const whoOf = (who: string) => records.map((record, i) => ({ ...record, who: i === 1 ? who : 'Ada' }))
+
+test('one column more: it is read, and what was put right of it is told', async () => {
+  const { staged, outDir } = await expectAlike(
+    fileOf(whoOf('Ren\u00c3\u00a9')),
+    small(),
+    small({ account: from('who') }),
+  )
+  expect(staged.since?.fields).toContain('account')
   expect((await leftIn({ staged, outDir })).records[1]).toMatchObject({ account: 'René', _warnings: ['row.repaired'] })
+})
+
+test('one column less: the file is not read, but where some of it was put right', async () => {
+  const former = small({ account: from('who') })
+  const { staged } = await expectAlike(fileOf(whoOf('Bola')), former, small())
+  expect(staged.since?.fields).toEqual(['account'])
+  expect(restageFrom(former, small(), plainCsv)?.readsFile).toBe(false)
+  const repaired = await expectAlike(fileOf(whoOf('Ren\u00c3\u00a9')), former, small())
+  expect(repaired.staged.since).toBeUndefined()
+})
+
+test('one column less and another more', async () => {
+  const settled = { status: value('settled') }
+  const [former, contract] = [
+    small({ ...settled, account: from('who') }),
+    small({ ...settled, account: from('state') }),
+  ]
+  const { staged, outDir } = await expectAlike(fileOf(whoOf('Ren\u00c3\u00a9')), former, contract)
+  expect(staged.since?.fields).toContain('account')
+  expect((await leftIn({ staged, outDir })).records[1]).toMatchObject({ account: 'ok', _warnings: null })
 })
 
 test.each(['gone', 'of an earlier Entrepot, without a field'])(
