@@ -10,17 +10,15 @@ import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { registerBridge, relation } from './bridge.ts'
 import { rowsOf } from './facts.ts'
-import { copyOf, type JudgedFile, recordsName, runFed, type Work } from './judge-file.ts'
+import { copyOf, type JudgedFile, type MayRepeat, recordsName, repeatsName, runFed, type Work } from './judge-file.ts'
 import { prepareBridge } from './prepare-bridge.ts'
 import { type Restage, restageFrom } from './restage.ts'
 import type { FormerStaged, Staged, StageTask } from './staged.ts'
 import { readStaged } from './staged-folder.ts'
 
 /** The records as another contract judged them, with what is otherwise under this one: the file is read for that alone. */
-export async function judgeAgain(
-  work: Work,
-  { folder: from, contractVersion, staged, restage }: Former,
-): Promise<JudgedFile> {
+export async function judgeAgain(work: Work, former: Former): Promise<JudgedFile> {
+  const { folder: from, contractVersion, staged, restage } = former
   const { folder, task, connection } = work
   const { path, limits } = task
   const { format, columns, ignored, bytes } = staged
@@ -64,11 +62,16 @@ export async function judgeAgain(
   return {
     ...{ format, columns, ignored, position: bytes, handed: undefined, edges: undefined, varying: [] },
     since: { contractVersion, fields: restage.fields },
-    mayRepeat:
-      !restage.keepsKeys ||
-      staged.duplicates + staged.conflicts > 0 ||
-      (staged.rejected > 0 && (await isFreed(connection, stood, records))),
+    mayRepeat: await mayRepeat(connection, former, records),
   }
+}
+
+/** Where keys are what they were, only those come again that did, unless a record is valid that was not. */
+async function mayRepeat(connection: DuckDBConnection, former: Former, records: string): Promise<MayRepeat> {
+  const { folder, staged, restage } = former
+  if (!restage.keepsKeys) return 'any'
+  if (staged.rejected > 0 && (await isFreed(connection, join(folder, recordsName), records))) return 'any'
+  return staged.duplicates + staged.conflicts > 0 ? { asIn: join(folder, repeatsName) } : 'none'
 }
 
 /** Whether a record is valid that was not: its key may be one that another has. */

@@ -29,6 +29,9 @@ export interface Work {
   readonly signal: AbortSignal
 }
 
+/** Any record; none; or those alone that have a key of a record in these `repeats.parquet`. */
+export type MayRepeat = 'any' | 'none' | { readonly asIn: string }
+
 /** The records are judged, and stand in `records.parquet`. */
 export interface JudgedFile {
   readonly format: Format
@@ -42,8 +45,8 @@ export interface JudgedFile {
   /** Fields that answers may change. */
   readonly varying: readonly string[]
   readonly since: Staged['since']
-  /** Whether valid records may have keys that come again; false where none can. */
-  readonly mayRepeat: boolean
+  /** Which valid records may have a key that comes again. */
+  readonly mayRepeat: MayRepeat
 }
 
 /** Read and judge a file: reader -> bridge -> the contract's query -> Parquet, in one streaming statement. */
@@ -71,7 +74,7 @@ export async function judgeFile(work: Work): Promise<JudgedFile> {
     const { ignored, columns, position } = reader
     return {
       ...{ format, columns, position, varying: compiled.varying, handed: bridge.rows, edges: edges?.() },
-      ...{ since: undefined, mayRepeat: true },
+      ...{ since: undefined, mayRepeat: 'any' },
       ignored: ignored.preamble + ignored.header + ignored.blank,
     }
   } finally {
@@ -80,6 +83,7 @@ export async function judgeFile(work: Work): Promise<JudgedFile> {
 }
 
 export const recordsName = 'records.parquet'
+export const repeatsName = 'repeats.parquet'
 
 export const copyOf = (query: string, path: string): string =>
   `copy (${query}) to ${literal(path)} (format parquet, compression lz4_raw, row_group_size 30720)`

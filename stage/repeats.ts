@@ -8,6 +8,7 @@ import { hasEntries } from '../contracts/variants.ts'
 import { models } from '../models/index.ts'
 import { rawOf } from '../readers/source/raw.ts'
 import { rowsOf } from './facts.ts'
+import { type MayRepeat, recordsName, repeatsName } from './judge-file.ts'
 import type { StageTask } from './staged.ts'
 
 /**
@@ -17,24 +18,24 @@ import type { StageTask } from './staged.ts'
  *
  * Found by 64-bit hashes first, so that a file of millions of keys costs little memory; then by the keys themselves.
  *
- * @param mayHave false where it is known that there are none, and nothing is open
+ * @param mayRepeat what is known of it, where nothing is open
  */
 export async function findRepeats(
   connection: DuckDBConnection,
   task: StageTask,
   varying: readonly string[],
   folder: string,
-  mayHave: boolean,
+  mayRepeat: MayRepeat,
 ): Promise<{ duplicates: number; conflicts: number; waiting: number }> {
   const { contract } = task
   const model = models[contract.model]
   const keys = keyFields(contract)
   const key = keys.map(quote).join(', ')
   const content = (model.fields as readonly { name: string }[]).map(({ name }) => quote(name)).join(', ')
-  const records = `read_parquet(${literal(join(folder, 'records.parquet'))})`
+  const records = `read_parquet(${literal(join(folder, recordsName))})`
   const waiting = contract.open === undefined ? 0 : await findWaiting(connection, contract, records, keys, varying)
   await connection.run('create temp table conflicting (_line bigint)')
-  if (!mayHave) {
+  if (mayRepeat === 'none') {
     await connection.run(
       'create temp table repeat (_line bigint, _entry utinyint, _start bigint, _length integer, first_line bigint, verdict varchar)',
     )
@@ -44,12 +45,17 @@ export async function findRepeats(
   const decided = ['_reasons is null', ...isOut.map((table) => `_line not in (select _line from ${table})`)].join(
     ' and ',
   )
+  const [candidates, having] =
+    mayRepeat === 'any'
+      ? [records, 'having count(*) > 1']
+      : [`(from ${records} where _line in (select _line from read_parquet(${literal(mayRepeat.asIn)})))`, '']
   const count = async (from: string) =>
     Number((await rowsOf(connection, `select count(*)::varchar as n from ${from}`))[0]?.n)
   for (let known = -1; known < (await count('conflicting')); ) {
     known = await count('conflicting')
-    await connection.run(`create or replace temp table repeated as
-      select h from (select hash(${key}) as h from ${records} where ${decided}) group by h having count(*) > 1`)
+    await connection.run(
+      `create or replace temp table repeated as select h from (select hash(${key}) as h from ${candidates} where ${decided}) group by h ${having}`,
+    )
     await connection.run(`create or replace temp table repeat as
       select _line, _entry, _start, _length, first_line,
         case when row(${content}) is not distinct from earliest then 'duplicate' else 'conflict' end as verdict
@@ -73,7 +79,7 @@ export async function findRepeats(
   await rawOfConflicts(connection, task, folder)
   const all = `select repeat._line, repeat._entry, verdict, _raw from repeat left join conflict using (_line)
     ${waiting === 0 ? '' : `union all select _line, _entry, 'held', null from ${records} where _reasons is null and _line in (select _line from waiting)`}`
-  await connection.run(`copy (${all}) to ${literal(join(folder, 'repeats.parquet'))} (format parquet)`)
+  await connection.run(`copy (${all}) to ${literal(join(folder, repeatsName))} (format parquet)`)
   return { duplicates, conflicts, waiting }
 }
 

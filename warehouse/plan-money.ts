@@ -32,11 +32,12 @@ export async function compareMoney(
   const columns = ['counted', 'role', 'currency', 'local_date', ...amounts]
   const moved = `differing where changed is null or ${changesAny(model, columns)}`
   const core = `core.transaction c where c.source = ${literal(source)} and c.counted`
+  const isMoved = (await session.number(`select count(*) from (from ${moved} limit 1)`)) > 0
   await session.run(`
     create or replace temp table day_before as select role, currency, local_date, ${sums(1)} from ${core} group by all;
     create or replace temp table day_change as select role, currency, local_date, ${sums(-1)} from ${core}
-      and c.rowid in (select row_id from ${moved}) group by all`)
-  for (const { rows } of partsOf(givers))
+      and ${isMoved ? `c.rowid in (select row_id from ${moved})` : 'false'} group by all`)
+  for (const { rows } of isMoved ? partsOf(givers) : [])
     await session.run(`
       insert into day_change select role, currency, local_date, ${sums(1)}
       from ${rows} s semi join (from ${moved}) d on d.file = s._file and d.line = s._line and d.entry = s._entry
