@@ -35,11 +35,11 @@ export async function judgeAgain(work: Work, former: Former): Promise<JudgedFile
   }
   const records = join(folder, recordsName)
   const stood = join(from, recordsName)
-  if (restage.fresh !== null) {
-    const fresh = `create temp table fresh as ${restage.fresh(stood, relation)}`
-    await (restage.readsFile ? runOver(fresh) : connection.run(fresh))
+  if (restage.query === null) await copyFile(stood, records)
+  else {
+    const copy = copyOf(restage.query(stood, relation), records)
+    await (restage.readsFile ? runOver(copy) : connection.run(copy))
   }
-  await (restage.query === null ? copyFile(stood, records) : connection.run(copyOf(restage.query(stood), records)))
   const lacks = '_reasons is not null and _raw is null'
   const [row] = await rowsOf(
     connection,

@@ -14,7 +14,7 @@ import { needsEdges } from './given-amounts.ts'
 export interface Restage {
   readonly compiled: CompiledContract
   /**
-   * Whether `fresh` reads the file: by all columns that the contract wants, for these tell which row is the header, and
+   * Whether `query` reads the file: by all columns that the contract wants, for these tell which row is the header, and
    * which sheet is meant.
    */
   readonly readsFile: boolean
@@ -32,17 +32,13 @@ export interface Restage {
   /** Whether records that are valid by both have the keys they had. */
   readonly keepsKeys: boolean
   /**
-   * SELECT of `_line` and what is to be computed of cells, which `query` wants as a table named fresh; null: nothing is.
+   * The query of the new contract's records, shaped as `compile` says; but `_raw` is null in records that were valid, and
+   * are not: see `stage/judge-again.ts`. Null: all records are as they were.
    *
    * @param former path of the records as they were staged
    * @param file the relation with the compiled contract's columns
    */
-  readonly fresh: ((former: string, file: string) => string) | null
-  /**
-   * The query of the new contract's records, shaped as `compile` says; but `_raw` is null in records that were valid, and
-   * are not: see `stage/judge-again.ts`. Null: all records are as they were.
-   */
-  readonly query: ((former: string) => string) | null
+  readonly query: ((former: string, file: string) => string) | null
 }
 
 /**
@@ -75,15 +71,14 @@ export function restageFrom(other: Contract, contract: Contract, format: Format)
     takes: [...[...after.fields.keys(), ...after.looked.keys()].filter((name) => !change.fresh.has(name)), ...kept],
     fields,
     keepsKeys: keyFields(contract).length === keyFields(other).length && keyFields(contract).every(isKept),
-    fresh:
-      change.fresh.size === 0
+    query:
+      change === noChange
         ? null
         : (former, file) => {
-            const from = readsFile ? file : recordsOf(former)
-            const relation = `(select ${[...cells, '_line', '_start', '_length', rest].join(', ')} from ${from})`
-            return after.query(relation, [...change.fresh.keys(), ...(marksAnew ? ['_fault'] : [])])
+            const relation = `(select ${[...cells, '_line', '_start', '_length', rest].join(', ')} from ${readsFile ? file : recordsOf(former)})`
+            const computed = [...change.fresh.keys(), ...(marksAnew ? ['_fault'] : [])]
+            return restagedSql(recordsOf(former), after, change, after.query(relation, computed), marksAnew)
           },
-    query: change === noChange ? null : (former) => restagedSql(recordsOf(former), after, change, marksAnew),
   }
 }
 
@@ -145,11 +140,16 @@ function changedCodes(before: ContractParts, after: ContractParts): ReadonlySet<
 /** What stands of a record beside its values and its line. */
 const kept = ['_start', '_length', '_reasons', '_warnings', '_raw', '_extra', '_held', '_entry']
 
-/** The records as they stood, with what changed. */
+/**
+ * The records as they stood, with what changed.
+ *
+ * @param computed query of `_line` and what is to be computed of cells
+ */
 function restagedSql(
   stood: string,
   after: ContractParts,
   { fresh, codes, warnings }: Change,
+  computed: string,
   marksAnew: boolean,
 ): string {
   const looked = [...after.looked.keys()].map(quote)
@@ -161,7 +161,9 @@ function restagedSql(
   // A record that is not found again would be one of nulls.
   const line = `case when fresh._line is null then error('line ' || stood._line || ' is not found again') else stood._line end`
   const [from, lineSql] =
-    fresh.size === 0 ? ['stood', 'stood._line'] : ['stood left join fresh on fresh._line = stood._line', line]
+    fresh.size === 0
+      ? ['stood', 'stood._line']
+      : [`stood left join (${computed}) fresh on fresh._line = stood._line`, line]
   const changed = after.conditions.filter(({ code }) => codes.has(code))
   const flags = changed.flatMap(({ sql, flag }) => (sql === null ? [] : [`, ${sql} as ${flag}`]))
   return `

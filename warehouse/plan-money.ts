@@ -32,16 +32,22 @@ export async function compareMoney(
   const columns = ['counted', 'role', 'currency', 'local_date', ...amounts]
   const moved = `differing where changed is null or ${changesAny(model, columns)}`
   const core = `core.transaction c where c.source = ${literal(source)} and c.counted`
-  const isMoved = (await session.number(`select count(*) from (from ${moved} limit 1)`)) > 0
+  const parts = partsOf(givers)
+  const count = (of: string, from: string) => session.number(`select count(${of}) from ${from}`)
+  const [leaving, coming] = [await count('row_id', `(from ${moved})`), await count('file', `(from ${moved})`)]
+  // A change of every row takes no join to find them.
+  const isWhole = leaving > 0 && leaving === (await count('*', `core.transaction where source = ${literal(source)}`))
+  const given = isWhole ? await Promise.all(parts.map(({ rows }) => count('*', rows))) : []
+  const comesWhole = isWhole && coming === given.reduce((sum, rows) => sum + rows, 0)
+  const leaves = isWhole ? 'true' : leaving > 0 ? `c.rowid in (select row_id from ${moved})` : 'false'
   await session.run(`
     create or replace temp table day_before as select role, currency, local_date, ${sums(1)} from ${core} group by all;
-    create or replace temp table day_change as select role, currency, local_date, ${sums(-1)} from ${core}
-      and ${isMoved ? `c.rowid in (select row_id from ${moved})` : 'false'} group by all`)
-  for (const { rows } of isMoved ? partsOf(givers) : [])
+    create or replace temp table day_change as select role, currency, local_date, ${sums(-1)} from ${core} and ${leaves} group by all`)
+  const own = `semi join (from ${moved}) d on d.file = s._file and d.line = s._line and d.entry = s._entry`
+  for (const { rows } of coming > 0 ? parts : [])
     await session.run(`
       insert into day_change select role, currency, local_date, ${sums(1)}
-      from ${rows} s semi join (from ${moved}) d on d.file = s._file and d.line = s._line and d.entry = s._entry
-      where counted group by all`)
+      from ${rows} s ${comesWhole ? '' : own} where counted group by all`)
   const totals = await changes(session, ['currency', 'role'], 'true')
   const days = await changes(
     session,
