@@ -22,8 +22,10 @@ export async function findBalanceLines(
   const isOther = (one: NamedProfile) => one.look !== 'time' && 'name' in one.ref && !amounts.includes(one)
   const cells = amounts.map(({ sql }) => sql)
   const isPlain = cells.map((cell) => `coalesce(${cell}, '') between '1' and '9~'`).join(' or ')
+  // By their lines: most statements have none, and then only the amounts are looked through.
   await table.query(`create or replace temp table unmoved as
-    select ${columns.map(({ sql }) => sql).join(', ')} from cell where not (${isPlain} or ${isMoved(cells)})`)
+    select ${columns.map(({ sql }) => sql).join(', ')} from cell
+    where _line in (select _line from cell where not (${isPlain} or ${isMoved(cells)}))`)
   const found: { column: NamedProfile; texts: string[]; lines: number }[] = []
   for (const column of columns.filter(isOther)) {
     const rows = await table.query<{ text: string; n: string }>(

@@ -98,7 +98,7 @@ export async function preview(path: string, contract: Contract, options: Preview
   try {
     const outDir = join(folder, 'staged')
     const { limits, maxRejects, ...rest } = options
-    const staged = await stage({ path, contract, outDir, limits }, rest)
+    const staged = await stage({ path, contract, outDir, limits, isTemporary: true }, rest)
     return await summarize(outDir, staged, contract, maxRejects)
   } finally {
     await rm(folder, { recursive: true, force: true })

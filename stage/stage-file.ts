@@ -39,7 +39,7 @@ export async function stageFile(
   try {
     const staged = await stageInto(folder, task, onProgress, signal, began)
     await writeFile(join(folder, 'staged.json'), `${JSON.stringify(staged, null, 1)}\n`)
-    await makeDurable(folder)
+    if (!task.isTemporary) await makeDurable(folder)
     killPoint('stage.before-rename')
     await rename(folder, task.outDir)
     killPoint('stage.after-rename')

@@ -10,6 +10,8 @@ export interface StageTask {
   /** An absolute folder; made whole or not at all. A whole result that stands there is kept. */
   readonly outDir: string
   readonly limits: Limits
+  /** Whether it is looked at once and removed: then it need not outlive a power cut. */
+  readonly isTemporary?: boolean
   /** The same file as another contract judged it: what this one makes alike is taken from there. */
   readonly former?: FormerStaged
 }
