@@ -83,6 +83,8 @@ async function byId(
     tried.push({ column, repeats, withKind, score: scored(repeats, withKind) })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
+  if (best !== undefined && kindColumn !== undefined && (await isOfSomeKinds(table, best.column, kindColumn)))
+    return false
   if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
     draft.fields.set('transaction_id', {
       rule: fromColumn(best.column),
@@ -117,6 +119,16 @@ async function byId(
   }
   if (best === undefined || best.score <= -1.5) return false
   return (await asTwins(table, columns, best.column, draft)) || (await withText(table, columns, best.column, draft))
+}
+
+/** Whether there are words for a kind of which no record has the id: it is no slip that these have none. */
+async function isOfSomeKinds(table: LoadedTable, id: NamedProfile, kind: NamedProfile): Promise<boolean> {
+  if (id.empty === 0 || kind.sql === id.sql) return false
+  const [row] = await table.query<{ never: string }>(
+    `select coalesce(sum(n) filter (ids = 0), 0)::varchar as never
+     from (select count(*) as n, count(${id.sql}) as ids from cell where ${kind.sql} is not null group by ${kind.sql})`,
+  )
+  return Number(row?.never) * 2 > id.empty
 }
 
 interface Repeats {
