@@ -1,7 +1,7 @@
 import { currencies, currencyOfNumeric } from '../models/currency.ts'
 import type { RegionProfile } from '../models/region.ts'
 import { fromColumn, isMoneyNamed, isOtherNamed, meaning, type NamedProfile } from './columns.ts'
-import { currenciesSaid, type SaidCurrency } from './currency-lines.ts'
+import { currenciesMentioned, currenciesSaid, type SaidCurrency } from './currency-lines.ts'
 import type { Draft } from './draft.ts'
 import { signsIn } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
@@ -36,6 +36,7 @@ export function findCurrency(
   const { sure, unsure } = shownIn(columns)
   const said = [...sure, ...lines]
   if (said.length > 0) return settled(said, regional, true)
+  if (unsure.length === 0) return settled(currenciesMentioned(table, regional), regional, false)
   // Letters beside numbers of something else may be a sign, or litres: a currency that none of the amounts shows is asked for.
   return settled(unsure, regional, !columns.some((column) => column.look === 'number' && isMoneyNamed(column)))
 }
@@ -122,7 +123,7 @@ function settled(said: readonly SaidCurrency[], regional: string, isSure: boolea
     return { codes: common, column: null, isNamed: true, evidence: `named by ${where}`, open: [] }
   const contrary = others.find(({ codes }) => !codes.some((code) => first.codes.includes(code)))
   const evidence = !isSure
-    ? `${where} may be a sign of it, and nothing else names one`
+    ? `${where} may tell it, and nothing else names one`
     : common.length > 0 || contrary === undefined
       ? `${where} can stand for several`
       : `${where} and ${contrary.where} name different ones`

@@ -114,9 +114,32 @@ function codesOfWords(text: string, languages: readonly string[]): string[] {
   return [...(some ?? (bare === text ? [] : currenciesOf(bare)))]
 }
 
-/** `All amounts are in NGN`, `Montants en FCFA`. */
-function inAmounts(cell: string): string[][] {
-  const text = cell.replace(/^\W+|[)\].\s]+$/g, '')
+/**
+ * Codes that stand as words in the lines around the table, but for one. They may say what the amounts are, or anything else, such
+ * as a rate.
+ */
+export function currenciesMentioned(
+  { preamble, between, footer, letterhead }: Pick<LoadedTable, 'preamble' | 'between' | 'footer' | 'letterhead'>,
+  regional: string,
+): SaidCurrency[] {
+  const isCode = (word: string) => currencies.has(word) && !symbols().codes_that_are_words.includes(word)
+  const lines = [letterhead, preamble, between, footer].flatMap((some) => some.slice(0, mostLines))
+  const mentions = lines.flatMap(({ cells }) => {
+    const text = cells.join(' ')
+    const codes = [...text.matchAll(/(?<![\p{L}\d])[A-Z]{3}(?![\p{L}\d])/gu)].map(([word]) => word).filter(isCode)
+    return codes.map((code) => ({
+      codes: [code],
+      where: `a line beside the table, ${JSON.stringify(text.trim().slice(0, 80))},`,
+    }))
+  })
+  return mentions.some(({ codes: [code] }) => code === regional) ? [] : mentions
+}
+
+/** `All amounts are in NGN`, `Montants en FCFA`, and no more behind a comma. */
+const inAmounts = (cell: string): string[][] => cell.split(/[,;:](?:\s|$)|\.\s/).flatMap(inClause)
+
+function inClause(clause: string): string[][] {
+  const text = clause.replace(/^\W+|[)\].\s]+$/g, '')
   if (text.split(/\s+/).length > 7) return []
   const { currencies: codes = [] } = hintsOf(text)
   const isOfMoney = meaningsOf(text).some(({ meaning }) => amounts.has(meaning))

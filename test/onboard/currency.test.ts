@@ -66,7 +66,7 @@ describe('the beginning of an id is no sign', () => {
       asked: [
         {
           ...{ id: 'currency', candidates: ['LSL', 'NGN'] },
-          evidence: '"M" in "Space" may be a sign of it, and nothing else names one',
+          evidence: '"M" in "Space" may tell it, and nothing else names one',
         },
       ],
     })
@@ -84,6 +84,7 @@ describe('lines around the table name the currency', () => {
     ['ng', 'Account Currency: usd,,,', 'USD'],
     ['ng', 'Currency: US Dollar (USD),,,', 'USD'],
     ['ng', 'All amounts are in USD,,,', 'USD'],
+    ['ng', '"All amounts in USD, unless specified",,,', 'USD'],
     ['ng', '"Opening balance: USD 1,250.00",,,', 'USD'],
     ['cm', 'Devise : EUR,,,', 'EUR'],
     ['cm', 'Devise du compte : Euro,,,', 'EUR'],
@@ -106,6 +107,14 @@ describe('lines around the table name the currency', () => {
     expect(await found('ng', [header, ...statement, '', 'Currency: USD'])).toMatchObject({
       ...{ loaded: { USD: 12 }, asked: [] },
       currency: '{ value: USD }  # named by a line beside the table: "Currency: USD"',
+    })
+  })
+
+  test('what only mentions another one is asked for', async () => {
+    const line = 'Payouts go to your USD account every week'
+    expect(await found('ng', [`${line},,,`, ',,,', header, ...statement])).toMatchObject({
+      loaded: {},
+      asked: [{ id: 'currency', candidates: ['USD', 'NGN'], evidence: expect.stringContaining(line) }],
     })
   })
 

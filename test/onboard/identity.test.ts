@@ -29,6 +29,19 @@ async function both(name: string, ...files: readonly (readonly string[])[]) {
 const count = (n: number) => Array.from({ length: n }, (_, i) => i)
 const two = (n: number) => String(n).padStart(2, '0')
 
+test('an id that whole kinds of records have none of is none, and these are not rejected', async () => {
+  const orders = count(30).map((i) => `2026-03-${two(1 + (i % 28))},Order,${7000 + 13 * i},${100 + i}.25`)
+  const transfers = ['2026-03-10,Transfer,,-900.00', '2026-03-20,Transfer,,-900.00']
+  const header = 'date,type,order id,total'
+  const { id, key, preview } = await onboarded('kinds_without', [header, ...orders, ...transfers])
+  expect({ id, key }).toEqual({ id: undefined, key: { occurrence: header.split(',') } })
+  expect(preview).toMatchObject({ loaded: 32, rejected: 0 })
+  // One order of many without an id is a slip.
+  const slip = await onboarded('slip', [header, ...orders, '2026-03-10,Order,,900.00'])
+  expect(slip.id).toEqual({ from: 'order id' })
+  expect(slip.preview).toMatchObject({ loaded: 30, rejected: 1 })
+})
+
 describe('a number that counts the rows of its file', () => {
   const orders = (month: number, of = count(15)) => [
     'No.,No. Pesanan,Date,Amount',
