@@ -5,9 +5,9 @@ import { sides, symbols } from './affix-meaning.ts'
 import { saidType, tables } from './format-type.ts'
 import type { CheckYaml, GivenAmountYaml } from './grammar.ts'
 import { marks, sign } from './level-meaning.ts'
+import { endCheck, yearCheck } from './own-checks.ts'
 import type { Path } from './problem.ts'
 import { isAnsweredLater, type Reading } from './reading.ts'
-import { yearCheck } from './time-format.ts'
 
 const kinds = ['sql', 'rows', 'max_age', 'balance', 'total'] as const
 
@@ -22,6 +22,8 @@ export function checks(reading: Reading): void {
     else if (check.name === 'net') tell([...path, 'name'], 'is net, which every transaction is checked for already')
     else if (check.name === yearCheck)
       tell([...path, 'name'], 'is year, which dates without a year are checked for already')
+    else if (check.name === endCheck)
+      tell([...path, 'name'], 'is end, which what stands behind the end of a table is checked for already')
     const had = kinds.filter((kind) => check[kind] !== undefined)
     if (had.length !== 1)
       tell(

@@ -146,8 +146,12 @@ export function endsSql(pattern: string, { format }: Contract, cells: Cells): st
 
 /** SELECT of what a query with `format.end` gave before the first record that ends the table: in any order, so by lines. */
 export const beforeEnd = (judged: string): string =>
-  `select * exclude (_ends) from ${judged}
-   where _line < coalesce((select min(_line) from ${judged} where _ends), 9223372036854775807)`
+  `select * exclude (_ends) from ${judged} where _line < coalesce(${endLine(judged)}, 9223372036854775807)`
+
+/** SELECT of that record, and what is behind it. */
+export const fromEnd = (judged: string): string => `select * from ${judged} where _line >= ${endLine(judged)}`
+
+const endLine = (judged: string): string => `(select min(_line) from ${judged} where _ends)`
 
 /** A record's first cell, where records have cells in an order. */
 export const firstCell = ({ type, quote }: Contract['format'], cells: Cells): readonly string[] => {

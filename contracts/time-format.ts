@@ -100,6 +100,3 @@ export const anyYear = 2000
 
 /** The format of a date without a year with `anyYear` behind it. */
 export const yearly = (format: string): string => `${format} YYYY`
-
-/** The check that dates without a year, which all are to be in one, do not go over New Year. */
-export const yearCheck = 'year'

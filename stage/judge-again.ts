@@ -60,7 +60,7 @@ export async function judgeAgain(work: Work, former: Former): Promise<JudgedFile
     await rm(judged)
   }
   return {
-    ...{ format, columns, ignored, position: bytes, handed: undefined, edges: undefined, varying: [] },
+    ...{ format, columns, ignored, position: bytes, handed: undefined, edges: undefined, varying: [], behindEnd: 0 },
     since: { contractVersion, fields: restage.fields },
     mayRepeat: await mayRepeat(connection, former, records),
   }

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type CompiledContract, compile } from '../contracts/compile.ts'
 import type { Column, Contract, Format } from '../contracts/contract.ts'
 import { madeColumns } from '../contracts/sql-join.ts'
-import { beforeEnd } from '../contracts/sql-relation.ts'
+import { beforeEnd, fromEnd } from '../contracts/sql-relation.ts'
 import { headingsAbove } from '../contracts/sql-sections.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { hasEntries } from '../contracts/variants.ts'
@@ -15,6 +15,7 @@ import type { Edges } from '../readers/edges.ts'
 import { regularised } from '../readers/encoding/regularise.ts'
 import { openFile } from '../readers/open.ts'
 import { type Bridge, registerBridge, relation } from './bridge.ts'
+import { rowsOf } from './facts.ts'
 import { needsEdges } from './given-amounts.ts'
 import { prepareBridge } from './prepare-bridge.ts'
 import { settledEntries } from './settle-entries.ts'
@@ -45,6 +46,8 @@ export interface JudgedFile {
   /** Fields that answers may change. */
   readonly varying: readonly string[]
   readonly since: Staged['since']
+  /** Valid records behind the end of the table, which are ignored with it. */
+  readonly behindEnd: number
   /** Which valid records may have a key that comes again. */
   readonly mayRepeat: MayRepeat
 }
@@ -65,21 +68,29 @@ export async function judgeFile(work: Work): Promise<JudgedFile> {
     const isWhole = format.end === undefined && !hasEntries(contract)
     const judged = isWhole ? records : join(folder, 'judged.parquet')
     await runFed(work, bridge, reader, copyOf(compiled.query(relation, above), judged))
+    let behindEnd = 0
     if (!isWhole) {
       const read = `read_parquet(${literal(judged)})`
       const within = format.end === undefined ? read : `(${beforeEnd(read)})`
+      if (format.end !== undefined) behindEnd = await validBehindEnd(connection, read)
       await connection.run(copyOf(hasEntries(contract) ? settledEntries(within, contract, compiled) : within, records))
       await rm(judged)
     }
     const { ignored, columns, position } = reader
     return {
       ...{ format, columns, position, varying: compiled.varying, handed: bridge.rows, edges: edges?.() },
-      ...{ since: undefined, mayRepeat: 'any' },
+      ...{ since: undefined, mayRepeat: 'any', behindEnd },
       ignored: ignored.preamble + ignored.header + ignored.blank,
     }
   } finally {
     reader.close()
   }
+}
+
+async function validBehindEnd(connection: DuckDBConnection, judged: string): Promise<number> {
+  const valid = `${fromEnd(judged)} and not _ends and _reasons is null and _held is null`
+  const [row] = await rowsOf(connection, `select count(distinct _line)::varchar as n from (${valid})`)
+  return Number(row?.n)
 }
 
 export const recordsName = 'records.parquet'

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { checkSqlProblems } from '../contracts/check-sql.ts'
 import type { Contract } from '../contracts/contract.ts'
+import { endCheck, yearCheck } from '../contracts/own-checks.ts'
 import { keyOf } from '../contracts/problem.ts'
 import { literal } from '../contracts/sql-text.ts'
-import { yearCheck } from '../contracts/time-format.ts'
 import { Fault } from '../models/fault.ts'
 import { killPoint } from '../models/kill-point.ts'
 import { factsOf, failedChecks } from './facts.ts'
@@ -93,6 +93,7 @@ async function stageInto(
       profile: await profileOf(connection, contract, records, facts.valid),
       failedChecks: [
         ...failedChecks(contract, facts, problems),
+        ...endProblems(judged.behindEnd),
         ...(await yearProblems(connection, contract, records)).map((message) => ({
           ...{ name: yearCheck, severity: 'block' as const, message },
         })),
@@ -107,6 +108,18 @@ async function stageInto(
     instance.closeSync()
   }
 }
+
+/** A contract that was made of a file with one table says little of a file with two. */
+const endProblems = (records: number): Staged['failedChecks'] =>
+  records === 0
+    ? []
+    : [
+        {
+          name: endCheck,
+          severity: 'warn',
+          message: `${records} ${records === 1 ? 'record' : 'records'} behind the end of the table (format.end) would be valid, and ${records === 1 ? 'is' : 'are'} ignored: look whether that is right (check "${endCheck}").`,
+        },
+      ]
 
 async function refuseBadSql(contract: Contract): Promise<void> {
   const [problem] = await checkSqlProblems(contract)

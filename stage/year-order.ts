@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Contract, FieldRule } from '../contracts/contract.ts'
 import { contractsOf } from '../contracts/open.ts'
+import { yearCheck } from '../contracts/own-checks.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
-import { yearCheck } from '../contracts/time-format.ts'
 import { rowsOf } from './facts.ts'
 
 /** Half a year: dates that are nearer than this, read in one year, are not of two. */

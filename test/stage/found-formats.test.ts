@@ -43,7 +43,7 @@ async function staged(bytes: string | Uint8Array, match: string, yaml = '') {
   writeFileSync(path, bytes)
   const outDir = `${path}-staged`
   const contract = contractOf(match, yaml)
-  const { format, read, ignored, valid, rejected } = await stageFile(
+  const { format, read, ignored, valid, rejected, failedChecks } = await stageFile(
     { path, contract, outDir, limits: defaultLimits },
     () => {},
   )
@@ -57,7 +57,7 @@ async function staged(bytes: string | Uint8Array, match: string, yaml = '') {
   connection.closeSync()
   instance.closeSync()
   return {
-    ...{ format, counts: [read, ignored, valid, rejected], outDir, path, contract },
+    ...{ format, counts: [read, ignored, valid, rejected], failedChecks, outDir, path, contract },
     rows: records.map(({ line, id, gross, reasons }) => [line, id, reasons ?? Number(gross)]),
     raw: records.map(({ raw }) => raw),
     extra: records.map(({ extra }) => (extra === null ? null : JSON.parse(extra as string))),
@@ -251,7 +251,7 @@ describe('what ends a table', () => {
   ])(
     'in %s is told by the first cell of a record below the header, and is counted with all behind it',
     async (type, bytes) => {
-      const { format, rows, counts } = await staged(
+      const { format, rows, counts, failedChecks } = await staged(
         bytes,
         'shop/*',
         type === 'fixed' ? end.replace('}', ', widths: [12, 12, 12] }') : end,
@@ -263,6 +263,13 @@ describe('what ends a table', () => {
           [4, 'X2', 6],
         ],
         [7, 5, 2, 0],
+      ])
+      expect(failedChecks).toEqual([
+        {
+          ...{ name: 'end', severity: 'warn' },
+          message:
+            '1 record behind the end of the table (format.end) would be valid, and is ignored: look whether that is right (check "end").',
+        },
       ])
     },
   )
