@@ -93,6 +93,11 @@ async function byId(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
+    if (best.repeats === 0 && kindColumn !== undefined && strengthOf(best.column, 'external_reference') >= 0.9)
+      draft.top.set('key', {
+        value: ['transaction_id', 'kind'],
+        evidence: `what ${JSON.stringify(best.column.name)} names may be sold in this file and refunded in the next`,
+      })
     if (best.repeats > 0)
       askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
     return true

@@ -42,6 +42,21 @@ test('an id that whole kinds of records have none of is none, and these are not 
   expect(slip.preview).toMatchObject({ loaded: 30, rejected: 1 })
 })
 
+test('an order of one file that is refunded in the next stays, and so does its refund', async () => {
+  const header = 'Order ID,Date,Type,Amount'
+  const march = count(12).map(
+    (i) => `O${900 + 7 * i},2026-03-${two(i + 13)},${i === 11 ? 'Refund' : 'Sale'},${i === 11 ? '-' : ''}${100 + i}.50`,
+  )
+  const april = [
+    'O900,2026-04-13,Refund,-100.50',
+    ...count(9).map((i) => `O${5000 + 7 * i},2026-04-${two(i + 14)},Sale,10.00`),
+  ]
+  expect(await both('refunded', [header, ...march], [header, ...april])).toMatchObject({
+    ...{ id: { from: 'Order ID' }, key: ['transaction_id', 'kind'] },
+    ...{ n: 22, gross: '1038.50' },
+  })
+})
+
 describe('a number that counts the rows of its file', () => {
   const orders = (month: number, of = count(15)) => [
     'No.,No. Pesanan,Date,Amount',
