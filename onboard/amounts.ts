@@ -89,8 +89,8 @@ export async function findRelation(
             trials.push({
               relation: { gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, isFeeNegative, isTaxNegative },
               conditions: [
-                `abs(${n}) = abs(${g} - ${f} - ${t}) or ${n} = ${g} - ${f} - ${t}`,
-                `${n} is not null and ${g} is not null`,
+                closes({ g, n, f, t }),
+                compares({ g, n, f, t }),
                 `${f} <> 0`,
                 `${t} <> 0`,
                 `${g} > 0 and (${f} < 0 or ${t} < 0)`,
@@ -130,6 +130,22 @@ export async function findRelation(
     )[0] ?? null
   )
 }
+
+/** Amounts of a record as SQL, what was taken as positive. */
+interface Parts {
+  readonly g: string
+  readonly n: string
+  readonly f: string
+  readonly t: string
+}
+
+/** Gross less what was taken is net, but for a sign that one of the two may lack: all of the record is turned, or its gross alone. */
+const closes = ({ g, n, f, t }: Parts): string =>
+  `(abs(${n}) = abs(${g} - ${f} - ${t}) or (${g} > 0 and ${n} < 0 and ${n} = -(${g}) - ${f} - ${t}))`
+
+/** A record of which nothing was taken and nothing is left never moved, and tells nothing of the sum. */
+const compares = ({ g, n, f, t }: Parts): string =>
+  `${n} is not null and ${g} is not null and not (${g} <> 0 and ${n} = 0 and ${f} = 0 and ${t} = 0)`
 
 /**
  * Several columns of fees that close together: gross less two to four of them is net. All of them are written with a minus,

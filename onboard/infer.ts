@@ -12,6 +12,7 @@ import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
 import { findTotals } from './totals.ts'
+import { findWays } from './ways.ts'
 import { findKind, findStatus } from './words.ts'
 import { findYearless } from './yearless.ts'
 
@@ -34,7 +35,8 @@ export async function infer(
   const moment = await findMoment(table, columns, draft, surroundings)
   if (moment === null && !(await findYearless(table, columns, draft, surroundings))) return null
   const direction = await findDirection(table, columns, money, draft)
-  const known = direction === null ? money : { ...money, signed: 'direction' as const }
+  const known =
+    direction === null ? await findWays(table, columns, money, draft) : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)
   await askForAmounts(table, columns, draft, known)
   await findStatus(table, columns, known, draft)

@@ -1,4 +1,4 @@
-import type { NamedProfile } from './columns.ts'
+import { meaning, type NamedProfile, strengthOf } from './columns.ts'
 import { wordsOf } from './fold.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
@@ -86,8 +86,34 @@ export async function kindWords(
   return { words: words.map((one) => ({ ...one, kind: one.kind ?? told(one.word) })), isOut }
 }
 
+/** A column that tells kinds. */
+export interface KindColumn extends KindWords {
+  readonly column: NamedProfile
+}
+
+/** The column whose words tell the kinds of records best; undefined where none does. */
+export async function kindColumn(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  money: Money,
+): Promise<KindColumn | undefined> {
+  const isChoice = ({ words, look, filled }: NamedProfile) =>
+    words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
+  const found = []
+  for (const column of [...meaning(columns, 'type'), ...meaning(columns, 'description')].filter(isChoice)) {
+    const told = await kindWords(table, column, money)
+    const known = told.words.filter(({ kind }) => kind !== undefined)
+    const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, column.filled)
+    const kinds = new Set(known.map(({ kind }) => kind)).size
+    found.push({ ...told, column, share, score: share * 2 + kinds * 0.5 + strengthOf(column, 'type') * 2 })
+  }
+  return found
+    .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
+    .toSorted((a, b) => b.score - a.score)[0]
+}
+
 /** The kinds that a word means alike, where there are several. */
-function tiedKinds(word: string): Kind[] {
+export function tiedKinds(word: string): Kind[] {
   const found = kindOf(word)
   const tied = found.filter(({ strength }) => strength === found[0]?.strength && strength >= 0.3)
   return tied.length < 2 ? [] : tied.map(({ meaning }) => meaning)

@@ -1,5 +1,5 @@
 import { currencies } from '../models/currency.ts'
-import { type Amount, amountSql } from './amounts.ts'
+import { type Amount, amountSql, type Relation } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
 import type { Draft } from './draft.ts'
@@ -18,10 +18,12 @@ export interface Money {
   /** A running balance closes by that movement. */
   readonly isStatement: boolean
   /** How the sign is told. */
-  readonly signed: 'cells' | 'sides' | 'marker' | 'direction' | 'none'
+  readonly signed: 'cells' | 'sides' | 'marker' | 'direction' | 'words' | 'none'
   /** What was taken of each record, as SQL; null where the records have no fee of their own. */
   readonly fee: string | null
   readonly balance: Amount | null
+  /** The columns that make a net, where one is found. */
+  readonly relation: Relation | null
   /** Where a word for nothing is 0 as gross: records may have no amount at all. */
   readonly silent: { readonly gross: Amount; readonly net: Amount | null } | null
 }
@@ -77,6 +79,7 @@ export async function findMoney(
       signed,
       fee: taken && amountSql(taken),
       balance,
+      relation,
       silent,
     }
   }
@@ -90,6 +93,7 @@ export async function findMoney(
       signed: 'sides',
       fee: fees[0] ? amountSql(fees[0]) : null,
       balance,
+      relation,
       silent: null,
     }
   }
@@ -118,6 +122,7 @@ export async function findMoney(
     signed,
     fee: taken,
     balance,
+    relation,
     silent: null,
   }
 }

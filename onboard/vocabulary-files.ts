@@ -80,6 +80,7 @@ const columnsFile = z.strictObject({
 const kinds = choicesOf('kind')
 const statuses = [...choicesOf('status'), 'memo' as const]
 const sides = ['debit', 'credit'] as const
+const ways = ['in', 'out'] as const
 const lines = ['total', 'summary', 'opening', 'closing'] as const
 
 const flags = [
@@ -92,6 +93,7 @@ const wordsFile = z.strictObject({
   statuses: meanings(statuses),
   flags: z.strictObject({ fillers: byLanguage, names: meanings(flags) }),
   sides: meanings(sides),
+  ways: meanings(ways),
   lines: meanings(lines),
   several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
   negations: z.array(phrase),
@@ -151,6 +153,8 @@ export type StatusWord = (typeof statuses)[number]
 /** What a column of yes and no says of a payment. */
 export type Flag = (typeof flags)[number]
 export type Side = (typeof sides)[number]
+/** Which way money goes, seen from the own account. */
+export type Way = (typeof ways)[number]
 /** What a line is that is no record. */
 export type LineKind = (typeof lines)[number]
 

@@ -13,12 +13,23 @@ import {
   readWords,
   type Side,
   type StatusWord,
+  type Way,
 } from './vocabulary-files.ts'
 
 export type { HeaderHints } from './header-hints.ts'
 export type { Found } from './lexicon.ts'
 export { currenciesOf, lookAlikeOf, offsetsOf } from './symbols.ts'
-export type { ColumnMeaning, Flag, Kind, LineKind, ListMeaning, Offer, Side, StatusWord } from './vocabulary-files.ts'
+export type {
+  ColumnMeaning,
+  Flag,
+  Kind,
+  LineKind,
+  ListMeaning,
+  Offer,
+  Side,
+  StatusWord,
+  Way,
+} from './vocabulary-files.ts'
 
 /** What a column's name can mean, strongest first; none where it says nothing known. Only its cells prove it. */
 export function meaningsOf(header: string): Found<ColumnMeaning>[] {
@@ -74,6 +85,14 @@ export function sideOf(text: string): Side | undefined {
   return sign[text.trim() as keyof typeof sign] ?? (found.length === 1 ? found[0]?.meaning : undefined)
 }
 
+/** Which way a kind of records says that its money goes: `Transfer sent`, `Cash In`; undefined where it says neither, or both. */
+export function wayOf(text: string): Way | undefined {
+  const side = sideOf(text)
+  if (side !== undefined) return side === 'credit' ? 'in' : 'out'
+  const found = vocabulary().ways.within(text)
+  return found.length === 1 ? found[0]?.meaning : undefined
+}
+
 /**
  * What a cell says its line is, where it is no record: a total, a summary, an opening or closing balance. Numbers, brackets,
  * currencies and what follows a colon do not count; more words do.
@@ -123,6 +142,7 @@ interface Vocabulary {
   readonly statuses: Lexicon<StatusWord>
   readonly flags: Lexicon<Flag>
   readonly sides: Lexicon<Side>
+  readonly ways: Lexicon<Way>
   readonly lines: Lexicon<LineKind>
   readonly lists: {
     readonly columns: Lexicon<ListMeaning>
@@ -162,6 +182,7 @@ function read(): Vocabulary {
     statuses: new Lexicon(words.statuses, words.several.statuses, cells),
     flags: new Lexicon(words.flags.names, {}, { ...grammar, fillers: fillersOf(words.flags.fillers) }),
     sides: new Lexicon(words.sides, {}, cells),
+    ways: new Lexicon(words.ways, {}, cells),
     lines: new Lexicon(words.lines, {}, cells),
     lists: {
       columns: new Lexicon(lists.columns, lists.several, grammar),

@@ -2,10 +2,10 @@ import { mostTracks } from '../contracts/tracks.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { statusByFlags } from './flags.ts'
-import { goesBothWays, type KindWord, kindMeant, kindWords, only } from './kind-words.ts'
+import { goesBothWays, type KindWord, kindColumn, kindMeant, only } from './kind-words.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
-import { type Kind, type StatusWord, statusMeanings, statusOf } from './vocabulary.ts'
+import { type Kind, type StatusWord, statusMeanings, statusOf, wayOf } from './vocabulary.ts'
 
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
@@ -17,19 +17,7 @@ export async function findKind(
   draft: Draft,
 ): Promise<void> {
   const isTwoSided = await goesBothWays(table, money)
-  const isChoice = ({ words, look, filled }: NamedProfile) =>
-    words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
-  const found = []
-  for (const column of [...meaning(columns, 'type'), ...meaning(columns, 'description')].filter(isChoice)) {
-    const told = await kindWords(table, column, money)
-    const known = told.words.filter(({ kind }) => kind !== undefined)
-    const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, column.filled)
-    const kinds = new Set(known.map(({ kind }) => kind)).size
-    found.push({ ...told, column, share, score: share * 2 + kinds * 0.5 + strengthOf(column, 'type') * 2 })
-  }
-  const best = found
-    .filter(({ share, column }) => share >= 0.2 && column.filled >= table.rows * 0.8)
-    .toSorted((a, b) => b.score - a.score)[0]
+  const best = await kindColumn(table, columns, money)
   const isMovement =
     money.isStatement ||
     money.signed === 'sides' ||
@@ -46,8 +34,12 @@ export async function findKind(
     return
   }
   if (best !== undefined) {
+    // A word that says which way money goes, and no more, is a movement of the account.
+    const isMove = ({ word, kind }: Pick<KindWord, 'word' | 'kind'>) =>
+      money.signed === 'words' &&
+      (kind === undefined ? wayOf(word) !== undefined : kind === 'sale' && wayOf(word) === 'out')
     const kindOfWord = ({ word, kind }: KindWord): Kind =>
-      kind ?? (isGeneric(word) ? 'sale' : best.isOut(word) ? 'transfer' : usual)
+      isMove({ word, kind }) ? 'transfer' : (kind ?? (isGeneric(word) ? 'sale' : best.isOut(word) ? 'transfer' : usual))
     const map = Object.fromEntries(best.words.map((one) => [one.word, kindOfWord(one)]))
     const unknown = best.words.filter(({ kind, word }) => kind === undefined && !isGeneric(word))
     draft.fields.set('kind', {
