@@ -12,6 +12,7 @@ import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
 import { findTotals } from './totals.ts'
+import { leaveOutNets, turnBySums } from './turned.ts'
 import { findWays } from './ways.ts'
 import { findKind, findStatus } from './words.ts'
 import { findYearless } from './yearless.ts'
@@ -30,8 +31,9 @@ export async function infer(
   if (statement !== undefined) return statement
   const draft = emptyDraft()
   const columns = seen ?? profile(table).map(named)
-  const money = await findMoney(table, columns, draft, surroundings)
-  if (money === null) return null
+  const found = await findMoney(table, columns, draft, surroundings)
+  if (found === null) return null
+  const money = await turnBySums(table, columns, found, draft)
   const moment = await findMoment(table, columns, draft, surroundings)
   if (moment === null && !(await findYearless(table, columns, draft, surroundings))) return null
   const direction = await findDirection(table, columns, money, draft)
@@ -40,6 +42,7 @@ export async function infer(
   await findKind(table, columns, known, draft)
   await askForAmounts(table, columns, draft, known)
   await findStatus(table, columns, known, draft)
+  await leaveOutNets(table, columns, known, draft)
   await findIdentity(table, columns, known, draft)
   addFees(draft)
   await emptyFees(table, columns, draft)
