@@ -2,7 +2,7 @@ import { meaning, type NamedProfile, strengthOf } from './columns.ts'
 import { wordsOf } from './fold.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
-import { type Kind, kindOf } from './vocabulary.ts'
+import { type Kind, kindOf, wayOf } from './vocabulary.ts'
 
 /** The strongest meaning of a word; undefined where there is none, or several are as strong. */
 export function only<T>(
@@ -99,10 +99,12 @@ export async function kindColumn(
 ): Promise<KindColumn | undefined> {
   const isChoice = ({ words, look, filled }: NamedProfile) =>
     words !== null && words.size <= Math.max(6, Math.min(60, filled * 0.3)) && look !== 'number' && look !== 'time'
+  // Where amounts have no sign, a word that says which way money goes tells as much as one of a kind.
+  const isUnsigned = money.signed === 'none' || money.signed === 'words'
   const found = []
   for (const column of [...meaning(columns, 'type'), ...meaning(columns, 'description')].filter(isChoice)) {
     const told = await kindWords(table, column, money)
-    const known = told.words.filter(({ kind }) => kind !== undefined)
+    const known = told.words.filter(({ word, kind }) => kind !== undefined || (isUnsigned && wayOf(word) !== undefined))
     const share = known.reduce((sum, { count }) => sum + count, 0) / Math.max(1, column.filled)
     const kinds = new Set(known.map(({ kind }) => kind)).size
     found.push({ ...told, column, share, score: share * 2 + kinds * 0.5 + strengthOf(column, 'type') * 2 })
@@ -113,7 +115,7 @@ export async function kindColumn(
 }
 
 /** The kinds that a word means alike, where there are several. */
-export function tiedKinds(word: string): Kind[] {
+function tiedKinds(word: string): Kind[] {
   const found = kindOf(word)
   const tied = found.filter(({ strength }) => strength === found[0]?.strength && strength >= 0.3)
   return tied.length < 2 ? [] : tied.map(({ meaning }) => meaning)

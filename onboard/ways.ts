@@ -5,7 +5,7 @@ import { amountSql } from './amounts.ts'
 import { fromColumn, type NamedProfile } from './columns.ts'
 import type { Candidate, Draft, DraftField } from './draft.ts'
 import { wordsOf } from './fold.ts'
-import { type KindWord, kindColumn, tiedKinds } from './kind-words.ts'
+import { type KindWord, kindColumn } from './kind-words.ts'
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { type Kind, kindOf, statusOf, type Way, wayOf } from './vocabulary.ts'
@@ -70,6 +70,25 @@ export async function findWays(
   return { ...money, signed: 'words', movement: turnedSql(column, out, money.movement) }
 }
 
+/** Amounts that are all positive go out where the beginning of an id says so: `FEE-…`. */
+export function turnByIds(column: NamedProfile, globs: readonly string[], draft: Draft): void {
+  if (!('name' in column.ref)) return
+  const id = quote(column.ref.name)
+  const isOut = globs.map((glob) => `${id} like ${literal(glob.replace('*', '%'))}`).join(' or ')
+  for (const name of ['gross', 'net']) {
+    const field = draft.fields.get(name)
+    if (typeof field?.rule.from !== 'string') continue
+    const { from, ...style } = field.rule
+    draft.fields.set(name, {
+      rule: {
+        sql: `case when ${isOut} then '-' || ${quote(from as string)} else ${quote(from as string)} end`,
+        ...style,
+      } as FieldRuleYaml,
+      evidence: `${field.evidence}; all amounts are positive, and ids say which way money goes`,
+    })
+  }
+}
+
 const signOf = (column: NamedProfile, turned: readonly WayWord[], all: readonly WayWord[]) => {
   const left = all.filter((one) => !turned.includes(one)).map(({ word }) => word)
   return {
@@ -103,7 +122,7 @@ function wayMeant({ word, kind }: KindWord, isWallet: boolean): Way | undefined 
           statusOf(word).some(({ meaning }) => meaning === 'failed' || meaning === 'reversed')
     return isUndone || said === 'in' ? undefined : 'out'
   }
-  if (said === 'in' && tiedKinds(word).some((one) => goesOut.has(one)) && !isWallet) return undefined
+  if (said === 'in' && meant.some((one) => goesOut.has(one) && !(isWallet && one === 'payout'))) return undefined
   return said ?? (kind === 'transfer' || kind === 'adjustment' ? undefined : 'in')
 }
 

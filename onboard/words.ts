@@ -6,6 +6,7 @@ import { goesBothWays, type KindWord, kindColumn, kindMeant, only } from './kind
 import type { Money } from './money.ts'
 import type { LoadedTable } from './table.ts'
 import { type Kind, type StatusWord, statusMeanings, statusOf, wayOf } from './vocabulary.ts'
+import { turnByIds } from './ways.ts'
 
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
@@ -31,6 +32,8 @@ export async function findKind(
       rule: { ...fromColumn(prefixed.column), patterns: { ...prefixed.patterns, '*': usual } },
       evidence: `${Object.keys(prefixed.patterns).join(', ')} at the beginning of ids`,
     })
+    if (money.signed === 'none' && !money.relation?.net?.reading.hasNegatives)
+      turnByIds(prefixed.column, Object.keys(prefixed.patterns), draft)
     return
   }
   if (best !== undefined) {

@@ -156,7 +156,7 @@ describe('what moved money', () => {
       rows('type,amount', (i) => (i % 2 ? `${charge},${sign > 0 ? '' : '-'}1.25` : `${sale},${i + 1}.50`)),
     )
     expect(found.contract).toContain(`${charge}: fee`)
-    expect(found).toMatchObject({ loaded: 20, open: [], usd: { fee: sign > 0 ? '-12.50' : '12.50' } })
+    expect(found).toMatchObject({ loaded: 20, open: [], usd: { fee: '12.50' } })
   })
 
   test('a charge that comes in is a sale', async () => {
