@@ -1,5 +1,6 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
+import { toldLines } from './asides.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
 import { periodOf } from './period.ts'
@@ -30,7 +31,9 @@ export async function findMoment(
   )
   const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
   for (const column of likely.slice(0, 8)) {
-    if (column.filled < table.rows * 0.6 || isClock(column)) continue
+    if (isClock(column) || column.filled < table.rows * 0.3) continue
+    const isRare = column.filled < table.rows * 0.6
+    if (isRare && column.filled < (table.rows - (await toldLines(table, columns, column))) * 0.6) continue
     const shapes = timeShapes(column.shapes, region.languages)
     if (shapes === null || shapes.cells < column.filled * 0.5) continue
     const isUnix = isCount(shapes)

@@ -97,7 +97,8 @@ async function readInOrder(
       ...plain,
       calendars: calendarsOf(range[0], hints.now),
       ...{ digits, languages, zoneWords, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
-      accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
+      // Cells of other shapes, which the head has too, are none of these.
+      accepted: shapes.cells * Math.min(1, (accepted[0] as number) / Math.max(1, Math.min(all, shapes.cells))),
       evidence:
         readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
     }
