@@ -11,6 +11,8 @@ const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
 export interface TimeShapes {
   /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
   readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
+  /** What a reading without a format has, where it must be written out. */
+  readonly iso: readonly string[]
   readonly digits: NumberStyle['digits']
   /** Of names of months and of halves of the day; none: English, or there are none. */
   readonly languages: readonly string[]
@@ -73,6 +75,7 @@ function toldBy(
     .map((order) => ({ order, formats: formatsBy(known, order) }))
   return {
     readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
+    iso: saidBy(known.flatMap(({ forms }) => forms).filter(({ isIso }) => isIso)),
     ...{ digits, languages, zoneWords: [...new Set(known.flatMap(({ zoneWords }) => zoneWords))].toSorted() },
     cells: known.reduce((sum, { count }) => sum + count, 0),
     hasTime: timed.length > 0,
@@ -252,8 +255,12 @@ function formatsBy(families: readonly Family[], order: DateOrder | null): string
     return form === undefined ? [] : [form]
   })
   if (forms.every(({ isIso }) => isIso)) return []
-  return [...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format))]
+  return saidBy(forms)
 }
+
+const saidBy = (forms: readonly Form[]): string[] => [
+  ...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format)),
+]
 
 const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
   const text = shapes.map((shape) => shape.text).join('')

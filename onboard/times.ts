@@ -1,5 +1,6 @@
 import { latinDigits, literal } from '../contracts/sql-text.ts'
 import { timeSql } from '../contracts/sql-time.ts'
+import { centuries } from '../contracts/time-format.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { NumberStyle } from './numbers.ts'
@@ -17,6 +18,8 @@ export interface TimeReading {
   readonly zoneWords: readonly string[]
   /** Calendars by which the years are near this one; none where they are Gregorian ones. */
   readonly calendars: readonly ForeignCalendar[]
+  /** Whether all are years ahead of now, and of none of these calendars: nothing that happened is so. */
+  readonly isAhead: boolean
   readonly accepted: number
   readonly hasTime: boolean
   /** Whether the texts carry their own offset from UTC, all of them. */
@@ -59,7 +62,12 @@ export async function readTimes(
   const swapped = whole.isMixed ? await swappedBy(table, text, whole) : null
   // A few cells written in another way prove nothing, and are rejects, but where they are what a spreadsheet left.
   const reading = await readInOrder(table, text, swapped === null ? shapes : whole, hints, region)
-  return { ...reading, swapped }
+  if (reading.calendars.length === 0 || reading.formats.length > 0) return { ...reading, swapped }
+  // Years of another calendar are none of ISO 8601.
+  const { iso } = shapes
+  return iso.length === 0
+    ? { ...reading, calendars: [], isAhead: true, swapped }
+    : { ...reading, formats: iso, swapped }
 }
 
 /**
@@ -95,7 +103,7 @@ async function readInOrder(
     const { accepted, all, range } = await countReadings(table, 'head', text, [plain.formats], shapes)
     return {
       ...plain,
-      calendars: calendarsOf(range[0], hints.now),
+      ...calendarsOf(range[0], plain.formats, hints.now),
       ...{ digits, languages, zoneWords, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
       // Cells of other shapes, which the head has too, are none of these.
       accepted: shapes.cells * Math.min(1, (accepted[0] as number) / Math.max(1, Math.min(all, shapes.cells))),
@@ -122,7 +130,7 @@ async function readInOrder(
     return {
       formats: reading.formats,
       ...{ digits, languages, zoneWords, hasTime, hasOffset, example },
-      calendars: calendarsOf(counts.range[chosen], hints.now),
+      ...calendarsOf(counts.range[chosen], reading.formats, hints.now),
       accepted: counts.accepted[chosen] as number,
       certainty,
       evidence,
@@ -265,14 +273,24 @@ export type ForeignCalendar = 'buddhist' | 'persian' | 'hijri'
 /** Years that calendars are ahead of the Gregorian one, about. */
 const ahead: Readonly<Record<ForeignCalendar, number>> = { buddhist: 543, persian: -621, hijri: -579 }
 
+/** Days further ahead of now than so many years are no Gregorian ones. */
+export const mostAhead = 2
+
 /** Calendars by which years that are no Gregorian ones of our time are: within thirty years before now. */
-function calendarsOf(range: Counts['range'][0] | undefined, now: Date): ForeignCalendar[] {
+function calendarsOf(
+  range: Counts['range'][0] | undefined,
+  formats: readonly string[],
+  now: Date,
+): Pick<TimeReading, 'calendars' | 'isAhead'> {
   const [from, to] = [range?.from, range?.to].map((day) => Number(day?.split('-')[0]))
   const year = now.getUTCFullYear()
-  if (!from || !to || (from >= 1900 && to <= year + 50)) return []
-  return (Object.keys(ahead) as ForeignCalendar[]).filter(
-    (calendar) => from - ahead[calendar] >= year - 30 && to - ahead[calendar] <= year + 1,
-  )
+  if (!from || !to || (from >= 1900 && from <= year + mostAhead)) return { calendars: [], isAhead: false }
+  const isShort = formats.length > 0 && formats.every((format) => !format.includes('YYYY'))
+  const calendars = (Object.keys(ahead) as ForeignCalendar[]).filter((calendar) => {
+    const over = ahead[calendar] - (isShort ? centuries[calendar] - centuries.gregorian : 0)
+    return from - over >= year - 30 && to - over <= year + 1
+  })
+  return { calendars, isAhead: from > year && calendars.length === 0 }
 }
 
 /** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */

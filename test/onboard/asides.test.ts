@@ -175,3 +175,13 @@ test.each([
   expect(found).toMatchObject({ loaded: 12, totals: { NGN: { rows: 12, gross: '48.00' } } })
   expect(found.contract).not.toContain('end:')
 })
+
+test('records below a header of other words are none of another table where they have all that those above have', async () => {
+  const lines = [
+    'Date,Description,Reference,Amount',
+    ...records.map((_, i) => `${13 + i}-03-2026,POS ${i},T${i},${i}.50`),
+  ]
+  const further = ['Day,Details,Trace,Value', ...records.slice(0, 9).map((_, i) => `${13 + i}-03-2026,POS,V${i},2.00`)]
+  const found = await onboarded('other_header', [...lines, '', '', ...further])
+  expect(found).toMatchObject({ loaded: 25, rejected: 1, warnings: [] })
+})

@@ -7,7 +7,7 @@ const project = new Project('onboard-dates')
 async function onboarded(name: string, lines: readonly string[], region = 'ng', answers: Record<string, string> = {}) {
   const { text: contract, ...done } = await project.onboarded(region, name, lines, answers)
   const rule = /^ {2}(?:occurred_at|local_date): \{.*?\}(?= {2}#|$)/m.exec(contract)?.[0].trim()
-  return { ...done.preview, questions: done.questions, contract, rule }
+  return { ...done.preview, questions: done.questions, notes: done.notes, contract, rule }
 }
 
 const two = (n: number) => String(n).padStart(2, '0')
@@ -90,6 +90,60 @@ describe('days that are not understood are named, with one of them', () => {
     expect(await refused('yearless', ['Ref,Tanggal,Amount', ...ids(dates)])).toBe(
       'transaction: no column of amounts beside one of dates; the days in "Tanggal", such as "10/03", have no year, and nothing above the table proves which it is. Write the contract by hand, with the year of the file beside the format of its days, as in `local_date: { from: "Tanggal", format: DD/MM, year: 2026 }`; docs/contracts.md says how under "Dates without a year", and `entrepot preview` tries it.',
     )
+  })
+})
+
+describe('years of another calendar', () => {
+  const bikram = Array.from({ length: 12 }, (_, n) => `2082-11-${two(n + 17)}`)
+  const gregorian = Array.from({ length: 12 }, (_, n) => `2026-03-${two(n + 1)}`)
+  const buddhist = gregorian.map((day) => day.replace('2026', '2569'))
+  const beside = (days: readonly string[]) => ids(days.map((day, n) => `${day},${gregorian[n]}`))
+
+  test.each([
+    ['of no calendar that contracts know', 'Date (BS)', 'Date (AD)', bikram],
+    ['of a calendar that they know', 'วันที่ (พ.ศ.)', 'วันที่ (ค.ศ.)', buddhist],
+    ['with names that say nothing', 'Date', 'Value Date', bikram],
+  ])('are left for a column of Gregorian ones: %s', async (name, other, own, days) => {
+    const lines = [`Ref,${other},${own},Amount`, ...beside(days)]
+    const found = await onboarded(`calendars_${name.replaceAll(' ', '_')}`, lines, 'in')
+    expect(found).toMatchObject({ loaded: 12, questions: [], rule: expect.stringContaining(own) })
+    expect(found.notes).toContain(
+      `${JSON.stringify(other)} is left out for ${JSON.stringify(own)}: its years, as in ${JSON.stringify(days[0])}, are of another calendar.`,
+    )
+  })
+
+  test('are taken before a day of settlement, and asked', async () => {
+    const lines = ['Ref,Transaction Date,Settlement Date,Amount', ...beside(buddhist)]
+    const found = await onboarded('calendar_settled', lines, 'in')
+    expect(found.questions).toMatchObject([{ id: 'local_date.calendar', chosen: null }])
+    expect(found).toMatchObject({ loaded: 0, held: 12, rule: expect.stringContaining('Transaction Date') })
+  })
+
+  test('have the calendar that their name says where habits are taken', async () => {
+    const found = await onboarded('calendar_named', ['Ref,Date (B.E.),Amount', ...ids(buddhist)], 'in')
+    expect(found.questions).toMatchObject([{ id: 'local_date.calendar', chosen: 'buddhist' }])
+    expect(found).toMatchObject({ loaded: 12, held: 0, rejected: 0 })
+  })
+
+  test('of two digits are asked for', async () => {
+    const days = buddhist.map((day) => day.slice(2).split('-').toReversed().join('/'))
+    const found = await onboarded('calendar_short', ['Ref,Date,Amount', ...ids([...days, '13/03/69'])], 'in')
+    expect(found.questions.map(({ id }) => id)).toContain('local_date.calendar')
+    expect(found).toMatchObject({ loaded: 0, held: 13 })
+  })
+
+  test.each([
+    ['Date (BS)', 'the Bikram Sambat calendar'],
+    ['Miti', 'another calendar'],
+  ])('alone are refused: %s', async (name, calendar) => {
+    const lines = [`Ref,${name},Amount`, ...ids(bikram)]
+    await expect(onboarded(`calendar_${name.replaceAll(/\W/g, '')}`, lines, 'in')).rejects.toMatchObject({
+      code: 'onboard.no-model',
+      message: expect.stringContaining(
+        `; the years in "${name}", such as in "2082-11-17", are of ${calendar}: as Gregorian ones they are still to come. fx_rate`,
+      ),
+      fix: `Add a column with the Gregorian days beside "${name}", and onboard the file again: contracts know the calendars gregorian, buddhist, persian and hijri, and days of another are never guessed.`,
+    })
   })
 })
 
