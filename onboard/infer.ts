@@ -8,6 +8,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney } from './money.ts'
 import { profile } from './profile.ts'
+import { findSerials } from './serials.ts'
 import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
@@ -32,7 +33,11 @@ export async function infer(
   const money = await findMoney(table, columns, draft, surroundings)
   if (money === null) return null
   const moment = await findMoment(table, columns, draft, surroundings)
-  if (moment === null && !(await findYearless(table, columns, draft, surroundings))) return null
+  const isDated =
+    moment !== null ||
+    (await findYearless(table, columns, draft, surroundings)) ||
+    (await findSerials(table, columns, draft, surroundings))
+  if (!isDated) return null
   const direction = await findDirection(table, columns, money, draft)
   const known = direction === null ? money : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)

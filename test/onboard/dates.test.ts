@@ -147,6 +147,70 @@ describe('years of another calendar', () => {
   })
 })
 
+describe('what stands before a day', () => {
+  const of = (way: (day: number) => string) => Array.from({ length: 15 }, (_, n) => way(n + 1))
+  const weekday = (language: string, d: number, weekday: 'long' | 'short' = 'long') =>
+    new Intl.DateTimeFormat(language, { weekday, timeZone: 'UTC' }).format(Date.UTC(2026, 2, d))
+
+  test.each([
+    ['vn', 'a clock', (d: number) => `21:24:0${d % 10} ${two(d)}/03/2026`, '"HH:mm:ss DD/MM/YYYY"'],
+    ['ng', 'a clock of two halves', (d: number) => `${(d % 12) + 1}:24 PM ${two(d)}/03/2026`, '"h:mm A DD/MM/YYYY"'],
+    ['cm', 'a weekday', (d: number) => `${weekday('fr', d)} ${d} mars 2026`, 'dddd D MMM YYYY, language: fr'],
+    [
+      'cm',
+      'a weekday with a clock behind it',
+      (d: number) => `${weekday('fr', d)} ${d} mars 2026 06:${d + 10}`,
+      '"dddd D MMM YYYY HH:mm", language: fr',
+    ],
+    [
+      'de',
+      'a short weekday',
+      (d: number) => `${weekday('de', d, 'short')}. ${two(d)}.03.2026`,
+      'ddd. DD.MM.YYYY, language: de',
+    ],
+    [
+      'us',
+      'a weekday before the month',
+      (d: number) => `"${weekday('en', d)}, March ${d}, 2026"`,
+      '"dddd, MMM D, YYYY"',
+    ],
+  ])('is read: %s, %s', async (region, name, way, format) => {
+    const lines = [
+      'Ref,Date,Amount',
+      ...of(way).map((date, n) => `B${n},${date},${n + 1}${['vn', 'cm'].includes(region) ? '00' : '.50'}`),
+    ]
+    const found = await onboarded(`before_${region}_${name.replaceAll(' ', '_')}`, lines, region)
+    expect(found).toMatchObject({ rejected: 0, held: 0, questions: [] })
+    expect(found.rule?.endsWith(`, format: ${format} }`), found.rule).toBe(true)
+  })
+})
+
+describe('days that a spreadsheet counted', () => {
+  const of = (first: number) => ids(Array.from({ length: 12 }, (_, n) => `${first + n}.${3166 + n}`))
+  const lines = (first: number) => ['Ref,Date,Amount', ...of(first)]
+
+  test('are days where they are named as such', async () => {
+    const found = await onboarded('serials', lines(46082))
+    expect(found).toMatchObject({ loaded: 12, rejected: 0, questions: [] })
+    expect(found.contract).toContain(
+      `local_date: { sql: "case when regexp_full_match(\\"Date\\", '[0-9]{5}(?:[.,][0-9]+)?') then (date '1899-12-30' + left(\\"Date\\", 5)::integer)::varchar else \\"Date\\" end" }  # days as a spreadsheet counts them, such as "46082.3166", from 1900 on: from 1904 on some would be in the future\n`,
+    )
+  })
+
+  test('may be counted from 1904 on, where both are past', async () => {
+    const found = await onboarded('serials_old', lines(43000))
+    expect(found).toMatchObject({ loaded: 12, questions: [{ id: 'local_date.epoch', chosen: '1900' }] })
+    expect(found.questions[0]?.candidates).toEqual([
+      { name: '1900', meaning: 'the last of them is 2017-10-03' },
+      { name: '1904', meaning: 'the last of them is 2021-10-04' },
+    ])
+  })
+
+  test('are none where some are in the future', async () => {
+    await expect(onboarded('serials_ahead', lines(60000))).rejects.toMatchObject({ code: 'onboard.no-model' })
+  })
+})
+
 describe('words in times', () => {
   const of = (way: (day: number) => string) => Array.from({ length: 15 }, (_, n) => way(13 + n))
   test.each([
