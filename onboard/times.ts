@@ -139,12 +139,16 @@ async function readInOrder(
       ambiguous,
     }
   }
-  const usable = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
+  const read = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
+  const usable = read.filter((i) => !read.some((other) => refutes(counts, other, i, hints.now)))
   const best = usable.toSorted((a, b) => (counts.accepted[b] as number) - (counts.accepted[a] as number))[0] ?? 0
   // A day above 12 can be read in one order only: what the others can not read speaks for it.
   const rivals = usable.filter((i) => i !== best && counts.differing(best, i) > 0 && !isBeaten(counts, best, i))
   if (rivals.length === 0) {
     const decisive = counts.decisive[best]
+    const { from, to } = counts.range[best] ?? {}
+    if (usable.length < read.length && !decisive)
+      return found(best, 'proven', `only so none is in the future: they are ${from} to ${to}`)
     return found(
       best,
       'proven',
@@ -293,6 +297,20 @@ function calendarsOf(
   return { calendars, isAhead: from > year && calendars.length === 0 }
 }
 
+/** Whether one reading has all in a quarter that is past, and another the same cells over years, some still to come. */
+function refutes(counts: Counts, one: number, other: number, now: Date): boolean {
+  if (one === other || counts.only(other, one) > 0) return false
+  const tomorrow = new Date(now.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
+  const isPast = (i: number) => (counts.range[i]?.to ?? tomorrow) < tomorrow
+  return isPast(one) && !isPast(other) && spanOf(counts, one) <= 92 && spanOf(counts, other) > 1000
+}
+
+/** Days from the first to the last, both included. */
+function spanOf({ range }: Counts, i: number): number {
+  const { from, to } = range[i] as Counts['range'][0]
+  return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
+}
+
 /** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */
 function isBeaten(counts: Counts, best: number, other: number): boolean {
   const [ours, theirs] = [counts.only(best, other), counts.only(other, best)]
@@ -319,10 +337,7 @@ function against(
     return `by the usual order some would be in the future (${last})`
   if (period !== null && !fits(counts, usual, period) && fits(counts, other, period))
     return "by the usual order some are outside the file's period"
-  const span = (i: number) => {
-    const { from, to } = counts.range[i] as Counts['range'][0]
-    return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
-  }
+  const span = (i: number) => spanOf(counts, i)
   const dense = (i: number) => (counts.days[i] ?? 0) / Math.max(1, span(i))
   if ((counts.days[usual] ?? 0) >= 3 && dense(other) > 0.5 && dense(usual) < dense(other) / 4)
     return `by the usual order they are scattered over ${Math.round(span(usual))} days, by the other one they fill ${Math.round(span(other))}`

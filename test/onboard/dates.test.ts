@@ -147,6 +147,23 @@ describe('years of another calendar', () => {
   })
 })
 
+describe('two digits of a year', () => {
+  const of = (days: readonly number[]) => ids(days.map((d) => `${two(d)}/03/26`))
+
+  test('are no days where these would lie over decades, into the future', async () => {
+    const found = await onboarded('short_years', ['Ref,Date,Amount', ...of([2, 4, 13, 27, 28])])
+    expect(found).toMatchObject({ loaded: 5, held: 0, questions: [] })
+    expect(found.contract).toContain(
+      'local_date: { from: Date, format: "DD/MM/YY" }  # only so none is in the future: they are 2026-03-02 to 2026-03-28\n',
+    )
+  })
+
+  test('may be days where none of these is in the future', async () => {
+    const found = await onboarded('short_years_past', ['Ref,Date,Amount', ...of([2, 4, 13, 21, 22])])
+    expect(found.questions.map(({ id }) => id)).toEqual(['local_date.order'])
+  })
+})
+
 describe('what stands before a day', () => {
   const of = (way: (day: number) => string) => Array.from({ length: 15 }, (_, n) => way(n + 1))
   const weekday = (language: string, d: number, weekday: 'long' | 'short' = 'long') =>
@@ -166,13 +183,13 @@ describe('what stands before a day', () => {
       'de',
       'a short weekday',
       (d: number) => `${weekday('de', d, 'short')}. ${two(d)}.03.2026`,
-      'ddd. DD.MM.YYYY, language: de',
+      '"ddd. DD.MM.YYYY", language: de',
     ],
     [
       'us',
       'a weekday before the month',
       (d: number) => `"${weekday('en', d)}, March ${d}, 2026"`,
-      '"dddd, MMM D, YYYY"',
+      '"dddd, MMMM D, YYYY"',
     ],
   ])('is read: %s, %s', async (region, name, way, format) => {
     const lines = [
