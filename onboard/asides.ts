@@ -1,22 +1,64 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal } from '../contracts/sql-text.ts'
+import { parseTimeFormat, type TimePart } from '../contracts/time-format.ts'
 import type { NamedProfile } from './columns.ts'
 import type { Aside } from './main-table.ts'
 import { type LoadedTable, linesPerFile } from './table.ts'
 import { lineOf } from './vocabulary.ts'
 
-/** A condition: whether a line has a date, told by a digit where its dates stand; most of them begin with one. */
-export const isDated = (dates: readonly NamedProfile[]): string =>
-  `(${dates.map(({ sql }) => `coalesce(${sql}, '') between '0' and '9~' or regexp_matches(coalesce(${sql}, ''), '\\p{Nd}')`).join(' or ')})`
+/** A line's first words, without numbers and what is behind a colon. */
+export const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()
+
+/** How a line's date is told. */
+export interface Dated {
+  /** A condition: whether a line has what may be a date; most of them begin with a digit. */
+  readonly likely: string
+  /** The same for what is written as dates are: a count in their column is none. */
+  readonly surely: string
+}
+
+/** Null where no column has dates. */
+export function datedBy(dates: readonly NamedProfile[], rule: FieldRuleYaml | undefined): Dated | null {
+  if (dates.length === 0) return null
+  const pattern = literal(datePattern([rule?.format ?? []].flat()))
+  const surely = (sql: string) => `regexp_matches(coalesce(${sql}, ''), ${pattern})`
+  const any = (conditions: readonly string[]) => `(${conditions.join(' or ')})`
+  return {
+    likely: any(dates.map(({ sql }) => `coalesce(${sql}, '') between '0' and '9~' or ${surely(sql)}`)),
+    surely: any(dates.map(({ sql }) => surely(sql))),
+  }
+}
+
+/** What a text begins with up to the end of its date, by its formats; by none it is ISO 8601. */
+function datePattern(formats: readonly string[]): string {
+  const patterns = formats.map((format) => {
+    const parsed = parseTimeFormat(format)
+    const parts = 'unknown' in parsed ? [] : parsed.parts
+    const last = parts.findLastIndex(({ token }) => token !== null && /^[YMDXx]/.test(token))
+    return parts
+      .slice(0, last + 1)
+      .map(partPattern)
+      .join('')
+  })
+  return `^(?:${patterns.join('|') || '\\p{Nd}{4}-\\p{Nd}{2}-\\p{Nd}{2}'})`
+}
+
+function partPattern({ token, pattern }: TimePart): string {
+  if (token === null) return pattern
+  if (token === 'YYYY') return '\\p{Nd}{4}'
+  if (/^(?:MMM|d|A|Z|z)/.test(token)) return '[^\\p{Nd},;]+'
+  return /^(?:X|x)/.test(token) ? '\\p{Nd}{9}' : /^S/.test(token) ? '\\p{Nd}+' : '\\p{Nd}{1,2}'
+}
 
 /** Lines without a date, and the last line that has one; null where all have one, or nothing tells. */
 export async function undatedLines(
   table: LoadedTable,
-  dates: readonly NamedProfile[],
+  dated: Dated | null,
 ): Promise<{ readonly lastDated: string } | null> {
-  if (dates.length === 0) return null
+  if (dated === null) return null
   const [row] = await table.query<{ undated: string; last: string | null }>(
     `select count(*) filter (not d)::varchar as undated, (max(_line) filter (d))::varchar as last
-     from (select _line, ${isDated(dates)} as d from cell)`,
+     from (select _line, ${dated.likely} as d from cell)`,
   )
   return row === undefined || row.undated === '0' || row.last === null ? null : { lastDated: row.last }
 }
@@ -25,14 +67,14 @@ export async function undatedLines(
 export async function beginnings(
   table: LoadedTable,
   columns: readonly NamedProfile[],
-  dates: readonly NamedProfile[],
+  dated: Dated,
   end: Aside | undefined,
 ): Promise<readonly { readonly text: string; readonly isAlone: boolean }[]> {
   const cells = columns.map(({ sql }) => sql)
   const filled = cells.map((cell) => `(${cell} is not null)::integer`).join(' + ')
   const rows = await table.query<{ first: string | null; alone: string }>(
     `select coalesce(${cells.join(', ')}) as first, bool_and(${filled} = 1)::varchar as alone from cell
-     where not ${isDated(dates)} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER} group by all order by 1 limit ${mostBeginnings}`,
+     where not ${dated.likely} and _line < ${end?.line ?? Number.MAX_SAFE_INTEGER} group by all order by 1 limit ${mostBeginnings}`,
   )
   return rows.flatMap(({ first, alone }) =>
     first === null ? [] : [{ text: first, isAlone: alone === 'true' && columns.length > 3 && isWords(first) }],
@@ -66,38 +108,35 @@ export async function tailOf(
   return isPlain || isSummary ? { line: Number(row.line), cells } : undefined
 }
 
+/** How many lines begin as ones that are no records do, and lack a column's cell. */
+export async function toldLines(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  { sql }: NamedProfile,
+): Promise<number> {
+  const rows = await table.query<{ first: string | null; n: string }>(
+    `select coalesce(${columns.map((column) => column.sql).join(', ')}) as first, count(*)::varchar as n from cell
+     where ${sql} is null group by all order by count(*) desc, 1 limit ${mostBeginnings}`,
+  )
+  const told = rows.filter(({ first }) => first !== null && lineOf(beginning(first)) !== undefined)
+  return told.reduce((sum, { n }) => sum + Number(n), 0)
+}
+
 const isWords = (text: string): boolean => /\p{L}{3}/u.test(text.split(/[:：\d]/)[0] as string)
 
 /**
- * The line of the last record that is written as those above a line are, where they all are written alike: in a column of
- * dates, times or ids. A summary has amounts too, and none of these. 0: there is no such column.
+ * The line of the last record that has a date and an amount, as far as the last of these lines reaches; infinite where one is behind
+ * them all, 0 where there is none behind the first, or nothing tells.
  */
-export async function lastLikeFirst(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  line: Aside | undefined,
-): Promise<number> {
-  if (line === undefined || line.line === Number.MAX_SAFE_INTEGER) return 0
-  // Such lines are those of the first rows of the first file, and records go on behind them soon.
-  const above = `_line < ${line.line}`
-  const shapes = columns.map(({ sql }) => `mode(${shapeOf(sql)}) filter (${above}) as ${sql}`)
-  const [most = {}] = await table.query<Record<string, string | null>>(`select ${shapes.join(', ')} from head`)
-  const lasts = columns.flatMap(({ sql }) => {
-    const shape = most[sql] ?? null
-    if (shape === null || !/[\p{L}/:-].*9|9.*[\p{L}/:-]|^99\.99\.9/u.test(shape)) return []
-    const is = `${shapeOf(sql)} = ${literal(shape)}`
-    return [
-      `case when count(*) filter (${above} and ${is}) >= greatest(3, 0.8 * count(*) filter (${above}))
-      then max(_line) filter (${is} and _line < ${linesPerFile}) end`,
-    ]
-  })
-  if (lasts.length === 0) return 0
+export async function lastAmong(table: LoadedTable, lines: readonly Aside[], isRecord: string | null): Promise<number> {
+  const [first, last] = [lines[0]?.line ?? 0, lines.at(-1)?.line ?? 0]
+  if (isRecord === null || first === 0) return 0
+  const [behind] = await table.query(
+    `select 1 as behind from cell where _line > ${last} and _line < ${linesPerFile} and ${isRecord} limit 1`,
+  )
+  if (behind !== undefined) return Number.POSITIVE_INFINITY
   const [row] = await table.query<{ last: string | null }>(
-    `select (list_min([${lasts.join(', ')}]))::varchar as last from head`,
+    `select max(_line)::varchar as last from cell where _line > ${first} and _line < ${last} and ${isRecord}`,
   )
   return Number(row?.last ?? 0)
 }
-
-/** A cell with its digits as 9, and its letters as a. */
-const shapeOf = (cell: string): string =>
-  `regexp_replace(regexp_replace(${cell}, '[0-9]', '9', 'g'), '\\p{L}+', 'a', 'g')`

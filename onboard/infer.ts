@@ -8,6 +8,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney } from './money.ts'
 import { profile } from './profile.ts'
+import { findSerials } from './serials.ts'
 import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
@@ -35,7 +36,11 @@ export async function infer(
   if (found === null) return null
   const money = await turnBySums(table, columns, found, draft)
   const moment = await findMoment(table, columns, draft, surroundings)
-  if (moment === null && !(await findYearless(table, columns, draft, surroundings))) return null
+  const isDated =
+    moment !== null ||
+    (await findYearless(table, columns, draft, surroundings)) ||
+    (await findSerials(table, columns, draft, surroundings))
+  if (!isDated) return null
   const direction = await findDirection(table, columns, money, draft)
   const known =
     direction === null ? await findWays(table, columns, money, draft) : { ...money, signed: 'direction' as const }

@@ -145,7 +145,7 @@ export class Finder {
     const shapes = timeShapes(column.shapes, surroundings.region.languages)
     if (shapes === null) return false
     const reading = await readTimes(table, column.sql, shapes, hints, surroundings.region)
-    if (reading.accepted < column.filled * 0.5) return false
+    if (reading.accepted < column.filled * 0.5 || reading.isAhead) return false
     if (isDay && reading.hasOffset) {
       if (reading.formats.length > 0) return false
       const day = { extract: '^([0-9]{4}-[0-9]{2}-[0-9]{2})', format: 'YYYY-MM-DD' }

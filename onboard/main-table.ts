@@ -93,8 +93,10 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
     const isAbove = ({ after }: { after: number }) => after <= first
     const isBelow = ({ after }: { after: number }) => after > last
     const others = tables.flatMap((table, i) =>
-      parts.includes(table) || table.header === null ? [] : [{ isAbove: i < first, cells: table.header }],
+      parts.includes(table) || table.header === null ? [] : [{ after: i, cells: table.header }],
     )
+    const otherRows = (line: number, isThere: (i: number) => boolean) =>
+      others.filter(({ after }) => isThere(after)).map(({ cells }) => ({ line, cells }))
     return {
       format: {
         ...format,
@@ -108,16 +110,13 @@ export async function mainTable(path: string, limits: Limits, tempDir: string): 
         main.header === null
           ? Array.from({ length: main.width }, (_, i) => ({ name: '', ref: { position: i + 1 } }))
           : refsOf(main.header, format),
-      preamble: [
-        ...asides.filter(isAbove).map(({ row }) => row),
-        ...others.filter((other) => other.isAbove).map(({ cells }) => ({ line: 0, cells })),
-      ],
+      preamble: [...asides.filter(isAbove).map(({ row }) => row), ...otherRows(0, (i) => i < first)],
       above: top.filter(isAbove).map(({ row }) => row),
-      between: asides.filter((aside) => !isAbove(aside) && !isBelow(aside)).map(({ row }) => row),
-      footer: [
-        ...asides.filter(isBelow).map(({ row }) => row),
-        ...others.filter((other) => !other.isAbove).map(({ cells }) => ({ line: Number.MAX_SAFE_INTEGER, cells })),
+      between: [
+        ...asides.filter((aside) => !isAbove(aside) && !isBelow(aside)).map(({ row }) => row),
+        ...otherRows(0, (i) => i > first && i < last),
       ],
+      footer: [...asides.filter(isBelow).map(({ row }) => row), ...otherRows(Number.MAX_SAFE_INTEGER, (i) => i > last)],
       letterhead: tables.flatMap((table) =>
         parts.includes(table) || table.records > letterheadRecords ? [] : table.first,
       ),

@@ -1,5 +1,7 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { classOf } from '../readers/tables/cell-class.ts'
+import { toldLines } from './asides.ts'
+import { calendarNamed } from './calendar-words.ts'
 import { fromColumn, meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
 import { periodOf } from './period.ts'
@@ -30,7 +32,9 @@ export async function findMoment(
   )
   const likely = [...new Set([...wanted, ...columns.filter(({ look }) => look === 'time')])]
   for (const column of likely.slice(0, 8)) {
-    if (column.filled < table.rows * 0.6 || isClock(column)) continue
+    if (isClock(column) || column.filled < table.rows * 0.3) continue
+    const isRare = column.filled < table.rows * 0.6
+    if (isRare && column.filled < (table.rows - (await toldLines(table, columns, column))) * 0.6) continue
     const shapes = timeShapes(column.shapes, region.languages)
     if (shapes === null || shapes.cells < column.filled * 0.5) continue
     const isUnix = isCount(shapes)
@@ -53,6 +57,7 @@ export async function findMoment(
     period,
     now,
     region,
+    draft,
   )
   if (best === null) return null
   const clock = best.reading.hasTime ? undefined : clockBeside(columns, best.column)
@@ -82,21 +87,40 @@ interface ReadColumn {
   readonly reading: TimeReading
 }
 
-/** The first of the columns whose cells are days. */
+/** Whether a column's years are of another calendar, as they or its name say. */
+const isForeign = ({ name }: NamedProfile, { isAhead, calendars }: TimeReading): boolean =>
+  isAhead || calendars.length > 0 || (calendarNamed(name) ?? 'gregorian') !== 'gregorian'
+
+const leftOut = ({ column, reading }: ReadColumn, { name }: NamedProfile): string =>
+  `${JSON.stringify(column.name)} is left out for ${JSON.stringify(name)}: its years, as in ${JSON.stringify(reading.example)}, are of another calendar.`
+
+/** The first of the columns whose cells are days; of another calendar only where no other column has any. */
 async function firstRead(
   table: LoadedTable,
   tried: readonly { readonly column: NamedProfile; readonly shapes: TimeShapes }[],
   period: TimeHints['period'],
   now: Date,
   region: Surroundings['region'],
+  draft: Draft,
 ): Promise<ReadColumn | null> {
+  const foreign: ReadColumn[] = []
   for (const { column, shapes } of tried) {
     const { dateOrder = null } = column.hints
     const hints: TimeHints = { order: dateOrder === 'ydm' ? null : dateOrder, period, now }
     const reading = await readTimes(table, column.sql, shapes, hints, region)
-    if (reading.accepted >= column.filled * 0.5) return { column, reading }
+    if (reading.accepted < column.filled * 0.5) continue
+    if (isForeign(column, reading)) foreign.push({ column, reading })
+    else {
+      // Whose day another column is, its name says; a day of settlement stands in for none.
+      const own = foreign.find(
+        (one) => !one.reading.isAhead && strengthOf(one.column, 'time') > strengthOf(column, 'time'),
+      )
+      if (own !== undefined) return own
+      for (const other of foreign) draft.notes.push(leftOut(other, column))
+      return { column, reading }
+    }
   }
-  return null
+  return foreign.find(({ reading }) => !reading.isAhead) ?? null
 }
 
 const isCount = ({ readings }: TimeShapes, ...units: readonly string[]): boolean =>
@@ -172,13 +196,14 @@ export function putTimes(
     rule: { ...from, ...format, ...language, ...zone, ...digits, ...agrees } as FieldRuleYaml,
     evidence: reading.evidence,
   })
+  const calendarSaid = calendarNamed(day.name)
   if (reading.calendars.length > 0)
     draft.questions.push({
       id: `${field}.calendar`,
       of: 'file',
       question: `Which calendar are the years in ${JSON.stringify(day.name)} of, such as in ${JSON.stringify(reading.example)}?`,
       evidence: 'they are no years of our time',
-      usual: null,
+      usual: reading.calendars.find((calendar) => calendar === calendarSaid) ?? null,
       candidates: [...reading.calendars, 'gregorian' as const].map((calendar) => ({
         name: calendar,
         meaning:

@@ -1,11 +1,13 @@
 import { fold, timeLanguages, timeNames } from '../contracts/calendars.ts'
 
-/** The language of the names of months in a column's cells. */
+/** The language of the names of months and days in a column's cells. */
 export interface MonthLanguage {
   readonly language: string
   isMonth(word: string): boolean
   /** Whether all words are names in full. */
   areFull(words: readonly string[]): boolean
+  isDay(word: string): boolean
+  areFullDays(words: readonly string[]): boolean
 }
 
 /** A name: letters and the marks on them. */
@@ -26,6 +28,12 @@ export function monthLanguage(texts: readonly string[], regional: readonly strin
   }
   for (const language of ['en', ...regional.filter((one) => timeLanguages().includes(one))])
     if (known(language) >= texts.length * 0.9) return languageOf(language)
+  const daysKnown = (language: string) => {
+    const { isDay } = languageOf(language)
+    return texts.every((text) => isDay(/^\p{L}[\p{L}\p{M}-]*/u.exec(text)?.[0] ?? ''))
+  }
+  for (const language of ['en', ...regional.filter((one) => timeLanguages().includes(one))])
+    if (daysKnown(language)) return languageOf(language)
   const others = timeLanguages().filter((language) => known(language) >= texts.length * 0.9)
   const meanings = (language: string) => {
     const [full, short] = [timeNames('MMMM', [language]), timeNames('MMM', [language])]
@@ -37,10 +45,15 @@ export function monthLanguage(texts: readonly string[], regional: readonly strin
 }
 
 function languageOf(language: string): MonthLanguage {
-  const [full, short] = [timeNames('MMMM', [language]), timeNames('MMM', [language])]
+  const [months, days] = [namesOf(language, 'MMMM', 'MMM'), namesOf(language, 'dddd', 'ddd')]
+  return { language, isMonth: months.isOne, areFull: months.areFull, isDay: days.isOne, areFullDays: days.areFull }
+}
+
+function namesOf(language: string, long: 'MMMM' | 'dddd', brief: 'MMM' | 'ddd') {
+  const [full, short] = [timeNames(long, [language]), timeNames(brief, [language])]
   return {
-    language,
-    isMonth: (word) => full.has(fold(word)) || short.has(fold(word)),
-    areFull: (words) => words.every((word) => full.has(fold(word))) && words.some((word) => !short.has(fold(word))),
+    isOne: (word: string) => full.has(fold(word)) || short.has(fold(word)),
+    areFull: (words: readonly string[]) =>
+      words.every((word) => full.has(fold(word))) && words.some((word) => !short.has(fold(word))),
   }
 }

@@ -1,9 +1,10 @@
 import { type CellClass, classOf } from '../readers/tables/cell-class.ts'
 import { affixOf, without } from './affix.ts'
+import { beginning } from './asides.ts'
 import { isMoneyNamed, isOtherNamed } from './columns.ts'
 import type { LoadedTable, SourceColumn } from './table.ts'
 import type { ColumnTally, Shape } from './tally.ts'
-import { currenciesOf, meaningsOf, sideOf } from './vocabulary.ts'
+import { currenciesOf, lineOf, meaningsOf, sideOf } from './vocabulary.ts'
 
 /** What a column holds, told of the whole file. */
 export interface ColumnProfile extends SourceColumn {
@@ -61,13 +62,13 @@ function areIds(cells: readonly string[], name: string, isVaried: boolean): bool
   return !isMoneyNamed(named) && (isVaried || isOtherNamed(named))
 }
 
-/** What more than half of the cells look like; a word for nothing counts for none. */
+/** What more than half of the cells look like; words for nothing, and for lines that are no records, count for none. */
 function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
   const counts = new Map<CellClass, number>()
   let all = 0
   for (const cell of cells) {
     const kind = classOf(withoutCurrency(cell))
-    if (kind === 'nil' || kind === 'empty') continue
+    if (kind === 'nil' || kind === 'empty' || (kind === 'text' && lineOf(beginning(cell)) !== undefined)) continue
     all++
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }

@@ -11,6 +11,8 @@ const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
 export interface TimeShapes {
   /** Ways to read them: by each order of day, month and year that some of them can be in; one where the order is plain. */
   readonly readings: readonly { readonly order: DateOrder | null; readonly formats: readonly string[] }[]
+  /** What a reading without a format has, where it must be written out. */
+  readonly iso: readonly string[]
   readonly digits: NumberStyle['digits']
   /** Of names of months and of halves of the day; none: English, or there are none. */
   readonly languages: readonly string[]
@@ -44,8 +46,9 @@ export function timeShapes(shapes: readonly Shape[], regional: readonly string[]
   const halves = [...new Set(written.map(({ half }) => half).filter((half) => half !== ''))]
   const halfIn = halfLanguage(halves, [names.language, ...regional]) ?? null
   const isHalf = (word: string) => halfOf(word, halfIn ?? 'en') !== undefined
-  const hasMonths = shapes.some(({ text }) => (text.match(nameWord) ?? []).some(names.isMonth))
-  const spoken = [...new Set([...(hasMonths ? [names.language] : []), ...(halfIn === null ? [] : [halfIn])])]
+  const isName = (word: string) => names.isMonth(word) || names.isDay(word)
+  const hasNames = shapes.some(({ text }) => (text.match(nameWord) ?? []).some(isName))
+  const spoken = [...new Set([...(hasNames ? [names.language] : []), ...(halfIn === null ? [] : [halfIn])])]
   const languages = spoken.join() === 'en' ? [] : spoken
   const families = familiesOf(written, { ...names, isHalf })
   const all = families.reduce((sum, { count }) => sum + count, 0)
@@ -73,6 +76,7 @@ function toldBy(
     .map((order) => ({ order, formats: formatsBy(known, order) }))
   return {
     readings: tried.length === 0 ? [{ order: null, formats: formatsBy(known, null) }] : tried,
+    iso: saidBy(known.flatMap(({ forms }) => forms).filter(({ isIso }) => isIso)),
     ...{ digits, languages, zoneWords: [...new Set(known.flatMap(({ zoneWords }) => zoneWords))].toSorted() },
     cells: known.reduce((sum, { count }) => sum + count, 0),
     hasTime: timed.length > 0,
@@ -132,6 +136,7 @@ function familiesOf(shapes: readonly Written[], names: Names): Family[] {
     const at = half === '' || !names.isHalf(half) ? -1 : dated.lastIndexOf(half.toLowerCase())
     const key = (at < 0 ? dated : `${dated.slice(0, at)}p${dated.slice(at + half.length)}`)
       .replace(nameWord, (word) => (names.isMonth(word) ? 'm' : word))
+      .replace(weekdayAhead(dated, names), (day) => (day === '' || names.isMonth(day) ? day : 'd'))
       .replace(/[+-]9\d:?99$/, '±')
       .replace(/(?<![9.])9{1,2}(?!9)/g, '9')
     const group = groups.get(key) ?? []
@@ -150,6 +155,62 @@ function familiesOf(shapes: readonly Written[], names: Names): Family[] {
 
 /** The formats that texts of one family can have, by the orders they can be read in. */
 function formsOf(group: readonly Written[], names: Names): Form[] {
+  const forms = dateFirst(group, names)
+  return forms.length > 0 ? forms : [...clockFirst(group, names), ...weekdayFirst(group, names)]
+}
+
+const clockAhead = /^(9{1,2})([:.h])99(?:([:.])99)?( ?[ap]m)?([ ,-]+)(?=[\p{L}9])/u
+
+/** The forms of days behind their clock: `21:24:54 01/03/2026`. */
+function clockFirst(group: readonly Written[], names: Names): Form[] {
+  const leads = group.map(({ text }) => clockAhead.exec(text))
+  const first = leads.find((lead) => lead !== null)
+  if (!first || leads.some((lead) => lead === null)) return []
+  const [, , mark = '', second = '', half = '', gap = ''] = first
+  const isShort = leads.some((lead) => lead?.[1] === '9')
+  const hour = half === '' ? (isShort ? 'H' : 'HH') : isShort ? 'h' : 'hh'
+  const seconds = second === '' ? '' : `${second}ss`
+  const clock = `${hour}${bracketed(mark)}mm${seconds}${half.replace(/[ap]m/, 'A')}${gap}`
+  const rest = dateFirst(
+    behind(group, (text) => clockAhead.exec(text)?.[0].length ?? 0),
+    names,
+  )
+  return rest
+    .filter(({ hasTime }) => !hasTime)
+    .map((form) => ({ ...said(form), format: clock + form.format, hasTime: true }))
+}
+
+/** The forms of days behind their name: `Sunday, 1 March 2026`. */
+function weekdayFirst(group: readonly Written[], names: Names): Form[] {
+  const words = group.map(({ text }) => weekdayAhead(text, names))
+  if (words.some((word) => word === '')) return []
+  const [gap = ''] = /^[., ]*/.exec((group[0] as Written).text.slice((words[0] as string).length)) ?? []
+  const token = names.areFullDays(words) ? 'dddd' : 'ddd'
+  return dateFirst(
+    behind(group, (text) => weekdayAhead(text, names).length + gap.length),
+    names,
+  ).map((form) => ({
+    ...said(form),
+    format: `${token}${gap}${form.format}`,
+  }))
+}
+
+/** The name of a day that a text begins with; '' for none. */
+function weekdayAhead(text: string, { isDay }: Names): string {
+  const [word = ''] = /^\p{L}[\p{L}\p{M}-]*/u.exec(text) ?? []
+  return isDay(word) ? word : ''
+}
+
+const behind = (group: readonly Written[], lengthOf: (text: string) => number): Written[] =>
+  group.map((one) => {
+    const length = lengthOf(one.text)
+    return { ...one, text: one.text.slice(length), written: one.written.slice(length) }
+  })
+
+/** ISO 8601 alone needs no format. */
+const said = (form: Form): Form => ({ ...form, isIso: false })
+
+function dateFirst(group: readonly Written[], names: Names): Form[] {
   const texts = group.map(({ text }) => text)
   const { text: longest, written } = group.toSorted((a, b) => b.text.length - a.text.length)[0] as Written
   if (texts.every((text) => isoTime.test(text))) return isoForms(longest)
@@ -252,8 +313,12 @@ function formatsBy(families: readonly Family[], order: DateOrder | null): string
     return form === undefined ? [] : [form]
   })
   if (forms.every(({ isIso }) => isIso)) return []
-  return [...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format))]
+  return saidBy(forms)
 }
+
+const saidBy = (forms: readonly Form[]): string[] => [
+  ...new Set(forms.filter(({ isSaid = true }) => isSaid).map(({ format }) => format)),
+]
 
 const digitsOf = (shapes: readonly Shape[]): NumberStyle['digits'] => {
   const text = shapes.map((shape) => shape.text).join('')

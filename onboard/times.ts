@@ -1,5 +1,6 @@
 import { latinDigits, literal } from '../contracts/sql-text.ts'
 import { timeSql } from '../contracts/sql-time.ts'
+import { centuries } from '../contracts/time-format.ts'
 import { valueRule } from '../contracts/value-rule.ts'
 import type { RegionProfile } from '../models/region.ts'
 import type { NumberStyle } from './numbers.ts'
@@ -17,6 +18,8 @@ export interface TimeReading {
   readonly zoneWords: readonly string[]
   /** Calendars by which the years are near this one; none where they are Gregorian ones. */
   readonly calendars: readonly ForeignCalendar[]
+  /** Whether all are years ahead of now, and of none of these calendars: nothing that happened is so. */
+  readonly isAhead: boolean
   readonly accepted: number
   readonly hasTime: boolean
   /** Whether the texts carry their own offset from UTC, all of them. */
@@ -59,7 +62,12 @@ export async function readTimes(
   const swapped = whole.isMixed ? await swappedBy(table, text, whole) : null
   // A few cells written in another way prove nothing, and are rejects, but where they are what a spreadsheet left.
   const reading = await readInOrder(table, text, swapped === null ? shapes : whole, hints, region)
-  return { ...reading, swapped }
+  if (reading.calendars.length === 0 || reading.formats.length > 0) return { ...reading, swapped }
+  // Years of another calendar are none of ISO 8601.
+  const { iso } = shapes
+  return iso.length === 0
+    ? { ...reading, calendars: [], isAhead: true, swapped }
+    : { ...reading, formats: iso, swapped }
 }
 
 /**
@@ -95,9 +103,10 @@ async function readInOrder(
     const { accepted, all, range } = await countReadings(table, 'head', text, [plain.formats], shapes)
     return {
       ...plain,
-      calendars: calendarsOf(range[0], hints.now),
+      ...calendarsOf(range[0], plain.formats, hints.now),
       ...{ digits, languages, zoneWords, hasTime, hasOffset, example, certainty: 'proven', other: null, ambiguous: 0 },
-      accepted: (shapes.cells * (accepted[0] as number)) / Math.max(1, all),
+      // Cells of other shapes, which the head has too, are none of these.
+      accepted: shapes.cells * Math.min(1, (accepted[0] as number) / Math.max(1, Math.min(all, shapes.cells))),
       evidence:
         readings.length === 1 ? `as ${JSON.stringify(example)} is written, no other way fits` : 'the header says so',
     }
@@ -121,7 +130,7 @@ async function readInOrder(
     return {
       formats: reading.formats,
       ...{ digits, languages, zoneWords, hasTime, hasOffset, example },
-      calendars: calendarsOf(counts.range[chosen], hints.now),
+      ...calendarsOf(counts.range[chosen], reading.formats, hints.now),
       accepted: counts.accepted[chosen] as number,
       certainty,
       evidence,
@@ -130,12 +139,16 @@ async function readInOrder(
       ambiguous,
     }
   }
-  const usable = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
+  const read = readings.map((_, i) => i).filter((i) => (counts.accepted[i] as number) > 0)
+  const usable = read.filter((i) => !read.some((other) => refutes(counts, other, i, hints.now)))
   const best = usable.toSorted((a, b) => (counts.accepted[b] as number) - (counts.accepted[a] as number))[0] ?? 0
   // A day above 12 can be read in one order only: what the others can not read speaks for it.
   const rivals = usable.filter((i) => i !== best && counts.differing(best, i) > 0 && !isBeaten(counts, best, i))
   if (rivals.length === 0) {
     const decisive = counts.decisive[best]
+    const { from, to } = counts.range[best] ?? {}
+    if (usable.length < read.length && !decisive)
+      return found(best, 'proven', `only so none is in the future: they are ${from} to ${to}`)
     return found(
       best,
       'proven',
@@ -264,14 +277,38 @@ export type ForeignCalendar = 'buddhist' | 'persian' | 'hijri'
 /** Years that calendars are ahead of the Gregorian one, about. */
 const ahead: Readonly<Record<ForeignCalendar, number>> = { buddhist: 543, persian: -621, hijri: -579 }
 
+/** Days further ahead of now than so many years are no Gregorian ones. */
+export const mostAhead = 2
+
 /** Calendars by which years that are no Gregorian ones of our time are: within thirty years before now. */
-function calendarsOf(range: Counts['range'][0] | undefined, now: Date): ForeignCalendar[] {
+function calendarsOf(
+  range: Counts['range'][0] | undefined,
+  formats: readonly string[],
+  now: Date,
+): Pick<TimeReading, 'calendars' | 'isAhead'> {
   const [from, to] = [range?.from, range?.to].map((day) => Number(day?.split('-')[0]))
   const year = now.getUTCFullYear()
-  if (!from || !to || (from >= 1900 && to <= year + 50)) return []
-  return (Object.keys(ahead) as ForeignCalendar[]).filter(
-    (calendar) => from - ahead[calendar] >= year - 30 && to - ahead[calendar] <= year + 1,
-  )
+  if (!from || !to || (from >= 1900 && from <= year + mostAhead)) return { calendars: [], isAhead: false }
+  const isShort = formats.length > 0 && formats.every((format) => !format.includes('YYYY'))
+  const calendars = (Object.keys(ahead) as ForeignCalendar[]).filter((calendar) => {
+    const over = ahead[calendar] - (isShort ? centuries[calendar] - centuries.gregorian : 0)
+    return from - over >= year - 30 && to - over <= year + 1
+  })
+  return { calendars, isAhead: from > year && calendars.length === 0 }
+}
+
+/** Whether one reading has all in a quarter that is past, and another the same cells over years, some still to come. */
+function refutes(counts: Counts, one: number, other: number, now: Date): boolean {
+  if (one === other || counts.only(other, one) > 0) return false
+  const tomorrow = new Date(now.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
+  const isPast = (i: number) => (counts.range[i]?.to ?? tomorrow) < tomorrow
+  return isPast(one) && !isPast(other) && spanOf(counts, one) <= 92 && spanOf(counts, other) > 1000
+}
+
+/** Days from the first to the last, both included. */
+function spanOf({ range }: Counts, i: number): number {
+  const { from, to } = range[i] as Counts['range'][0]
+  return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
 }
 
 /** Whether a reading is beaten by cells that only the best one reads, and has none, or next to none, of its own. */
@@ -300,10 +337,7 @@ function against(
     return `by the usual order some would be in the future (${last})`
   if (period !== null && !fits(counts, usual, period) && fits(counts, other, period))
     return "by the usual order some are outside the file's period"
-  const span = (i: number) => {
-    const { from, to } = counts.range[i] as Counts['range'][0]
-    return from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
-  }
+  const span = (i: number) => spanOf(counts, i)
   const dense = (i: number) => (counts.days[i] ?? 0) / Math.max(1, span(i))
   if ((counts.days[usual] ?? 0) >= 3 && dense(other) > 0.5 && dense(usual) < dense(other) / 4)
     return `by the usual order they are scattered over ${Math.round(span(usual))} days, by the other one they fill ${Math.round(span(other))}`

@@ -2,7 +2,7 @@ import type { Format } from '../contracts/contract.ts'
 import { literal } from '../contracts/sql-text.ts'
 import { escapePattern } from '../models/escape-pattern.ts'
 import { fault } from '../readers/batch.ts'
-import { beginnings, isDated, lastLikeFirst, tailOf, undatedLines } from './asides.ts'
+import { beginning, beginnings, type Dated, datedBy, lastAmong, tailOf, undatedLines } from './asides.ts'
 import { type NamedProfile, readBy } from './columns.ts'
 import type { Draft } from './draft.ts'
 import type { Aside } from './main-table.ts'
@@ -35,18 +35,20 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
     if (text !== undefined && lineOf(text) !== undefined) add(text)
   }
   const amounts = columns.filter(readBy(draft.fields.get('gross')?.rule))
-  const dates = columns.filter(readBy(draft.fields.get('occurred_at')?.rule, draft.fields.get('local_date')?.rule))
+  const time = draft.fields.get('occurred_at')?.rule ?? draft.fields.get('local_date')?.rule
+  const dated = datedBy(columns.filter(readBy(time)), time)
   const below = table.footer.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
   const isRule = ({ cells }: { readonly cells: readonly string[] }) =>
     cells.every((cell) => /^\s*[-*=_]*\s*$/.test(cell))
   const isTold = (line: Aside) => !isRule(line) && line.cells.some((cell) => cell.trim() !== '')
-  const isRecord = recordSql(dates, amounts)
+  const isRecord = recordSql(dated, amounts)
   const mayBeRecord = await recordsBeginWithWords(table, columns, isRecord)
   // Where records begin with words, one that is broken looks like a line beside the table, and is told from it by known words alone.
   const tells = (text: string) => !mayBeRecord || lineOf(beginning(text)) !== undefined || isProse(text)
   let told: Aside[] = []
   const within = table.between.filter(isTold)
-  const lastRecord = await lastLikeFirst(table, columns, below[0])
+  const placed = below.filter((line) => isTold(line) && line.line < Number.MAX_SAFE_INTEGER)
+  const lastRecord = await lastAmong(table, placed, isRecord)
   for (const line of below.filter(isTold)) (line.line < lastRecord ? within : told).push(line)
   const likeOf = (line: Aside) => lineLike(textOf(line), table.format)
   told = told.filter((line) => tells(textOf(line)) && !within.some((other) => likeOf(other) === likeOf(line)))
@@ -60,29 +62,34 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
   if (isSummary) lines.clear()
   else for (const text of texts) if (lineOf(beginning(text)) !== undefined) add(text)
   for (const line of within) if (tells(textOf(line))) add(textOf(line))
-  const undated = await undatedLines(table, dates)
+  const undated = await undatedLines(table, dated)
   const tail = isSummary
     ? told[0]
     : undated === null
       ? undefined
       : await tailOf(table, columns, amounts, undated.lastDated)
-  const end = tail !== undefined && tells(textOf(tail)) ? tail : undefined
+  const begun = tail !== undefined && tells(textOf(tail)) ? tail : undefined
+  const ends = begun === undefined ? null : await endLike(table, columns, begun)
+  const isCut = begun !== undefined && ends !== null && (await cutsRecords(table, columns, begun, ends, isRecord))
+  const end = isCut ? undefined : begun
+  if (begun !== undefined && isCut) add(textOf(begun))
   if (end !== undefined) lines.delete(likeOf(end))
   // Balances without an amount are left out by what they lack.
   const kinds = draft.top.has('only') ? ['total', 'summary'] : ['total', 'summary', 'opening', 'closing']
-  for (const { text, isAlone } of undated === null ? [] : await beginnings(table, columns, dates, end))
+  for (const { text, isAlone } of undated === null || dated === null
+    ? []
+    : await beginnings(table, columns, dated, end))
     if ((isAlone && tells(text)) || kinds.includes(lineOf(text) ?? '')) add(text)
   for (const pattern of await beginRecords(table, columns, mayBeRecord ? isRecord : null, [...lines.keys()]))
     lines.delete(pattern)
   const patterns = [...lines.keys()]
   if (isHeader) patterns.push(rowLike(under))
   if ([...table.preamble, ...table.between, ...below].some(isRule)) patterns.push('[-*=_]{4,}')
-  const ends = end === undefined ? null : await endLike(table, columns, end)
   const isTrailed = table.format.trailingDelimiter === true
   const value = {
     ...(isTrailed ? { trailing_delimiter: true } : {}),
     ...(patterns.length === 0 ? {} : { footer: `^[",;\\s]*(?:${patterns.join('|')})` }),
-    ...(ends === null ? {} : { end: ends }),
+    ...(end === undefined || ends === null ? {} : { end: ends }),
   }
   if (Object.keys(value).length === 0) return
   const named = [...new Set(lines.values())].map((word) => JSON.stringify(word))
@@ -98,10 +105,10 @@ export async function findTotals(table: LoadedTable, columns: readonly NamedProf
 }
 
 /** A condition: whether a line has a date and an amount, and so is a record; null where no column has these. */
-const recordSql = (dates: readonly NamedProfile[], amounts: readonly NamedProfile[]): string | null =>
-  dates.length === 0 || amounts.length === 0
+const recordSql = (dated: Dated | null, amounts: readonly NamedProfile[]): string | null =>
+  dated === null || amounts.length === 0
     ? null
-    : `${isDated(dates)} and coalesce(${amounts.map(({ sql }) => sql).join(', ')}) is not null`
+    : `coalesce(${amounts.map(({ sql }) => sql).join(', ')}) is not null and ${dated.surely}`
 
 /** Whether a record may begin with words; where nobody can say what is a record they may. */
 async function recordsBeginWithWords(
@@ -142,18 +149,44 @@ async function beginRecords(
  */
 async function endLike(table: LoadedTable, columns: readonly NamedProfile[], below: Aside): Promise<string | null> {
   const like = `^[",;\\s]*${lineLike(textOf(below), table.format)}`
-  const record = `concat_ws(',', ${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(', ')})`
   // The line of another table stands in no file: then the records of all are looked at.
   const isElsewhere = below.line === Number.MAX_SAFE_INTEGER
   const start = isElsewhere ? 0 : Math.floor(below.line / linesPerFile) * linesPerFile
   const [row] = await table.query<{ n: string; same: string }>(
     `select count(*)::varchar as n, count(*) filter (${beginningSql(columns)} = ${literal(textOf(below).trim())})::varchar as same
-     from cell where _line < ${below.line} and _line >= ${start} and regexp_matches(${record}, ${literal(like)})`,
+     from cell where _line < ${below.line} and _line >= ${start} and regexp_matches(${wholeSql(columns)}, ${literal(like)})`,
   )
   if (row?.n === '0') return like
   const cells = below.cells.filter((cell) => cell.trim() !== '')
   return cells.length === 1 && row?.same !== '0' ? null : `^[",;\\s]*${rowLike(cells)}`
 }
+
+/**
+ * Whether records stand behind the first line of any file that an end is like. What is behind the header of another table is a
+ * record only where it has all that those of this table have.
+ */
+async function cutsRecords(
+  table: LoadedTable,
+  columns: readonly NamedProfile[],
+  { line }: Aside,
+  end: string,
+  isRecord: string | null,
+): Promise<boolean> {
+  if (isRecord === null) return false
+  const always = columns.filter(({ filled }) => filled >= table.rows * 0.9).map(({ sql }) => `${sql} is not null`)
+  const isWhole =
+    line === Number.MAX_SAFE_INTEGER ? [`coalesce(_fault, 0) <> ${fault.arity}`, ...always] : ([] as const)
+  const [row] = await table.query(
+    `with ends as (select _line // ${linesPerFile} as file, min(_line) as line from cell
+       where regexp_matches(${wholeSql(columns)}, ${literal(end)}) group by all)
+     select 1 as behind from cell join ends on _line // ${linesPerFile} = file and _line > line
+     where ${[isRecord, ...isWhole].join(' and ')} limit 1`,
+  )
+  return row !== undefined
+}
+
+const wholeSql = (columns: readonly NamedProfile[]): string =>
+  `concat_ws(',', ${columns.map(({ sql }) => `coalesce(${sql}, '')`).join(', ')})`
 
 const textOf = ({ cells }: Aside): string => cells.find((cell) => cell.trim() !== '') as string
 
@@ -172,9 +205,6 @@ const summaryLines = 20
 
 /** A sentence to the reader of the file: at least four words, and no amounts. */
 const isProse = (text: string): boolean => text.split(/\s+/).length >= 4 && !/\d[.,]\d/.test(text)
-
-/** A line's first words, without numbers and what is behind a colon. */
-const beginning = (text: string): string => (text.trim().split(/[:：\d]/)[0] as string).trim() || text.trim()
 
 /**
  * What begins as a line does, and goes on as it does behind its words: with a colon, a number, or with nothing more in that cell.

@@ -118,3 +118,70 @@ test('a number cut in two by its grouping mark is no delimiter too many', async 
   expect(found).toMatchObject({ loaded: 0, rejected: 12 })
   expect(found.rejects[0]).toMatchObject({ reasons: expect.arrayContaining(['row.arity']) })
 })
+
+/** A statement between its balances, as most banks and wallets have it: 5 movements. */
+const statement = [
+  'Date,Description,Ref,Debit,Credit,Balance',
+  ',STARTING BALANCE,,,,1000.00',
+  '2026-03-02,Buy Load,0001234567,100.00,,900.00',
+  '2026-03-03,Transfer,0001234568,,500.00,1400.00',
+  '2026-03-14,Buy Load,0001234569,50.00,,1350.00',
+  '2026-03-15,Transfer,0001234570,,200.00,1550.00',
+  '2026-03-16,Buy Load,0001234571,70.50,,1479.50',
+]
+const moved = { loaded: 5, rejected: 0, warnings: [], totals: { NGN: { rows: 5, gross: '479.50' } } }
+
+test.each([
+  ['a closing balance', [',ENDING BALANCE,,,,1479.50']],
+  ['a total', [',Total,,220.50,700.00,1479.50']],
+  ['a balance and totals', [',ENDING BALANCE,,,,1479.50', ',Total Debit,,220.50,,', ',Total Credit,,,700.00,']],
+])('an opening balance above the records and %s below them are no end before them', async (name, below) => {
+  const found = await onboarded(`balanced_${name.replaceAll(/\W+/g, '_')}`, [...statement, ...below])
+  expect(found).toMatchObject({ ...moved, ignored: below.length + 2 })
+})
+
+/** Of each day two sales and what they come to. */
+const days = Array.from({ length: 12 }, (_, i) => i + 1).map((i) => `${i < 10 ? '0' : ''}${i} Mar`)
+const sales = (total: (day: string) => string) =>
+  days.flatMap((day, i) => [
+    `${day} 2026,0${i}1,Sale,${i + 1}00.00,2.00,${i}98.00`,
+    `${day} 2026,0${i}2,Sale,50.00,1.00,49.00`,
+    `${total(day)},,,${i + 1}50.00,,`,
+  ])
+
+test.each([
+  ['with its day', (day: string) => `Subtotal ${day}`],
+  ['without it', () => 'Subtotal'],
+])('a subtotal of each day, %s, is no record and no end', async (name, total) => {
+  const lines = ['Date,Receipt,Type,Total,Fee,Net', ...sales(total)]
+  const all = await onboarded(`subtotals_${name.replaceAll(' ', '_')}`, lines)
+  expect(all).toMatchObject({ loaded: 24, rejected: 0, ignored: 13, warnings: [] })
+  expect(all.totals).toMatchObject({ NGN: { rows: 24, gross: '8400.00' } })
+  const few = await onboarded(`subtotals_few_${name.replaceAll(' ', '_')}`, lines.slice(0, 10))
+  expect(few).toMatchObject({ loaded: 6, rejected: 0, ignored: 4, warnings: [] })
+})
+
+test.each([
+  ['behind its date', (date: string, text: string) => `${date},${text}`, 'Date,Description'],
+  ['before its date', (date: string, text: string) => `${text},${date}`, 'Description,Date'],
+])('a movement that begins as a total does is one, where its text stands %s', async (name, by, names) => {
+  const texts = ['Total Energies fuel', 'Total', 'Subtotal 5', 'Opening balance', 'Shop', 'Market']
+  const lines = texts.map((text, i) => `${by(`2026-03-${11 + i}`, text)},T${i},${i + 1}.50`)
+  const total = by('', 'Total for March')
+  const found = await onboarded(`total_energies_${name.replaceAll(' ', '_')}`, [
+    ...[`${names},Reference,Amount`, ...lines, `${total},,24.00`],
+    ...lines.map((line) => line.replace(/T(\d)/, 'U$1')),
+  ])
+  expect(found).toMatchObject({ loaded: 12, totals: { NGN: { rows: 12, gross: '48.00' } } })
+  expect(found.contract).not.toContain('end:')
+})
+
+test('records below a header of other words are none of another table where they have all that those above have', async () => {
+  const lines = [
+    'Date,Description,Reference,Amount',
+    ...records.map((_, i) => `${13 + i}-03-2026,POS ${i},T${i},${i}.50`),
+  ]
+  const further = ['Day,Details,Trace,Value', ...records.slice(0, 9).map((_, i) => `${13 + i}-03-2026,POS,V${i},2.00`)]
+  const found = await onboarded('other_header', [...lines, '', '', ...further])
+  expect(found).toMatchObject({ loaded: 25, rejected: 1, warnings: [] })
+})

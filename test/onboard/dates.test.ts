@@ -7,7 +7,7 @@ const project = new Project('onboard-dates')
 async function onboarded(name: string, lines: readonly string[], region = 'ng', answers: Record<string, string> = {}) {
   const { text: contract, ...done } = await project.onboarded(region, name, lines, answers)
   const rule = /^ {2}(?:occurred_at|local_date): \{.*?\}(?= {2}#|$)/m.exec(contract)?.[0].trim()
-  return { ...done.preview, questions: done.questions, contract, rule }
+  return { ...done.preview, questions: done.questions, notes: done.notes, contract, rule }
 }
 
 const two = (n: number) => String(n).padStart(2, '0')
@@ -90,6 +90,141 @@ describe('days that are not understood are named, with one of them', () => {
     expect(await refused('yearless', ['Ref,Tanggal,Amount', ...ids(dates)])).toBe(
       'transaction: no column of amounts beside one of dates; the days in "Tanggal", such as "10/03", have no year, and nothing above the table proves which it is. Write the contract by hand, with the year of the file beside the format of its days, as in `local_date: { from: "Tanggal", format: DD/MM, year: 2026 }`; docs/contracts.md says how under "Dates without a year", and `entrepot preview` tries it.',
     )
+  })
+})
+
+describe('years of another calendar', () => {
+  const bikram = Array.from({ length: 12 }, (_, n) => `2082-11-${two(n + 17)}`)
+  const gregorian = Array.from({ length: 12 }, (_, n) => `2026-03-${two(n + 1)}`)
+  const buddhist = gregorian.map((day) => day.replace('2026', '2569'))
+  const beside = (days: readonly string[]) => ids(days.map((day, n) => `${day},${gregorian[n]}`))
+
+  test.each([
+    ['of no calendar that contracts know', 'Date (BS)', 'Date (AD)', bikram],
+    ['of a calendar that they know', 'วันที่ (พ.ศ.)', 'วันที่ (ค.ศ.)', buddhist],
+    ['with names that say nothing', 'Date', 'Value Date', bikram],
+  ])('are left for a column of Gregorian ones: %s', async (name, other, own, days) => {
+    const lines = [`Ref,${other},${own},Amount`, ...beside(days)]
+    const found = await onboarded(`calendars_${name.replaceAll(' ', '_')}`, lines, 'in')
+    expect(found).toMatchObject({ loaded: 12, questions: [], rule: expect.stringContaining(own) })
+    expect(found.notes).toContain(
+      `${JSON.stringify(other)} is left out for ${JSON.stringify(own)}: its years, as in ${JSON.stringify(days[0])}, are of another calendar.`,
+    )
+  })
+
+  test('are taken before a day of settlement, and asked', async () => {
+    const lines = ['Ref,Transaction Date,Settlement Date,Amount', ...beside(buddhist)]
+    const found = await onboarded('calendar_settled', lines, 'in')
+    expect(found.questions).toMatchObject([{ id: 'local_date.calendar', chosen: null }])
+    expect(found).toMatchObject({ loaded: 0, held: 12, rule: expect.stringContaining('Transaction Date') })
+  })
+
+  test('have the calendar that their name says where habits are taken', async () => {
+    const found = await onboarded('calendar_named', ['Ref,Date (B.E.),Amount', ...ids(buddhist)], 'in')
+    expect(found.questions).toMatchObject([{ id: 'local_date.calendar', chosen: 'buddhist' }])
+    expect(found).toMatchObject({ loaded: 12, held: 0, rejected: 0 })
+  })
+
+  test('of two digits are asked for', async () => {
+    const days = buddhist.map((day) => day.slice(2).split('-').toReversed().join('/'))
+    const found = await onboarded('calendar_short', ['Ref,Date,Amount', ...ids([...days, '13/03/69'])], 'in')
+    expect(found.questions.map(({ id }) => id)).toContain('local_date.calendar')
+    expect(found).toMatchObject({ loaded: 0, held: 13 })
+  })
+
+  test.each([
+    ['Date (BS)', 'the Bikram Sambat calendar'],
+    ['Miti', 'another calendar'],
+  ])('alone are refused: %s', async (name, calendar) => {
+    const lines = [`Ref,${name},Amount`, ...ids(bikram)]
+    await expect(onboarded(`calendar_${name.replaceAll(/\W/g, '')}`, lines, 'in')).rejects.toMatchObject({
+      code: 'onboard.no-model',
+      message: expect.stringContaining(
+        `; the years in "${name}", such as in "2082-11-17", are of ${calendar}: as Gregorian ones they are still to come. fx_rate`,
+      ),
+      fix: `Add a column with the Gregorian days beside "${name}", and onboard the file again: contracts know the calendars gregorian, buddhist, persian and hijri, and days of another are never guessed.`,
+    })
+  })
+})
+
+describe('two digits of a year', () => {
+  const of = (days: readonly number[]) => ids(days.map((d) => `${two(d)}/03/26`))
+
+  test('are no days where these would lie over decades, into the future', async () => {
+    const found = await onboarded('short_years', ['Ref,Date,Amount', ...of([2, 4, 13, 27, 28])])
+    expect(found).toMatchObject({ loaded: 5, held: 0, questions: [] })
+    expect(found.contract).toContain(
+      'local_date: { from: Date, format: "DD/MM/YY" }  # only so none is in the future: they are 2026-03-02 to 2026-03-28\n',
+    )
+  })
+
+  test('may be days where none of these is in the future', async () => {
+    const found = await onboarded('short_years_past', ['Ref,Date,Amount', ...of([2, 4, 13, 21, 22])])
+    expect(found.questions.map(({ id }) => id)).toEqual(['local_date.order'])
+  })
+})
+
+describe('what stands before a day', () => {
+  const of = (way: (day: number) => string) => Array.from({ length: 15 }, (_, n) => way(n + 1))
+  const weekday = (language: string, d: number, weekday: 'long' | 'short' = 'long') =>
+    new Intl.DateTimeFormat(language, { weekday, timeZone: 'UTC' }).format(Date.UTC(2026, 2, d))
+
+  test.each([
+    ['vn', 'a clock', (d: number) => `21:24:0${d % 10} ${two(d)}/03/2026`, '"HH:mm:ss DD/MM/YYYY"'],
+    ['ng', 'a clock of two halves', (d: number) => `${(d % 12) + 1}:24 PM ${two(d)}/03/2026`, '"h:mm A DD/MM/YYYY"'],
+    ['cm', 'a weekday', (d: number) => `${weekday('fr', d)} ${d} mars 2026`, 'dddd D MMM YYYY, language: fr'],
+    [
+      'cm',
+      'a weekday with a clock behind it',
+      (d: number) => `${weekday('fr', d)} ${d} mars 2026 06:${d + 10}`,
+      '"dddd D MMM YYYY HH:mm", language: fr',
+    ],
+    [
+      'de',
+      'a short weekday',
+      (d: number) => `${weekday('de', d, 'short')}. ${two(d)}.03.2026`,
+      '"ddd. DD.MM.YYYY", language: de',
+    ],
+    [
+      'us',
+      'a weekday before the month',
+      (d: number) => `"${weekday('en', d)}, March ${d}, 2026"`,
+      '"dddd, MMMM D, YYYY"',
+    ],
+  ])('is read: %s, %s', async (region, name, way, format) => {
+    const lines = [
+      'Ref,Date,Amount',
+      ...of(way).map((date, n) => `B${n},${date},${n + 1}${['vn', 'cm'].includes(region) ? '00' : '.50'}`),
+    ]
+    const found = await onboarded(`before_${region}_${name.replaceAll(' ', '_')}`, lines, region)
+    expect(found).toMatchObject({ rejected: 0, held: 0, questions: [] })
+    expect(found.rule?.endsWith(`, format: ${format} }`), found.rule).toBe(true)
+  })
+})
+
+describe('days that a spreadsheet counted', () => {
+  const of = (first: number) => ids(Array.from({ length: 12 }, (_, n) => `${first + n}.${3166 + n}`))
+  const lines = (first: number) => ['Ref,Date,Amount', ...of(first)]
+
+  test('are days where they are named as such', async () => {
+    const found = await onboarded('serials', lines(46082))
+    expect(found).toMatchObject({ loaded: 12, rejected: 0, questions: [] })
+    expect(found.contract).toContain(
+      `local_date: { sql: "case when regexp_full_match(\\"Date\\", '[0-9]{5}(?:[.,][0-9]+)?') then (date '1899-12-30' + left(\\"Date\\", 5)::integer)::varchar else \\"Date\\" end" }  # days as a spreadsheet counts them, such as "46082.3166", from 1900 on: from 1904 on some would be in the future\n`,
+    )
+  })
+
+  test('may be counted from 1904 on, where both are past', async () => {
+    const found = await onboarded('serials_old', lines(43000))
+    expect(found).toMatchObject({ loaded: 12, questions: [{ id: 'local_date.epoch', chosen: '1900' }] })
+    expect(found.questions[0]?.candidates).toEqual([
+      { name: '1900', meaning: 'the last of them is 2017-10-03' },
+      { name: '1904', meaning: 'the last of them is 2021-10-04' },
+    ])
+  })
+
+  test('are none where some are in the future', async () => {
+    await expect(onboarded('serials_ahead', lines(60000))).rejects.toMatchObject({ code: 'onboard.no-model' })
   })
 })
 
