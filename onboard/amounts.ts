@@ -34,6 +34,7 @@ export function plainNumberSql({ column, reading }: Amount): string {
   text = `translate(${text}, ${literal(` \u00a0\u202f\u2009${group === "'" ? "'\u2019" : group}`)}, '')`
   if (decimal === ',') text = `replace(${text}, ',', '.')`
   text = `replace(${text}, '\u2212', '-')`
+  text = `regexp_replace(${text}, '^[+]([0-9.]+)$|^([0-9.]+)[+]$', '\\1\\2')`
   return `regexp_replace(${text}, '^[(](.*)[)]$|^(.*[0-9])-$', '-\\1\\2')`
 }
 
@@ -223,7 +224,9 @@ export function sumText(amounts: readonly Amount[]): string {
     const ungrouped = style.group === '' ? bare : `replace(${bare}, ${literal(style.group)}, '')`
     return { name, text: `coalesce(${style.decimal === ',' ? `replace(${ungrouped}, ',', '.')` : ungrouped}, '0')` }
   })
-  const isSound = parts.map(({ text }) => `regexp_full_match(${text}, '-?[0-9]{1,15}([.][0-9]{1,9})?')`).join(' and ')
+  const isSound = parts
+    .map(({ text }) => `regexp_full_match(${text}, '[-+]?[0-9]{1,15}([.][0-9]{1,9})?')`)
+    .join(' and ')
   const sum = parts.map(({ text }) => `cast(${text} as decimal(38, 9))`).join(' + ')
   return `case when ${isSound} then regexp_replace(cast(${sum} as varchar), '[.]?0+$', '') else concat_ws(' + ', ${parts.map(({ name }) => name).join(', ')}) end`
 }
