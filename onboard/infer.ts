@@ -8,6 +8,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney } from './money.ts'
 import { profile } from './profile.ts'
+import { findRefunded, putRefunds } from './refunds.ts'
 import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
@@ -37,8 +38,10 @@ export async function infer(
   const known = direction === null ? money : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)
   await askForAmounts(table, columns, draft, known)
-  await findStatus(table, columns, known, draft)
+  const refunded = await findRefunded(table, columns, known, draft, surroundings)
+  await findStatus(table, columns, known, draft, refunded)
   await findIdentity(table, columns, known, draft)
+  if (refunded !== null) putRefunds(refunded, draft)
   addFees(draft)
   await emptyFees(table, columns, draft)
   addTexts(table, columns, draft)

@@ -1,5 +1,5 @@
 import { currencies } from '../models/currency.ts'
-import { type Amount, amountSql } from './amounts.ts'
+import { type Amount, amountSql, type Relation } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
 import type { Draft } from './draft.ts'
@@ -22,6 +22,10 @@ export interface Money {
   /** What was taken of each record, as SQL; null where the records have no fee of their own. */
   readonly fee: string | null
   readonly balance: Amount | null
+  /** A net that closes, and what it is made of, as SQL; null where there is none. */
+  readonly net: { readonly told: string; readonly made: string } | null
+  /** Decimals that the file's currencies have at most. */
+  readonly exponent: number
   /** Where a word for nothing is 0 as gross: records may have no amount at all. */
   readonly silent: { readonly gross: Amount; readonly net: Amount | null } | null
 }
@@ -77,6 +81,8 @@ export async function findMoney(
       signed,
       fee: taken && amountSql(taken),
       balance,
+      net: netOf(relation),
+      exponent,
       silent,
     }
   }
@@ -90,6 +96,8 @@ export async function findMoney(
       signed: 'sides',
       fee: fees[0] ? amountSql(fees[0]) : null,
       balance,
+      net: null,
+      exponent,
       silent: null,
     }
   }
@@ -118,8 +126,18 @@ export async function findMoney(
     signed,
     fee: taken,
     balance,
+    net: null,
+    exponent,
     silent: null,
   }
+}
+
+function netOf({ gross, net, fee, moreFees, tax, isFeeNegative, isTaxNegative }: Relation): Money['net'] {
+  if (net === null) return null
+  const less = (amount: Amount, isNegative: boolean) => ` ${isNegative ? '+' : '-'} coalesce(${amountSql(amount)}, 0)`
+  const fees = [...(fee === null ? [] : [fee]), ...moreFees].map((one) => less(one, isFeeNegative))
+  const made = [amountSql(gross), ...fees, ...(tax === null ? [] : [less(tax, isTaxNegative)])]
+  return { told: amountSql(net), made: made.join('') }
 }
 
 /** Numbers that can be amounts of money, by name and look. */

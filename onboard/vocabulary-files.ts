@@ -22,6 +22,7 @@ export const columnMeanings = [
   'fee',
   'tax',
   'other_amount',
+  'refunded',
   'debit',
   'credit',
   'balance',
@@ -95,6 +96,7 @@ const wordsFile = z.strictObject({
   lines: meanings(lines),
   several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
   negations: z.array(phrase),
+  partly: z.array(phrase),
   nil: z.array(phrase),
 })
 

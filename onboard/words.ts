@@ -4,8 +4,10 @@ import type { Draft } from './draft.ts'
 import { statusByFlags } from './flags.ts'
 import { goesBothWays, type KindWord, kindMeant, kindWords, only } from './kind-words.ts'
 import type { Money } from './money.ts'
+import type { Refunded } from './refunds.ts'
 import type { LoadedTable } from './table.ts'
 import { type Kind, type StatusWord, statusMeanings, statusOf } from './vocabulary.ts'
+import { wentBack } from './went-back.ts'
 
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
@@ -98,6 +100,7 @@ export async function findStatus(
   columns: readonly NamedProfile[],
   money: Money,
   draft: Draft,
+  refunded: Refunded | null,
 ): Promise<void> {
   const memo = columns.find(
     ({ words, look }) =>
@@ -106,8 +109,14 @@ export async function findStatus(
       look !== 'number' &&
       [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
-  const best = statusColumn(table, columns)
-  if (best === undefined) return await statusByFlags(table, columns, money, draft)
+  const found = statusColumn(table, columns)
+  if (found === undefined) return await statusByFlags(table, columns, money, draft)
+  const back = await wentBack(table, columns, found.column, { money, refunded, draft })
+  const told = (word: string) => ({ settled: 'settled' as const, unknown: undefined })[back.get(word) ?? 'unknown']
+  const best = {
+    ...found,
+    words: found.words.map((one) => (back.has(one.word) ? { ...one, status: told(one.word) } : one)),
+  }
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
   const known = best.words.flatMap(({ word, status }) =>
     status === undefined || status === 'memo' ? [] : [[word, status] as const],
