@@ -8,7 +8,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney } from './money.ts'
 import { profile } from './profile.ts'
-import { findRefunded, putRefunds } from './refunds.ts'
+import { findRefunded, putRefunds, staysBeside } from './refunds.ts'
 import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
 import type { LoadedTable } from './table.ts'
@@ -40,7 +40,7 @@ export async function infer(
   await askForAmounts(table, columns, draft, known)
   const refunded = await findRefunded(table, columns, known, draft, surroundings)
   await findStatus(table, columns, known, draft, refunded)
-  await findIdentity(table, columns, known, draft)
+  await findIdentity(table, columns.filter(staysBeside(refunded, draft)), known, draft)
   if (refunded !== null) putRefunds(refunded, draft)
   addFees(draft)
   await emptyFees(table, columns, draft)

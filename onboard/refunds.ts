@@ -86,6 +86,13 @@ export function putRefunds(refunded: Refunded, draft: Draft): void {
     })
 }
 
+/** Columns that stay as they are when more goes back: neither what went back, nor a net that is less it. */
+export function staysBeside(refunded: Refunded | null, draft: Draft): (column: NamedProfile) => boolean {
+  if (refunded === null) return () => true
+  const isNet = readBy(draft.fields.get('net')?.rule)
+  return (column) => column.sql !== refunded.amount.column.sql && !(refunded.clear === 'net less it' && isNet(column))
+}
+
 const withoutOrigin = ({ from: _, ...rest }: FieldRuleYaml): FieldRuleYaml => rest as FieldRuleYaml
 
 /** Whether anything went back of a record, over the source's columns. */
