@@ -54,7 +54,26 @@ export const columnMeanings = [
   'phone',
 ] as const
 
-const languages = ['en', 'fr', 'pt', 'es', 'id', 'vi', 'sw', 'bn', 'ur', 'hi', 'ar', 'tr', 'de', 'it', 'nl'] as const
+const languages = [
+  'en',
+  'fr',
+  'pt',
+  'es',
+  'id',
+  'vi',
+  'sw',
+  'bn',
+  'ur',
+  'hi',
+  'ar',
+  'tr',
+  'de',
+  'it',
+  'nl',
+  'th',
+  'ne',
+  'si',
+] as const
 
 const choicesOf = <N extends 'kind' | 'status'>(name: N) =>
   transaction.fields.flatMap((field) => (field.name === name ? field.choices : [])) as Extract<
