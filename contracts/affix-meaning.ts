@@ -58,7 +58,7 @@ function wrongAffix(text: string): string | undefined {
   const why = (what: string) => `is ${JSON.stringify(text)}, which can not stand beside a number: it ${what}`
   if (/\p{N}/u.test(text)) return why('has a digit')
   if (/["'\u2019]/.test(text)) return why('has a quote')
-  if (/[-\u2212()]/.test(text)) return why('has a minus or parenthesis')
+  if (/[-+\u2212()]/.test(text)) return why('has a plus, minus or parenthesis')
   if (/[,\u066b\u066c]|^\s*\./.test(text)) return why('has a mark of numbers')
   return text.trim() === '' ? why('is only spaces') : undefined
 }

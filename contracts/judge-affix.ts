@@ -30,7 +30,7 @@ export function bareNumber(text: string, rule: FieldRule): Bare | null {
 }
 
 /** What stands beside a number. */
-type Affix = '-' | '(' | ')' | 'symbol' | 'credit' | 'debit'
+type Affix = '-' | '+' | '(' | ')' | 'symbol' | 'credit' | 'debit'
 
 /** Every way to read a text as affixes. */
 function cuts(text: string, rule: FieldRule): Affix[][] {
@@ -47,7 +47,7 @@ function cuts(text: string, rule: FieldRule): Affix[][] {
       .filter((word) => trimmed.startsWith(word))
       .flatMap((word) => onward(affix, trimmed.slice(word.length).trimStart())),
   )
-  if (/^[-\u2212]/.test(text)) return [...named, ...onward('-', text.slice(1))]
+  if (/^[-+\u2212]/.test(text)) return [...named, ...onward(text.startsWith('+') ? '+' : '-', text.slice(1))]
   return /^[()]/.test(text) ? [...named, ...onward(text.startsWith('(') ? '(' : ')', text.slice(1))] : named
 }
 
@@ -60,6 +60,6 @@ function signOf(before: readonly Affix[], after: readonly Affix[], { sides }: Fi
     if (told === '') return sides.bare === null ? null : sides.bare === 'debit'
     return told === 'credit' || told === 'debit' ? told === 'debit' : null
   }
-  if (told === '' || told === '-') return told === '-'
+  if (told === '' || told === '+' || told === '-') return told === '-'
   return told === '()' && before.includes('(') && after.includes(')') ? true : null
 }

@@ -17,7 +17,7 @@ const zeros: Readonly<Record<FieldRule['digits'], number>> = {
 }
 
 const wideMarks: Readonly<Record<string, string>> = {
-  ...{ '．': '.', '，': ',', '－': '-', '／': '/', '：': ':', '（': '(', '）': ')' },
+  ...{ '．': '.', '，': ',', '－': '-', '／': '/', '：': ':', '（': '(', '）': ')', '＋': '+' },
 }
 
 /** Digits of the script as 0-9, and full-width marks as plain ones; 0-9 stay. */

@@ -23,7 +23,14 @@ export function affixPatterns({ symbols, sides }: FieldRule, number: string): { 
         ]
   const [positive, negative] =
     sides === null
-      ? [bare, signs.map(([before, after]) => [before, number, after])]
+      ? [
+          [[number], ['[+]', number], [number, '[+]']],
+          [
+            ['[-\u2212]', number],
+            [number, '[-\u2212]'],
+            ['[(]', number, '[)]'],
+          ],
+        ]
       : [
           [...beside(sides.credit), ...(sides.bare === 'credit' ? bare : [])],
           [...beside(sides.debit), ...(sides.bare === 'debit' ? bare : [])],
@@ -35,13 +42,6 @@ export function affixPatterns({ symbols, sides }: FieldRule, number: string): { 
 
 /** Parts in the order in which they are written. */
 type Frame = readonly string[]
-
-/** What makes a number negative, before and behind it. */
-const signs = [
-  ['[-\u2212]', ''],
-  ['', '[-\u2212]'],
-  ['[(]', '[)]'],
-] as const
 
 /** The frame with a part put in at every place. */
 const withOneMore = (frame: Frame, part: string): Frame[] =>

@@ -117,12 +117,12 @@ function normalized(rule: FieldRule, text: string): string {
   // SWIFT writes `1500,`.
   const body = `(?:${grouped}[0-9]+)(?:[${rule.decimal}][0-9]${rule.decimal === ',' ? '*' : '+'})?`
   const trimmed = (number: string) => {
-    const bare = `regexp_replace(${number}, ${literal(`[-\u2212()${marks}]`)}, '', 'g')`
+    const bare = `regexp_replace(${number}, ${literal(`[-+\u2212()${marks}]`)}, '', 'g')`
     const pointed = rule.decimal === '.' ? bare : `replace(${bare}, ',', '.')`
     return `regexp_replace(regexp_replace(${pointed}, '^0+([0-9])', '\\1'), '[.]0*$|([.][0-9]*[1-9])0+$', '\\1')`
   }
   if (rule.symbols.length === 0 && rule.sides === null) {
-    const pattern = literal(`[-\u2212]?${body}|${body}[-\u2212]|[(]${body}[)]`)
+    const pattern = literal(`[-+\u2212]?${body}|${body}[-+\u2212]|[(]${body}[)]`)
     const sign = `case when regexp_matches(${latin}, ${literal('^[-\u2212(]|[-\u2212]$')}) then '-' else '' end`
     return `case when regexp_full_match(${latin}, ${pattern}) then ${sign} || ${trimmed(latin)} end`
   }

@@ -63,7 +63,7 @@ const scripts: Readonly<Record<Exclude<FieldRule['digits'], 'latin'>, string>> =
   arabic: '٠١٢٣٤٥٦٧٨٩',
   persian: '۰۱۲۳۴۵۶۷۸۹',
   devanagari: '०१२३४५६७८९',
-  fullwidth: '０１２３４５６７８９．，－／：（）',
+  fullwidth: '０１２３４５６７８９．，－／：（）＋',
 }
 
 /**
@@ -78,5 +78,5 @@ export function latinDigits(
 ): string {
   if (digits === 'latin') return text
   const from = scripts[digits]
-  return `translate(${text}, ${literal(from + marks[0])}, ${literal('0123456789.,-/:()'.slice(0, from.length) + marks[1])})`
+  return `translate(${text}, ${literal(from + marks[0])}, ${literal('0123456789.,-/:()+'.slice(0, from.length) + marks[1])})`
 }

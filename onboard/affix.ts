@@ -33,7 +33,7 @@ export function affixed(shape: Shape): Affixed {
 /** What stands before or behind a number, '' for nothing: a currency's sign, such as `Rp`, `F CFA` and `ج.م.`, a word for a side. */
 export function affixOf(number: string): string {
   const found =
-    /^[-\u2212(]?\s?([^\d\s.,'’()\u2212-][^\d]*?)\s?[-\u2212]?(?=\d)|\d\s?([^\d\s.,'’()\u2212-](?:[^\d()]*[^\d\s.,'’()\u2212-])?\.?)\)?$/u.exec(
+    /^[-+\u2212(]?\s?([^\d\s.,'’()+\u2212-][^\d]*?)\s?[-+\u2212]?(?=\d)|\d\s?([^\d\s.,'’()+\u2212-](?:[^\d()]*[^\d\s.,'’()+\u2212-])?\.?)\)?$/u.exec(
       number,
     )
   return found?.[1] ?? found?.[2] ?? ''

@@ -34,6 +34,7 @@ export function plainNumberSql({ column, reading }: Amount): string {
   text = `translate(${text}, ${literal(` \u00a0\u202f\u2009${group === "'" ? "'\u2019" : group}`)}, '')`
   if (decimal === ',') text = `replace(${text}, ',', '.')`
   text = `replace(${text}, '\u2212', '-')`
+  text = `regexp_replace(${text}, '^[+]([0-9.]+)$|^([0-9.]+)[+]$', '\\1\\2')`
   return `regexp_replace(${text}, '^[(](.*)[)]$|^(.*[0-9])-$', '-\\1\\2')`
 }
 
@@ -231,16 +232,30 @@ function subsets<T>(all: readonly T[], most: number): T[][] {
   return sets
 }
 
-/** The sum of columns as SQL over the file's columns, with a point before decimals; what is no number stays text. */
-export function sumText(amounts: readonly Amount[]): string {
-  const parts = amounts.map(({ column, reading: { style } }) => {
-    const name = quote(column.name)
+/** A column of amounts as SQL over the file's columns needs it. */
+export type WrittenAmount = {
+  readonly name: string
+  readonly style: Pick<NumberReading['style'], 'decimal' | 'group' | 'nil'>
+}
+
+export const asWritten = ({ column, reading }: Amount): WrittenAmount => ({ name: column.name, style: reading.style })
+
+/** The sum of columns, less others, as SQL over the file's columns, with a point before decimals; what is no number stays text. */
+export function sumText(written: readonly WrittenAmount[], less: readonly WrittenAmount[] = []): string {
+  const parts = [...written, ...less].map(({ name: column, style }, i) => {
+    const name = quote(column)
     const bare = style.nil.reduce((text, word) => `nullif(${text}, ${literal(word)})`, name)
     const ungrouped = style.group === '' ? bare : `replace(${bare}, ${literal(style.group)}, '')`
-    return { name, text: `coalesce(${style.decimal === ',' ? `replace(${ungrouped}, ',', '.')` : ungrouped}, '0')` }
+    return {
+      name,
+      sign: i < written.length ? '+' : '-',
+      text: `coalesce(${style.decimal === ',' ? `replace(${ungrouped}, ',', '.')` : ungrouped}, '0')`,
+    }
   })
-  const isSound = parts.map(({ text }) => `regexp_full_match(${text}, '-?[0-9]{1,15}([.][0-9]{1,9})?')`).join(' and ')
-  const sum = parts.map(({ text }) => `cast(${text} as decimal(38, 9))`).join(' + ')
+  const isSound = parts
+    .map(({ text }) => `regexp_full_match(${text}, '[-+]?[0-9]{1,15}([.][0-9]{1,9})?')`)
+    .join(' and ')
+  const sum = parts.map(({ text, sign }, i) => `${i === 0 ? '' : ` ${sign} `}cast(${text} as decimal(38, 9))`).join('')
   return `case when ${isSound} then regexp_replace(cast(${sum} as varchar), '[.]?0+$', '') else concat_ws(' + ', ${parts.map(({ name }) => name).join(', ')}) end`
 }
 

@@ -43,7 +43,19 @@ export function isMoneyNamed(column: Named): boolean {
 export const isOtherNamed = (column: Named): boolean => !isMoneyNamed(column) && strengthOf(column, ...noMoney) >= 0.6
 
 const money = [
-  ...(['amount', 'gross', 'net', 'fee', 'tax', 'other_amount', 'debit', 'credit', 'balance', 'price'] as const),
+  ...([
+    'amount',
+    'gross',
+    'net',
+    'fee',
+    'tax',
+    'other_amount',
+    'refunded',
+    'debit',
+    'credit',
+    'balance',
+    'price',
+  ] as const),
 ] as const
 const noMoney = [
   ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'quantity', 'rate', 'zone'] as const),

@@ -163,7 +163,7 @@ function besideAmount(cell: string): string[][] {
     cell,
   )
   if (amount === null || meaningsOf(cell).some(({ meaning }) => meaning === 'rate')) return []
-  const before = /(\p{L}{0,3}\p{Sc}|[\p{L}.]{2,5})\s?[-\u2212(]?$/u.exec(cell.slice(0, amount.index))?.[1]
+  const before = /(\p{L}{0,3}\p{Sc}|[\p{L}.]{2,5})\s?[-+\u2212(]?$/u.exec(cell.slice(0, amount.index))?.[1]
   const after = /^\)?\s?(\p{Sc}|[\p{L}.]{2,5})(?![\p{L}\d])/u.exec(cell.slice(amount.index + amount[0].length))?.[1]
   const codes = [before, after]
     .flatMap((word) => (word === undefined ? [] : [currenciesOf(word)]))

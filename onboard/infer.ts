@@ -8,6 +8,7 @@ import { findIdentity } from './identity.ts'
 import { findMoment } from './moments.ts'
 import { findMoney } from './money.ts'
 import { profile } from './profile.ts'
+import { findRefunded, putRefunds, staysBeside } from './refunds.ts'
 import { findSerials } from './serials.ts'
 import { askForAmounts } from './silent.ts'
 import { statementDraft } from './statements.ts'
@@ -46,9 +47,11 @@ export async function infer(
     direction === null ? await findWays(table, columns, money, draft) : { ...money, signed: 'direction' as const }
   await findKind(table, columns, known, draft)
   await askForAmounts(table, columns, draft, known)
-  await findStatus(table, columns, known, draft)
+  const refunded = await findRefunded(table, columns, known, draft, surroundings)
+  await findStatus(table, columns, known, draft, refunded)
   await leaveOutNets(table, columns, known, draft)
-  await findIdentity(table, columns, known, draft)
+  await findIdentity(table, columns.filter(staysBeside(refunded, draft)), known, draft)
+  if (refunded !== null) putRefunds(refunded, draft)
   addFees(draft)
   await emptyFees(table, columns, draft)
   addTexts(table, columns, draft)

@@ -72,7 +72,7 @@ export function isCountedText(table: LoadedTable, column: NamedProfile): boolean
 
 /** Whether a column's name says that its cells change once a record is known: how far it has come, when and in which payout it was paid. */
 const isChangeable = (column: NamedProfile): boolean =>
-  strengthOf(column, 'other_status', 'settled_time', 'other_time', 'payout_reference') >= 0.6 ||
+  strengthOf(column, 'other_status', 'settled_time', 'other_time', 'payout_reference', 'refunded') >= 0.6 ||
   // A state may be one of a country.
   (strengthOf(column, 'status') >= 0.6 &&
     (column.look === 'number' || [...(column.words?.keys() ?? [])].some((word) => statusOf(word).length > 0)))

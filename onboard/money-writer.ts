@@ -1,6 +1,6 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
-import { type Amount, type Relation, sumText } from './amounts.ts'
+import { type Amount, asWritten, type Relation, sumText } from './amounts.ts'
 import { fromColumn, nameOf, type Surroundings } from './columns.ts'
 import type { Draft, Question } from './draft.ts'
 import { type Marker, signRule } from './marker.ts'
@@ -113,7 +113,7 @@ export class Writer {
       this.#set(
         'fee',
         {
-          sql: sumText([fee, ...moreFees]),
+          sql: sumText([fee, ...moreFees].map(asWritten)),
           ...{ decimal: '.', group: '' },
           ...(relation.isFeeNegative ? { negate: true } : {}),
         } as FieldRuleYaml,
@@ -185,7 +185,9 @@ export class Writer {
         {
           name: 'together',
           meaning: 'their sum',
-          fields: { fee: { sql: sumText(fees), ...{ decimal: '.', group: '' }, ...negate } as FieldRuleYaml },
+          fields: {
+            fee: { sql: sumText(fees.map(asWritten)), ...{ decimal: '.', group: '' }, ...negate } as FieldRuleYaml,
+          },
         },
         ...fees.map((fee) => ({
           name: fee.column.name,

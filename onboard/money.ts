@@ -24,6 +24,10 @@ export interface Money {
   readonly balance: Amount | null
   /** The columns that make a net, where one is found. */
   readonly relation: Relation | null
+  /** A net that closes, and what it is made of, as SQL; null where there is none. */
+  readonly net: { readonly told: string; readonly made: string } | null
+  /** Decimals that the file's currencies have at most. */
+  readonly exponent: number
   /** Where a word for nothing is 0 as gross: records may have no amount at all. */
   readonly silent: { readonly gross: Amount; readonly net: Amount | null } | null
 }
@@ -80,6 +84,8 @@ export async function findMoney(
       fee: taken && amountSql(taken),
       balance,
       relation,
+      net: netOf(relation),
+      exponent,
       silent,
     }
   }
@@ -94,6 +100,8 @@ export async function findMoney(
       fee: fees[0] ? amountSql(fees[0]) : null,
       balance,
       relation,
+      net: null,
+      exponent,
       silent: null,
     }
   }
@@ -123,8 +131,18 @@ export async function findMoney(
     fee: taken,
     balance,
     relation,
+    net: null,
+    exponent,
     silent: null,
   }
+}
+
+function netOf({ gross, net, fee, moreFees, tax, isFeeNegative, isTaxNegative }: Relation): Money['net'] {
+  if (net === null) return null
+  const less = (amount: Amount, isNegative: boolean) => ` ${isNegative ? '+' : '-'} coalesce(${amountSql(amount)}, 0)`
+  const fees = [...(fee === null ? [] : [fee]), ...moreFees].map((one) => less(one, isFeeNegative))
+  const made = [amountSql(gross), ...fees, ...(tax === null ? [] : [less(tax, isTaxNegative)])]
+  return { told: amountSql(net), made: made.join('') }
 }
 
 /** Numbers that can be amounts of money, by name and look. */

@@ -10,8 +10,8 @@ export interface MonthLanguage {
   areFullDays(words: readonly string[]): boolean
 }
 
-/** A name: letters and the marks on them. */
-export const nameWord = /\p{L}[\p{L}\p{M}]+/gu
+/** A name: letters and the marks on them; Thai puts a full stop within short ones (`มี.ค.`). */
+export const nameWord = /\p{Script=Thai}+\.\p{Script=Thai}+|\p{L}[\p{L}\p{M}]+/gu
 
 /**
  * The language in which texts have names of months: English, one of the region's, or any other. Null where there are no names,

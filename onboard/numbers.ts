@@ -292,7 +292,7 @@ function ungrouped(first: Tried, cells: readonly Cell[], region: RegionProfile):
 }
 
 function evidenceOf({ style, counts }: Tried, cells: readonly Cell[]): string {
-  const telling = cells.find(({ bare }, i) => (counts[i] ?? 0) > 0 && /\D/.test(bare.replace(/^[-\u2212]/, '')))
+  const telling = cells.find(({ bare }, i) => (counts[i] ?? 0) > 0 && /\D/.test(bare.replace(/^[-+\u2212]/, '')))
   if (telling === undefined) return 'whole numbers without marks'
   return `${JSON.stringify(telling.example)} (line ${telling.line}) is a number with ${markNames(style)} alone`
 }

@@ -79,7 +79,7 @@ function lookOf(cells: readonly string[]): 'number' | 'time' | 'text' {
 
 /** A number that has a currency's word before or behind it, without it: `Rp 12.500`, `500 KSh`, `110.50 ج.م`. */
 function withoutCurrency(cell: string): string {
-  if (/^[\d.,:/ -]*$/.test(cell)) return cell
+  if (/^[\d.,:/ +-]*$/.test(cell)) return cell
   const affix = affixOf(cell.replace(/\p{Nd}/gu, '9'))
   return affix !== '' && currenciesOf(affix).length > 0 ? without(affix, cell) : cell
 }

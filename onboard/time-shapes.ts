@@ -271,9 +271,7 @@ function isoForms(text: string): Form[] {
 /** A pattern in which `name` is a name and `between` what parts it from numbers: marks, and words such as "de". */
 const dated = (pattern: RegExp): RegExp =>
   new RegExp(
-    pattern.source
-      .replaceAll('name', '\\p{L}[\\p{L}\\p{M}]+')
-      .replaceAll('between', '(?:[-/. ,]|\\b(?:de|del|of|da)\\b)*'),
+    pattern.source.replaceAll('name', nameWord.source).replaceAll('between', '(?:[-/. ,]|\\b(?:de|del|of|da)\\b)*'),
     'u',
   )
 

@@ -22,6 +22,7 @@ export const columnMeanings = [
   'fee',
   'tax',
   'other_amount',
+  'refunded',
   'debit',
   'credit',
   'balance',
@@ -53,7 +54,26 @@ export const columnMeanings = [
   'phone',
 ] as const
 
-const languages = ['en', 'fr', 'pt', 'es', 'id', 'vi', 'sw', 'bn', 'ur', 'hi', 'ar', 'tr', 'de', 'it', 'nl'] as const
+const languages = [
+  'en',
+  'fr',
+  'pt',
+  'es',
+  'id',
+  'vi',
+  'sw',
+  'bn',
+  'ur',
+  'hi',
+  'ar',
+  'tr',
+  'de',
+  'it',
+  'nl',
+  'th',
+  'ne',
+  'si',
+] as const
 
 const choicesOf = <N extends 'kind' | 'status'>(name: N) =>
   transaction.fields.flatMap((field) => (field.name === name ? field.choices : [])) as Extract<
@@ -97,6 +117,7 @@ const wordsFile = z.strictObject({
   lines: meanings(lines),
   several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
   negations: z.array(phrase),
+  partly: z.array(phrase),
   nil: z.array(phrase),
 })
 

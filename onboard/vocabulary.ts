@@ -61,6 +61,14 @@ export function statusOf(text: string): Found<StatusWord>[] {
   return found[0]?.strength !== 1 && wordsOf(text).some(({ exact }) => negations.has(exact)) ? [] : found
 }
 
+/** Whether a text says that something is so of a part: `Partially refunded`. */
+export function isPartly(text: string): boolean {
+  const words = ` ${wordsOf(text)
+    .map(({ exact }) => exact)
+    .join(' ')} `
+  return vocabulary().partly.some((phrase) => words.includes(` ${phrase} `))
+}
+
 /** What each status means for the money, for who is asked. */
 export const statusMeanings: Readonly<Record<StatusWord, string>> = {
   settled: 'the money has moved, and counts',
@@ -152,6 +160,7 @@ interface Vocabulary {
   }
   readonly containers: ReadonlySet<string>
   readonly negations: ReadonlySet<string>
+  readonly partly: readonly string[]
   readonly nil: ReadonlySet<string>
 }
 
@@ -192,6 +201,7 @@ function read(): Vocabulary {
     },
     containers: new Set(columns.containers),
     negations: new Set(words.negations.map(plain)),
+    partly: words.partly.map(plain),
     nil: new Set(words.nil.map((text) => text.normalize('NFKC').toLowerCase())),
   }
 }

@@ -1,12 +1,15 @@
+import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { mostTracks } from '../contracts/tracks.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
 import { statusByFlags } from './flags.ts'
 import { goesBothWays, type KindWord, kindColumn, kindMeant, only } from './kind-words.ts'
 import type { Money } from './money.ts'
+import type { Refunded } from './refunds.ts'
 import type { LoadedTable } from './table.ts'
-import { type Kind, type StatusWord, statusMeanings, statusOf, wayOf } from './vocabulary.ts'
+import { isPartly, type Kind, type StatusWord, statusMeanings, statusOf, wayOf } from './vocabulary.ts'
 import { turnByIds } from './ways.ts'
+import { wentBack } from './went-back.ts'
 
 const statusMeant = (word: string): StatusWord | undefined => only(statusOf(word), 0.3)
 
@@ -93,6 +96,7 @@ export async function findStatus(
   columns: readonly NamedProfile[],
   money: Money,
   draft: Draft,
+  refunded: Refunded | null,
 ): Promise<void> {
   const memo = columns.find(
     ({ words, look }) =>
@@ -101,8 +105,14 @@ export async function findStatus(
       look !== 'number' &&
       [...words.keys()].some((word) => statusMeant(word) === 'memo' && statusOf(word)[0]?.strength === 1),
   )
-  const best = statusColumn(table, columns)
-  if (best === undefined) return await statusByFlags(table, columns, money, draft)
+  const found = statusColumn(table, columns)
+  if (found === undefined) return await statusByFlags(table, columns, money, draft)
+  const back = await wentBack(table, columns, found.column, { money, refunded, draft })
+  const told = (word: string) => ({ settled: 'settled' as const, unknown: undefined })[back.get(word) ?? 'unknown']
+  const best = {
+    ...found,
+    words: found.words.map((one) => (back.has(one.word) ? { ...one, status: told(one.word) } : one)),
+  }
   const unknown = best.words.filter(({ status }) => status === undefined).map(({ word }) => word)
   const known = best.words.flatMap(({ word, status }) =>
     status === undefined || status === 'memo' ? [] : [[word, status] as const],
@@ -201,30 +211,54 @@ function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): Sta
   )
 }
 
-/** Ask what words of a status mean, of several together whether they count; a word of several meanings is asked for these. */
+/**
+ * Ask what words of a status mean, of several together whether they count; a word of several meanings is asked for these. What is
+ * so of a part of the money alone is asked apart: "partially refunded" may count where "refunded" does not.
+ */
 function askForStatus(
   column: NamedProfile,
-  words: readonly string[],
+  unknown: readonly string[],
   map: Readonly<Record<string, string>>,
   draft: Draft,
 ): void {
-  const meant = words.length > 1 ? [] : statusOf(words[0] as string).map(({ meaning }) => meaning)
   const others = draft.questions.filter(({ safe }) => safe === undefined)
   const room = mostTracks / others.reduce((product, { candidates }) => product * candidates.length, 1)
-  const any: readonly StatusWord[] = room < 4 ? ['settled', 'failed'] : ['settled', 'pending', 'failed', 'reversed']
-  const choices = meant.length > 1 && !meant.includes('memo') ? meant : any
-  const records = words.reduce((sum, word) => sum + (column.words?.get(word) ?? 0), 0)
-  const named = words.map((word) => JSON.stringify(word)).join(', ')
-  draft.questions.push({
-    id: 'status',
-    of: 'record',
-    question: `What ${words.length === 1 ? 'does' : 'do'} ${named} in ${JSON.stringify(column.name)} mean?`,
-    evidence: `${records} records have ${words.length === 1 ? 'it' : 'one of them'}`,
-    usual: null,
-    candidates: choices.map((status) => ({
-      name: status,
-      meaning: statusMeanings[status],
-      fields: { status: { map: { ...map, ...Object.fromEntries(words.map((word) => [word, status])) } } },
-    })),
-  })
+  const partly = unknown.filter((word) => isPartly(word) && !word.includes('*'))
+  const isApart = partly.length > 0 && partly.length < unknown.length && room >= 4
+  const ask = (id: string, words: readonly string[], most: number, rule: (status: string) => FieldRuleYaml) => {
+    const meant = meaningsOfAll(words)
+    const any: readonly StatusWord[] = most < 4 ? ['settled', 'failed'] : ['settled', 'pending', 'failed', 'reversed']
+    const choices = meant.length > 1 && meant.length <= most && !meant.includes('memo') ? meant : any
+    const records = words.reduce((sum, word) => sum + (column.words?.get(word) ?? 0), 0)
+    const named = words.map((word) => JSON.stringify(word)).join(', ')
+    draft.questions.push({
+      id,
+      of: 'record',
+      question: `What ${words.length === 1 ? 'does' : 'do'} ${named} in ${JSON.stringify(column.name)} mean?`,
+      evidence: `${records} records have ${words.length === 1 ? 'it' : 'one of them'}`,
+      usual: null,
+      candidates: choices.map((status) => ({
+        name: status,
+        meaning: statusMeanings[status],
+        fields: { status: rule(status) },
+      })),
+    })
+  }
+  const meaning = (words: readonly string[], status: string) => Object.fromEntries(words.map((word) => [word, status]))
+  const whole = isApart ? unknown.filter((word) => !partly.includes(word)) : unknown
+  ask('status', whole, isApart ? room / 2 : room, (status) => ({ map: { ...map, ...meaning(whole, status) } }))
+  // A question has a key of the rule to itself.
+  if (isApart)
+    ask('status.partly', partly, 2, (status) => ({
+      patterns: meaning(
+        partly.map((word) => `${word}*`),
+        status,
+      ),
+    }))
+}
+
+/** What all of the words may mean, where that is the same of each. */
+function meaningsOfAll(words: readonly string[]): StatusWord[] {
+  const [first = [], ...rest] = words.map((word) => statusOf(word).map(({ meaning }) => meaning))
+  return rest.every((one) => one.join() === first.join()) ? first : []
 }

@@ -44,7 +44,7 @@ export function contractText(heading: Heading, draft: Draft, open: readonly Ques
 
 /** A value on one line; texts that could be read as something else in quotes. */
 function flow(value: unknown): string {
-  const document = new Document(value, { version: '1.2' })
+  const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false })
   visit(document, {
     Collection: (_, node) => {
       node.flow = true

@@ -32,6 +32,9 @@ export function adversary(random: Random, wildness: number) {
         '(-1)',
         '12,',
         '-1.500,',
+        '+',
+        '(+1)',
+        '+-1',
       )
     const whole = odd(0.25) ? digits(1, 21) : digits(1, 5)
     const decimals = odd(0.2) ? digits(1, 12) : pick('', '', digits(1, 2), '00')
@@ -41,7 +44,19 @@ export function adversary(random: Random, wildness: number) {
       ? whole
       : whole.replace(step, odd(0.5) ? pick('.', ' ', "'", '\u202f', '\u2019', ',,') : ',')
     const number = `${groups}${decimals === '' ? '' : mark}${decimals}`
-    const signed = odd(0.3) ? pick(`-${number}`, `\u2212${number}`, `(${number})`, `${number}-`, `-${number}-`) : number
+    const signed = odd(0.3)
+      ? pick(
+          `-${number}`,
+          `\u2212${number}`,
+          `(${number})`,
+          `${number}-`,
+          `-${number}-`,
+          `+${number}`,
+          `${number}+`,
+          `+${number}-`,
+          `＋${number}`,
+        )
+      : number
     return spaced(localised(bent(signed)))
   }
   /** An amount with things put before, behind and, now and then, into it. */
@@ -50,7 +65,7 @@ export function adversary(random: Random, wildness: number) {
     for (let i = odd(0.6) ? below(3) : 1; i > 0 && text !== null; i -= 1) {
       const gap = () => (chance(0.4) ? pick(' ', '\u00a0', '\u202f', '  ', '\t') : '')
       const affix = `${gap()}${word(usual, affixes)}${gap()}`
-      const at = odd(0.3) ? below(text.length + 1) : pick(0, text.length, /^[-(]/.test(text) ? 1 : 0)
+      const at = odd(0.3) ? below(text.length + 1) : pick(0, text.length, /^[-+(]/.test(text) ? 1 : 0)
       text = text.slice(0, at) + affix + text.slice(at)
     }
     return text

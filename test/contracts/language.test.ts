@@ -510,10 +510,10 @@ test('what stands beside a number can be told from it', () => {
   const beside = 'which can not stand beside a number: it'
   expect(slips('symbols: ["$", "$", "-", "\'", ",", ".-", "  "]')).toEqual([
     'line 9, fields.gross.symbols[1]: is "$" again.',
-    `line 9, fields.gross.symbols[2]: is "-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[2]: is "-", ${beside} has a plus, minus or parenthesis.`,
     `line 9, fields.gross.symbols[3]: is "'", ${beside} has a quote.`,
     `line 9, fields.gross.symbols[4]: is ",", ${beside} has a mark of numbers.`,
-    `line 9, fields.gross.symbols[5]: is ".-", ${beside} has a minus or parenthesis.`,
+    `line 9, fields.gross.symbols[5]: is ".-", ${beside} has a plus, minus or parenthesis.`,
     `line 9, fields.gross.symbols[6]: is "  ", ${beside} is only spaces.`,
   ])
   expect(slips('symbols: .Rs')).toEqual([`line 9, fields.gross.symbols: is ".Rs", ${beside} has a mark of numbers.`])

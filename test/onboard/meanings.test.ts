@@ -22,6 +22,27 @@ const records = (header: string, cells: (i: number) => string): string[] => [
   ...Array.from({ length: 20 }, (_, i) => `T${i},2026-03-${10 + i}T10:00:00Z,${cells(i)}`),
 ]
 
+describe('a plus', () => {
+  const numbers = (i: number) => (i % 4 === 3 ? `-${i}.50` : `"+1,0${10 + i}.25"`)
+  test.each([
+    ['alone', numbers, 'gross: { from: Amount }'],
+    ['before a sign', (i: number) => numbers(i).replace(/([-+])/, '$1$'), 'symbols: [ "$" ]'],
+    ['behind a sign', (i: number) => numbers(i).replace(/([-+])/, '$$$1'), 'symbols: [ "$" ]'],
+    ['behind a code', (i: number) => numbers(i).replace(/([-+])/, 'USD $1'), 'symbols: [ USD ]'],
+  ])('%s is the sign of money that came in; in a telephone number it is none', async (_, amount, rule) => {
+    const found = await onboarded(records('Phone,Amount', (i) => `+1917555${1000 + i},${amount(i)}`))
+    expect(found).toMatchObject({ loaded: 20, held: 0, rejected: 0, open: [], usd: { rows: 20, gross: '15231.25' } })
+    expect(found.contract).toContain(rule)
+  })
+
+  test('stands before a fee and a net as well', async () => {
+    const found = await onboarded(
+      records('Amount,Service Fee,Card Fee,Net', (i) => `+${i + 2}.50,+0.25,+0.1${i % 5},+${i + 2}.${15 - (i % 5)}`),
+    )
+    expect(found).toMatchObject({ loaded: 20, held: 0, rejected: 0, usd: { rows: 20, gross: '240.00', fee: '7.40' } })
+  })
+})
+
 describe('columns of yes and no', () => {
   test('success that is false is no money, and pending that is true is none yet', async () => {
     const found = await onboarded(

@@ -36,6 +36,8 @@ test.each(written)('amounts with %j before or behind them are numbers, to the co
     (n: string) => `${sign} ${n}`,
     (n: string) => `${n}${sign}`,
     (n: string) => `${n} ${sign}`,
+    (n: string) => `+${sign}${n}`,
+    (n: string) => `${sign} +${n}`,
   ]
   for (const form of forms) {
     const column = columnOf('Amount', ['110.50', '1,250.75', '99.00', '87.20'].map(form))

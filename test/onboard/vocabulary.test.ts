@@ -68,6 +68,17 @@ test.each([
   ['Colour', []],
   ['', []],
   ['লেনদেনের সময়', ['time 1']],
+  ['เลขที่อ้างอิง', ['id 1', 'external_reference 1']],
+  ['จำนวนเงิน (บาท)', ['amount 1']],
+  ['ค่าธรรมเนียม', ['fee 1']],
+  ['ภาษีหัก ณ ที่จ่าย', ['tax 1']],
+  ['สถานะ', ['status 1']],
+  ['कारोबार मिति', ['time 1']],
+  ['बाँकी रकम', ['balance 1']],
+  ['ගනුදෙනු අංකය', ['id 1']],
+  ['තත්ත්වය', ['status 1']],
+  ['Amount Refunded', ['refunded 1']],
+  ['Converted Amount Refunded', ['refunded 0.77', 'other_amount 0.27']],
   ['পরিমাণ', ['amount 1', 'quantity 1']],
   ['Số tiền ghi nợ', ['debit 1']],
   ['Số tiền ghi nợ'.normalize('NFD'), ['debit 1']],
@@ -238,14 +249,14 @@ test('every column has words in English and, but for a few, in every language', 
     'status',
     'type',
   ] as const)
-    expect(Object.keys(columns[meaning])).toHaveLength(15)
+    expect(Object.keys(columns[meaning])).toHaveLength(18)
 })
 
-test('words of lists are in every language', () => {
+test('words of lists are in every language but Nepali and Sinhala', () => {
   const { columns, offers, truths } = readLists()
   expect(Object.keys(columns).toSorted()).toEqual([...listMeanings].toSorted())
   for (const [meaning, phrases] of [...Object.entries(columns), ...Object.entries(offers)])
-    expect([meaning, Object.keys(phrases).length]).toEqual([meaning, 15])
+    expect([meaning, Object.keys(phrases).length]).toEqual([meaning, 16])
   expect(Object.keys(truths)).toEqual(['yes', 'no'])
 })
 
