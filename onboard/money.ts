@@ -7,6 +7,7 @@ import { flagColumnOf } from './flags.ts'
 import { markerOf } from './marker.ts'
 import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
+import { sameMarks, withinGross } from './same-marks.ts'
 import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
@@ -35,24 +36,25 @@ export async function findMoney(
 ): Promise<Money | null> {
   const currency = findCurrency(table, columns, region)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
-  const read = (column: NamedProfile): Amount => ({ column, reading: readNumbers(column, exponent, region) })
   const numbers = columns.filter(isAmountLike)
+  const read = sameMarks(numbers.map((column) => ({ column, reading: readNumbers(column, exponent, region) })))
   const of = (...wanted: Parameters<typeof strengthOf>[1][]) =>
     meaning(numbers, ...wanted)
       .slice(0, 4)
-      .map(read)
+      .map(({ sql }) => read.find(({ column }) => column.sql === sql) as Amount)
+  const grosses = of('gross', 'amount')
+  const within = async (found: readonly Amount[]) =>
+    await Promise.all(found.map((one) => withinGross(table, grosses[0], one)))
   const amounts: Amounts = {
-    ...{ debits: of('debit'), credits: of('credit'), balances: of('balance') },
-    ...{ grosses: of('gross', 'amount'), nets: of('net'), fees: of('fee'), taxes: of('tax') },
+    ...{ debits: of('debit'), credits: of('credit'), balances: of('balance'), grosses },
+    ...{ nets: of('net'), fees: await within(of('fee')), taxes: await within(of('tax')) },
   }
   const named = await summed(table, columns, amounts)
   const isTold = named.relation !== null || named.sides !== null || named.closed >= 0.6
   const isAllNamed = numbers.every(({ sql }) => isUsed(named, sql))
   const found =
-    isTold || isAllNamed
-      ? named
-      : await summed(table, columns, (await ledgerOf(table, numbers.map(read), named)) ?? amounts)
-  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
+    isTold || isAllNamed ? named : await summed(table, columns, (await ledgerOf(table, read, named)) ?? amounts)
+  const { nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, currency, exponent, region, isClosed }, draft)
@@ -93,7 +95,7 @@ export async function findMoney(
       silent: null,
     }
   }
-  const gross = grosses[0] ?? nets[0]
+  const gross = found.grosses[0] ?? nets[0]
   if (gross === undefined) return null
   // A fee beside a net that it does not make is not the whole of what was taken.
   const contradicting = nets.find(
