@@ -74,10 +74,10 @@ export function sumsBetween(
     const result = end[i]
     return value === null || result === null || result === undefined || result === 0n
       ? []
-      : [{ i, rest: result - value }]
+      : [{ i, result, rest: result - value }]
   })
   // One price over and over closes by chance.
-  if (records.length < 3 || new Set(records.map(({ rest }) => rest)).size < 2) return []
+  if (records.length < 3 || new Set(records.map(({ result }) => result)).size < 2) return []
   const used = terms
     .map((term) => ({ term, values: sampled.of(term.amount).map((value) => (value ?? 0n) * term.sign) }))
     .filter(({ values }) => records.some(({ i }) => values[i] !== 0n))
