@@ -62,11 +62,16 @@ const partOf = (amount: Amount): Term => ({
   sign: strengthOf(amount.column, 'discount') >= 0.5 && !amount.reading.hasNegatives ? -1n : 1n,
 })
 
-/** Whether two columns say different amounts of more of the records that have both than slips would be. */
+/**
+ * Whether two columns say different amounts of more of the records that have both than slips would be. One that is many times
+ * the other is of another currency.
+ */
 async function differ(table: LoadedTable, one: Amount, other: Amount): Promise<boolean> {
-  const [a, b] = [amountSql(one), amountSql(other)]
-  const [row] = await table.query<{ n: string; all: string }>(
-    `select count(*) filter (${a} <> ${b})::varchar as n, count(*)::varchar as "all" from amount where ${a} <> 0 and ${b} <> 0`,
+  const [a, b] = [`abs(${amountSql(one)})`, `abs(${amountSql(other)})`]
+  const [row] = await table.query<{ n: string; near: string; all: string }>(
+    `select count(*) filter (${a} <> ${b})::varchar as n, count(*) filter (${a} <= 4 * ${b} and ${b} <= 4 * ${a})::varchar as near,
+       count(*)::varchar as "all" from amount where ${a} <> 0 and ${b} <> 0`,
   )
-  return Number(row?.n) > Number(row?.all) * 0.05
+  const [n, near, all] = [Number(row?.n), Number(row?.near), Number(row?.all)]
+  return n > all * 0.05 && near > all * 0.5
 }

@@ -68,6 +68,7 @@ describe('what the customer paid', () => {
   test.each([
     ['one that is a slip', (p: number, i: number) => [p, i === 3 ? p + 1 : p]],
     ['some that nobody has paid yet', (p: number, i: number) => [p, i % 3 ? p : 0]],
+    ['the same in another currency', (p: number, i: number) => [p, p * (1500 + i)]],
   ])('is not asked for %s', async (_, cells) => {
     expect(await onboarded('us', records('Amount,Amount Paid', cells))).toMatchObject({ loaded: 20, questions: [] })
   })
