@@ -1,5 +1,5 @@
 import { latinDigits, literal, quote } from '../contracts/sql-text.ts'
-import type { NamedProfile } from './columns.ts'
+import { isTaxNamed, type NamedProfile } from './columns.ts'
 import type { NumberReading } from './numbers.ts'
 import type { LoadedTable } from './table.ts'
 
@@ -52,6 +52,8 @@ export interface Relation {
   /** Other columns of what was taken, signed as the fee is; all together are the fee. */
   readonly moreFees: readonly Amount[]
   readonly tax: Amount | null
+  /** Other columns of taxes, signed as the tax is; all together are the tax. */
+  readonly moreTaxes: readonly Amount[]
   /** Whether the file writes what was taken with a minus. */
   readonly isFeeNegative: boolean
   readonly isTaxNegative: boolean
@@ -88,7 +90,10 @@ export async function findRelation(
             const f = fee === null ? '0' : `coalesce(${isFeeNegative ? '-' : ''}${amountSql(fee)}, 0)`
             const t = tax === null ? '0' : `coalesce(${isTaxNegative ? '-' : ''}${amountSql(tax)}, 0)`
             trials.push({
-              relation: { gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, isFeeNegative, isTaxNegative },
+              relation: {
+                ...{ gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, moreTaxes: [] },
+                ...{ isFeeNegative, isTaxNegative },
+              },
               conditions: [
                 closes({ g, n, f, t }),
                 compares({ g, n, f, t }),
@@ -176,8 +181,12 @@ export async function findFees(
       )
       for (const [i, set] of sets.entries()) {
         const [matched = 0, compared = 0, ...used] = counts[i] ?? []
-        const [fee = null, ...moreFees] = set
-        const whole = { gross, net, fee, moreFees, tax: null, isFeeNegative: isNegative(set), isTaxNegative: false }
+        const [fee = null, ...moreFees] = set.filter(({ column }) => !isTaxNamed(column))
+        const [tax = null, ...moreTaxes] = set.filter(({ column }) => isTaxNamed(column))
+        const whole = {
+          ...{ gross, net, fee, moreFees, tax, moreTaxes },
+          ...{ isFeeNegative: isNegative(set), isTaxNegative: isNegative(set) },
+        }
         if (used.every((n) => n > 0) && compared >= 3 && matched >= compared * 0.9)
           found.push({ ...whole, matched, compared })
       }
@@ -235,7 +244,7 @@ function subsets<T>(all: readonly T[], most: number): T[][] {
 /** A column of amounts as SQL over the file's columns needs it. */
 export type WrittenAmount = {
   readonly name: string
-  readonly style: Pick<NumberReading['style'], 'decimal' | 'group' | 'nil'>
+  readonly style: Pick<NumberReading['style'], 'decimal' | 'group' | 'nil' | 'symbols'>
 }
 
 export const asWritten = ({ column, reading }: Amount): WrittenAmount => ({ name: column.name, style: reading.style })
@@ -244,7 +253,10 @@ export const asWritten = ({ column, reading }: Amount): WrittenAmount => ({ name
 export function sumText(written: readonly WrittenAmount[], less: readonly WrittenAmount[] = []): string {
   const parts = [...written, ...less].map(({ name: column, style }, i) => {
     const name = quote(column)
-    const bare = style.nil.reduce((text, word) => `nullif(${text}, ${literal(word)})`, name)
+    const told = style.nil.reduce((text, word) => `nullif(${text}, ${literal(word)})`, name)
+    const bare = style.symbols
+      .toSorted((a, b) => b.length - a.length)
+      .reduce((text, symbol) => `replace(replace(${text}, ${literal(symbol)}, ''), ' ', '')`, told)
     const ungrouped = style.group === '' ? bare : `replace(${bare}, ${literal(style.group)}, '')`
     return {
       name,

@@ -39,23 +39,16 @@ export function isMoneyNamed(column: Named): boolean {
   return found > 0 && found >= strengthOf(column, ...noMoney)
 }
 
+/** Whether its name says that what it takes is a tax, more surely than a fee. */
+export const isTaxNamed = (column: Named): boolean =>
+  strengthOf(column, 'tax') >= 0.5 && strengthOf(column, 'tax') > strengthOf(column, 'fee')
+
 /** Whether its name says that its numbers are no money: ids, quantities, rates. */
 export const isOtherNamed = (column: Named): boolean => !isMoneyNamed(column) && strengthOf(column, ...noMoney) >= 0.6
 
 const money = [
-  ...([
-    'amount',
-    'gross',
-    'net',
-    'fee',
-    'tax',
-    'other_amount',
-    'refunded',
-    'debit',
-    'credit',
-    'balance',
-    'price',
-  ] as const),
+  ...(['amount', 'gross', 'net', 'fee', 'tax', 'discount', 'other_amount', 'refunded'] as const),
+  ...(['debit', 'credit', 'balance', 'price'] as const),
 ] as const
 const noMoney = [
   ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'quantity', 'rate', 'zone'] as const),

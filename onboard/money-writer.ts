@@ -56,8 +56,8 @@ export class Writer {
   }
 
   relation(relation: Relation, sides: Sides | null, marker: Marker | null, isNilZero: boolean): void {
-    const { gross, net, fee, moreFees, tax, matched, compared } = relation
-    const taken = `${fee === null ? '' : ' less fee'}${moreFees.length === 0 ? '' : 's'}${tax === null ? '' : ' less tax'}`
+    const { gross, net, fee, moreFees, tax, moreTaxes, matched, compared } = relation
+    const taken = `${fee === null ? '' : ' less fee'}${moreFees.length === 0 ? '' : 's'}${tax === null ? '' : ' less tax'}${moreTaxes.length === 0 ? '' : 'es'}`
     const closes = `${matched} of ${compared} records close: gross${taken} is ${net === null && sides === null ? 'another column' : 'net'}`
     if (
       sides !== null &&
@@ -109,25 +109,25 @@ export class Writer {
         ...this.#styled([amount]),
         ...(isNegative ? { negate: true } : {}),
       }) as FieldRuleYaml
-    if (fee !== null && moreFees.length > 0)
-      this.#set(
-        'fee',
-        {
-          sql: sumText([fee, ...moreFees].map(asWritten)),
-          ...{ decimal: '.', group: '' },
-          ...(relation.isFeeNegative ? { negate: true } : {}),
-        } as FieldRuleYaml,
-        [fee, ...moreFees],
-        `${closes}; they are taken together`,
-      )
-    else if (fee !== null)
+    const together = (all: readonly Amount[], isNegative: boolean) =>
+      ({
+        ...{ sql: sumText(all.map(asWritten)), decimal: '.', group: '' },
+        ...(isNegative ? { negate: true } : {}),
+      }) as FieldRuleYaml
+    if (fee !== null && moreFees.length > 0) {
+      const fees = [fee, ...moreFees]
+      this.#set('fee', together(fees, relation.isFeeNegative), fees, `${closes}; they are taken together`)
+    } else if (fee !== null)
       this.#set(
         'fee',
         charge(fee, relation.isFeeNegative),
         [fee],
         relation.isFeeNegative ? 'written with a minus where it was taken' : closes,
       )
-    if (tax !== null) this.#set('tax', charge(tax, relation.isTaxNegative), [tax], closes)
+    if (tax !== null && moreTaxes.length > 0) {
+      const taxes = [tax, ...moreTaxes]
+      this.#set('tax', together(taxes, relation.isTaxNegative), taxes, `${closes}; they are taken together`)
+    } else if (tax !== null) this.#set('tax', charge(tax, relation.isTaxNegative), [tax], closes)
     this.marks()
   }
 
@@ -137,6 +137,7 @@ export class Writer {
     { fee, tax, rest }: { readonly fee: Amount | null; readonly tax: Amount | null; readonly rest: Amount | null },
     marker: Marker | null,
     isStatement: boolean,
+    proof: string | null = null,
   ): void {
     // What was taken is taken on either side: where no sum tells otherwise, the sign is the amount's alone.
     const sign = marker === null ? null : signRule(marker)
@@ -144,7 +145,7 @@ export class Writer {
       'gross',
       { ...fromColumn(gross.column), ...this.#styled([gross]), ...(sign === null || fee === null ? {} : { sign }) },
       [gross],
-      isStatement ? 'the balance moves by it' : 'by its name and its numbers',
+      isStatement ? 'the balance moves by it' : (proof ?? 'by its name and its numbers'),
     )
     if (marker !== null && fee === null) this.#sign(marker)
     const negated = (amount: Amount) => (amount.reading.hasNegatives ? { negate: true } : {})
@@ -196,6 +197,53 @@ export class Writer {
         })),
       ],
     })
+  }
+
+  /** Several columns can be what the customer paid, and nothing proves one. */
+  askForGross(grosses: readonly Amount[]): void {
+    for (const gross of grosses) this.amounts.push(gross)
+    this.#draft.questions.push({
+      id: 'gross',
+      of: 'record',
+      question: `What did the customer pay: ${grosses.map(({ column }) => JSON.stringify(column.name)).join(' or ')}?`,
+      evidence: 'they say different amounts of one record, and no sum tells which is made of the others',
+      usual: null,
+      candidates: grosses.map((gross) => ({
+        name: gross.column.name,
+        meaning: `such as ${gross.reading.example}`,
+        fields: { gross: this.#whole(gross) },
+      })),
+    })
+  }
+
+  /** A fee is known by its name, and another column can be what is left, though the fee does not make it. */
+  askForRest(gross: Amount, fee: Amount, rest: Amount): void {
+    this.amounts.push(fee, rest)
+    const [amount, taken, left] = [gross, fee, rest].map(({ column }) => JSON.stringify(column.name))
+    const negate = fee.reading.hasNegatives ? { negate: true } : {}
+    this.#draft.questions.push({
+      id: 'fee',
+      of: 'record',
+      question: `What was taken of ${amount}: ${taken}, or all but ${left}?`,
+      evidence: `${left} can be what is left of ${amount}, but ${taken} does not make it`,
+      usual: null,
+      safe: 'unknown',
+      candidates: [
+        { name: 'unknown', meaning: 'no fee is known', fields: {} },
+        {
+          name: fee.column.name,
+          meaning: `this column; ${left} is something else`,
+          fields: { fee: { ...this.#whole(fee), ...negate } as FieldRuleYaml },
+        },
+        { name: rest.column.name, meaning: 'all but this', fields: { net: this.#whole(rest) } },
+      ],
+    })
+  }
+
+  /** The rule of a column, whatever rule it is put over. */
+  #whole(amount: Amount): FieldRuleYaml {
+    const { decimal, group, grouping } = amount.reading.style
+    return { ...fromColumn(amount.column), ...this.#styled([amount]), decimal, group, grouping } as FieldRuleYaml
   }
 
   #sign(marker: Marker): void {

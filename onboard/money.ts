@@ -1,12 +1,16 @@
 import { currencies } from '../models/currency.ts'
 import { type Amount, amountSql, type Relation } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
+import { findPaid } from './composed.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
+import { findDeductions, speakingAgainst } from './deductions.ts'
 import type { Draft } from './draft.ts'
 import { flagColumnOf } from './flags.ts'
 import { markerOf } from './marker.ts'
 import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
+import { sameMarks, withinGross } from './same-marks.ts'
+import { anyAmounts } from './sampled.ts'
 import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
@@ -41,24 +45,28 @@ export async function findMoney(
 ): Promise<Money | null> {
   const currency = findCurrency(table, columns, region)
   const exponent = Math.max(...currency.codes.map((code) => currencies.get(code)?.exponent ?? 2))
-  const read = (column: NamedProfile): Amount => ({ column, reading: readNumbers(column, exponent, region) })
   const numbers = columns.filter(isAmountLike)
+  const read = sameMarks(numbers.map((column) => ({ column, reading: readNumbers(column, exponent, region) })))
   const of = (...wanted: Parameters<typeof strengthOf>[1][]) =>
     meaning(numbers, ...wanted)
       .slice(0, 4)
-      .map(read)
+      .map(({ sql }) => read.find(({ column }) => column.sql === sql) as Amount)
+  const grosses = of('gross', 'amount')
+  const within = async (found: readonly Amount[]) =>
+    await Promise.all(found.map((one) => withinGross(table, grosses[0], one)))
   const amounts: Amounts = {
-    ...{ debits: of('debit'), credits: of('credit'), balances: of('balance') },
-    ...{ grosses: of('gross', 'amount'), nets: of('net'), fees: of('fee'), taxes: of('tax') },
+    ...{ debits: of('debit'), credits: of('credit'), balances: of('balance'), grosses },
+    ...{ nets: of('net'), fees: await within(of('fee')), taxes: await within(of('tax')) },
   }
   const named = await summed(table, columns, amounts)
   const isTold = named.relation !== null || named.sides !== null || named.closed >= 0.6
   const isAllNamed = numbers.every(({ sql }) => isUsed(named, sql))
   const found =
-    isTold || isAllNamed
-      ? named
-      : await summed(table, columns, (await ledgerOf(table, numbers.map(read), named)) ?? amounts)
-  const { grosses, nets, fees, taxes, balance, sides, sideSql, relation, balanced } = found
+    isTold || isAllNamed ? named : await summed(table, columns, (await ledgerOf(table, read, named)) ?? amounts)
+  const { nets, fees, taxes, balance, sides, sideSql, balanced } = found
+  const isOpen = found.relation === null && sides === null && balanced < 0.6 && found.grosses.length > 0
+  const any = isOpen ? await anyAmounts(table, read, found) : null
+  const relation = found.relation ?? (any && (await findDeductions(table, any)))
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, currency, exponent, region, isClosed }, draft)
@@ -105,22 +113,31 @@ export async function findMoney(
       silent: null,
     }
   }
-  const gross = grosses[0] ?? nets[0]
+  const paid = any && (await findPaid(table, any))
+  const gross = paid?.gross ?? found.grosses[0] ?? nets[0]
   if (gross === undefined) return null
   // A fee beside a net that it does not make is not the whole of what was taken.
   const contradicting = nets.find(
     ({ column, reading }) => column !== gross.column && reading.accepted >= table.rows * 0.5,
   )
   const several = await severalFees(table, fees)
-  const fee = contradicting === undefined && several === null ? (fees[0] ?? null) : null
+  const likely = contradicting === undefined && several === null ? (fees[0] ?? null) : null
+  const tax = taxes[0] ?? null
+  const against =
+    likely && any && speakingAgainst(any, gross, [likely, tax, ...(paid?.parts ?? []), ...(paid?.rivals ?? [])])
+  const isDoubted = against !== null && (against.rest !== null || against.more.length > 0)
+  const fee = isDoubted ? null : likely
   if (contradicting !== undefined && fees[0] !== undefined)
     draft.notes.push(
       `fee: ${JSON.stringify(fees[0].column.name)} does not make ${JSON.stringify(contradicting.column.name)} of ${JSON.stringify(gross.column.name)}; what was taken is left unknown.`,
     )
   const rest = fees.length === 0 && taxes.length === 0 ? await restOf(table, gross, nets) : null
   if (contradicting === undefined && several !== null) put.askForFees(several)
+  if (likely !== null && against?.rest) put.askForRest(gross, likely, against.rest)
+  else if (likely !== null && isDoubted) put.askForFees([likely, ...(tax === null ? [] : [tax]), ...against.more])
+  if (paid !== null && paid.rivals.length > 0) put.askForGross([gross, ...paid.rivals])
   const [marker, isStatement] = [gross.reading.hasNegatives ? null : markerOf(columns), balanced >= 0.6]
-  put.amount(gross, { fee, tax: taxes[0] ?? null, rest }, marker, isStatement)
+  put.amount(gross, { fee, tax, rest }, marker, isStatement, paid?.evidence)
   await unit(isStatement && (balance?.reading.hasDecimals ?? false))
   const signed = gross.reading.hasNegatives ? 'cells' : marker !== null ? 'marker' : 'none'
   const taken = fees[0] !== undefined ? amountSql(fees[0]) : rest && `${amountSql(gross)} - ${amountSql(rest)}`

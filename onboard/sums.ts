@@ -64,7 +64,7 @@ export interface Summed extends Amounts {
 
 /** Sums of the amounts. Where marks can be read in two ways, and sums close by one of them alone, that one is proven. */
 export async function summed(table: LoadedTable, columns: readonly NamedProfile[], amounts: Amounts): Promise<Summed> {
-  const isOpen = ({ reading }: Amount) => reading.certainty !== 'proven' && reading.other !== null
+  const isOpen = ({ reading }: Amount) => reading.other !== null
   const each = (change: (amount: Amount) => Amount) =>
     Object.fromEntries(Object.entries(amounts).map(([name, list]) => [name, list.map(change)])) as unknown as Amounts
   if (!Object.values(amounts).flat().some(isOpen)) return await sumsOf(table, columns, amounts)

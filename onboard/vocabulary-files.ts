@@ -21,6 +21,7 @@ export const columnMeanings = [
   'net',
   'fee',
   'tax',
+  'discount',
   'other_amount',
   'refunded',
   'debit',

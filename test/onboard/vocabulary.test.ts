@@ -54,7 +54,7 @@ test.each([
   ['Devise des frais', ['currency 0.7', 'fee 0.2']],
   ['Frais de la devise', ['fee 0.7', 'currency 0.2']],
   ['customer.id', ['id 0.7', 'sender 0.2', 'name 0.2']],
-  ['Discount % Rate', ['rate 0.63', 'other_amount 0.13']],
+  ['Discount % Rate', ['rate 0.63', 'discount 0.13']],
   ['VAT 7.5%', ['tax 1']],
   ['Date of shipment', ['time 0.7']],
   ['Value in local', ['amount 0.95']],
