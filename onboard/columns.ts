@@ -58,7 +58,7 @@ const money = [
   ] as const),
 ] as const
 const noMoney = [
-  ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'quantity', 'rate', 'zone'] as const),
+  ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'party_id', 'quantity', 'rate', 'zone'] as const),
 ] as const
 
 /** What the inference works with beside the file. */

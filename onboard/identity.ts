@@ -5,7 +5,9 @@ import type { Draft } from './draft.ts'
 import { kindMeant } from './kind-words.ts'
 import { isCountedText, isDescription, isProse, lastingColumns, readsFrom, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
+import { isOfSomebody } from './somebody.ts'
 import type { LoadedTable } from './table.ts'
+import { byUnfinished } from './unfinished.ts'
 import { kindOf } from './vocabulary.ts'
 import { byWholeLine, namesOf } from './whole-line.ts'
 
@@ -31,7 +33,8 @@ export async function findIdentity(
     !isRead(column) &&
     !counters.has(column) &&
     !isDescription(column) &&
-    !isCountedText(table, column)
+    !isCountedText(table, column) &&
+    !isOfSomebody(table, column)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
     (column) => mayBeId(column) && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
@@ -43,8 +46,8 @@ export async function findIdentity(
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.isVaried &&
       !isProse(table, column) &&
-      // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
-      strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
+      // What was bought is no id of a movement, though it may not repeat in a short file.
+      strengthOf(column, 'product', 'title') < 0.6,
   )
   const looked = [...candidates, ...unnamed].slice(0, 8)
   const cut = await cutShort(table, looked)
@@ -83,9 +86,18 @@ async function byId(
     tried.push({ column, repeats, withKind, score: scored(repeats, withKind) })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
+  const isTold = best !== undefined && best.score > 0 && best.repeats <= mostConflicts
+  const isToldByKind = best !== undefined && best.score > 0 && !isTold && best.withKind <= mostConflicts
+  const perhaps = isTold && best.repeats === 0 && best.column.empty === 0
+  if (
+    !perhaps &&
+    !isToldByKind &&
+    (await byUnfinished(table, columns, candidates, isTold ? best.column : undefined, draft))
+  )
+    return true
   if (best !== undefined && kindColumn !== undefined && (await isOfSomeKinds(table, best.column, kindColumn)))
     return false
-  if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
+  if (best !== undefined && isTold) {
     draft.fields.set('transaction_id', {
       rule: fromColumn(best.column),
       evidence:
@@ -93,7 +105,12 @@ async function byId(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
-    if (best.repeats === 0 && kindColumn !== undefined && strengthOf(best.column, 'external_reference') >= 0.9)
+    if (
+      best.repeats === 0 &&
+      kindColumn !== undefined &&
+      kindColumn.sql !== best.column.sql &&
+      isReference(best.column)
+    )
       draft.top.set('key', {
         value: ['transaction_id', 'kind'],
         evidence: `what ${JSON.stringify(best.column.name)} names may be sold in this file and refunded in the next`,
@@ -102,7 +119,7 @@ async function byId(
       askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
     return true
   }
-  if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
+  if (best !== undefined && isToldByKind) {
     if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
       if ('name' in best.column.ref && 'name' in kindColumn.ref) {
         draft.fields.set('transaction_id', {
@@ -125,6 +142,10 @@ async function byId(
   if (best === undefined || best.score <= -1.5) return false
   return (await asTwins(table, columns, best.column, draft)) || (await withText(table, columns, best.column, draft))
 }
+
+/** Whether a column's name may say, among others, that it names what the movement is about: an order, an invoice. */
+const isReference = ({ meanings }: NamedProfile): boolean =>
+  meanings.some(({ meaning, strength }) => meaning === 'external_reference' && strength >= 0.9)
 
 /** Whether there are words for a kind of which no record has the id: it is no slip that these have none. */
 async function isOfSomeKinds(table: LoadedTable, id: NamedProfile, kind: NamedProfile): Promise<boolean> {
