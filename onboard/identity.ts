@@ -88,16 +88,11 @@ async function byId(
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
   const isTold = best !== undefined && best.score > 0 && best.repeats <= mostConflicts
   const isToldByKind = best !== undefined && best.score > 0 && !isTold && best.withKind <= mostConflicts
-  const perhaps = isTold && best.repeats === 0 && best.column.empty === 0
-  if (
-    !perhaps &&
-    !isToldByKind &&
-    (await byUnfinished(table, columns, candidates, isTold ? best.column : undefined, draft))
-  )
-    return true
+  const isWhole = isToldByKind || (isTold && best.repeats === 0 && best.column.empty === 0)
+  if (!isWhole && (await byUnfinished(table, columns, candidates, isTold ? best.column : undefined, draft))) return true
   if (best !== undefined && kindColumn !== undefined && (await isOfSomeKinds(table, best.column, kindColumn)))
     return false
-  if (best !== undefined && isTold) {
+  if (isTold) {
     draft.fields.set('transaction_id', {
       rule: fromColumn(best.column),
       evidence:
@@ -119,7 +114,7 @@ async function byId(
       askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
     return true
   }
-  if (best !== undefined && isToldByKind) {
+  if (isToldByKind) {
     if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
       if ('name' in best.column.ref && 'name' in kindColumn.ref) {
         draft.fields.set('transaction_id', {
