@@ -94,14 +94,14 @@ describe('an id that a movement has from its beginning', () => {
   })
 
   test('counts what a later file settles or gives back', async () => {
-    const march = [header, ...records(3, [0, 5, 13], [13])]
+    const back = 'UPI39999,2026-03-20 10:05:00,120.00,REVERSED,6000379980'
+    const march = [header, ...records(3, [0, 5, 13], [13]), back]
     const later = [
       header,
       'UPI30013,2026-03-26 10:05:00,113.00,SUCCESS,6000379981',
       'UPI30002,2026-03-30 10:05:00,102.00,REVERSED,6000379982',
     ]
-    // A word that the first file does not have is a reject, not money.
-    expect(await loaded('in', 'twins', march, later)).toEqual({ n: 17, counted: 14, money: '1491.00' })
+    expect(await loaded('in', 'twins', march, later)).toEqual({ n: 18, counted: 13, money: '1389.00' })
   })
 
   test('is left where its records differ in more than how far they have come', async () => {
