@@ -51,7 +51,7 @@ const money = [
   ...(['debit', 'credit', 'balance', 'price'] as const),
 ] as const
 const noMoney = [
-  ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'quantity', 'rate', 'zone'] as const),
+  ...(['id', 'external_reference', 'row_number', 'phone', 'account', 'party_id', 'quantity', 'rate', 'zone'] as const),
 ] as const
 
 /** What the inference works with beside the file. */

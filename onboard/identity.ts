@@ -1,16 +1,13 @@
-import { literal, quote } from '../contracts/sql-text.ts'
 import { fromColumn, meaning, type NamedProfile, strengthOf } from './columns.ts'
 import { type CutShort, cutShort, refuseCutShort, wholeOnly } from './cut-short.ts'
 import type { Draft } from './draft.ts'
-import { kindMeant } from './kind-words.ts'
 import { isCountedText, isDescription, isProse, lastingColumns, readsFrom, rowCounters } from './lasting.ts'
 import type { Money } from './money.ts'
+import { asTwins, mergesWords, mostConflicts, withText } from './shared-ids.ts'
+import { isOfSomebody } from './somebody.ts'
 import type { LoadedTable } from './table.ts'
-import { kindOf } from './vocabulary.ts'
+import { byUnfinished } from './unfinished.ts'
 import { byWholeLine, namesOf } from './whole-line.ts'
-
-/** So many records with an id of another one, and other content, are slips of the sender. */
-const mostConflicts = 0.06
 
 /**
  * Fill `transaction_id` and the key: a column that tells records apart, alone or with the kind; else the whole line where a
@@ -31,7 +28,8 @@ export async function findIdentity(
     !isRead(column) &&
     !counters.has(column) &&
     !isDescription(column) &&
-    !isCountedText(table, column)
+    !isCountedText(table, column) &&
+    !isOfSomebody(table, column)
   const candidates = meaning(columns, 'id', 'external_reference').filter(
     (column) => mayBeId(column) && column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.7),
   )
@@ -43,8 +41,8 @@ export async function findIdentity(
       column.filled >= table.rows * (isLedger ? 1 - mostConflicts : 0.8) &&
       column.isVaried &&
       !isProse(table, column) &&
-      // Who somebody is, and what was bought, is no id of a movement, though it may not repeat in a short file.
-      strengthOf(column, 'name', 'sender', 'receiver', 'email', 'phone', 'product', 'title') < 0.6,
+      // What was bought is no id of a movement, though it may not repeat in a short file.
+      strengthOf(column, 'product', 'title') < 0.6,
   )
   const looked = [...candidates, ...unnamed].slice(0, 8)
   const cut = await cutShort(table, looked)
@@ -83,9 +81,13 @@ async function byId(
     tried.push({ column, repeats, withKind, score: scored(repeats, withKind) })
   }
   const best = tried.toSorted((a, b) => b.score - a.score)[0]
+  const isTold = best !== undefined && best.score > 0 && best.repeats <= mostConflicts
+  const isToldByKind = best !== undefined && best.score > 0 && !isTold && best.withKind <= mostConflicts
+  const isWhole = isToldByKind || (isTold && best.repeats === 0 && best.column.empty === 0)
+  if (!isWhole && (await byUnfinished(table, columns, candidates, isTold ? best.column : undefined, draft))) return true
   if (best !== undefined && kindColumn !== undefined && (await isOfSomeKinds(table, best.column, kindColumn)))
     return false
-  if (best !== undefined && best.repeats <= mostConflicts && best.score > 0) {
+  if (isTold) {
     draft.fields.set('transaction_id', {
       rule: fromColumn(best.column),
       evidence:
@@ -93,7 +95,12 @@ async function byId(
           ? 'no two different records have the same'
           : `${Math.round(best.repeats * 100)}% of records repeat one: slips, which are rejected`,
     })
-    if (best.repeats === 0 && kindColumn !== undefined && strengthOf(best.column, 'external_reference') >= 0.9)
+    if (
+      best.repeats === 0 &&
+      kindColumn !== undefined &&
+      kindColumn.sql !== best.column.sql &&
+      isReference(best.column)
+    )
       draft.top.set('key', {
         value: ['transaction_id', 'kind'],
         evidence: `what ${JSON.stringify(best.column.name)} names may be sold in this file and refunded in the next`,
@@ -102,7 +109,7 @@ async function byId(
       askForRepeats(lastingColumns(columns, new Set([...counters, ...cut.keys()]), draft), best.column, draft)
     return true
   }
-  if (best !== undefined && best.withKind <= mostConflicts && best.score > 0) {
+  if (isToldByKind) {
     if (kindColumn !== undefined && (await mergesWords(table, best.column, kindColumn, kind?.rule.map ?? {}))) {
       if ('name' in best.column.ref && 'name' in kindColumn.ref) {
         draft.fields.set('transaction_id', {
@@ -125,6 +132,10 @@ async function byId(
   if (best === undefined || best.score <= -1.5) return false
   return (await asTwins(table, columns, best.column, draft)) || (await withText(table, columns, best.column, draft))
 }
+
+/** Whether a column's name may say, among others, that it names what the movement is about: an order, an invoice. */
+const isReference = ({ meanings }: NamedProfile): boolean =>
+  meanings.some(({ meaning, strength }) => meaning === 'external_reference' && strength >= 0.9)
 
 /** Whether there are words for a kind of which no record has the id: it is no slip that these have none. */
 async function isOfSomeKinds(table: LoadedTable, id: NamedProfile, kind: NamedProfile): Promise<boolean> {
@@ -185,127 +196,3 @@ function askForRepeats(columns: readonly NamedProfile[], id: NamedProfile, draft
     ],
   })
 }
-
-/** Whether two records of one id have words that mean the same kind: the kind does not tell them apart then. */
-async function mergesWords(
-  table: LoadedTable,
-  id: NamedProfile,
-  words: NamedProfile,
-  map: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
-  const cases = Object.entries(map).map(([word, kind]) => `when ${literal(word)} then ${literal(String(kind))}`)
-  if (cases.length === 0) return false
-  const [row] = await table.query<{ words: string; kinds: string }>(
-    `select count(distinct hash(i, w))::varchar as words, count(distinct hash(i, k))::varchar as kinds
-     from (select ${id.sql} as i, ${words.sql} as w, case ${words.sql} ${cases.join(' ')} else '' end as k from cell)`,
-  )
-  return Number(row?.kinds) < Number(row?.words)
-}
-
-/**
- * Records that come twice with one id: first without what is known only when the money has moved, then with it. The first is
- * pending. One column tells them apart, and nothing else does.
- */
-async function asTwins(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  id: NamedProfile,
-  draft: Draft,
-): Promise<boolean> {
-  const rows = await table.query<Record<string, string | null>>(`
-    select ${columns.map(({ sql }) => sql).join(', ')}, ${id.sql} as id from cell
-    where ${id.sql} in (select ${id.sql} from cell where ${id.sql} is not null group by 1 having count(*) > 1 order by 1 limit 200)`)
-  const groups = new Map<string | null | undefined, typeof rows>()
-  for (const row of rows) groups.set(row.id, [...(groups.get(row.id) ?? []), row])
-  const tells = new Map<NamedProfile, number>()
-  let pairs = 0
-  for (const group of groups.values()) {
-    const different = [
-      ...new Map(group.map((row) => [JSON.stringify(columns.map(({ sql }) => row[sql])), row])).values(),
-    ]
-    if (different.length < 2) continue
-    pairs++
-    const [a, b] = different as [(typeof rows)[0], (typeof rows)[0]]
-    const differing = columns.filter(({ sql }) => a[sql] !== b[sql])
-    const [only] = differing
-    if (
-      different.length === 2 &&
-      differing.length === 1 &&
-      only !== undefined &&
-      (a[only.sql] === null) !== (b[only.sql] === null)
-    )
-      tells.set(only, (tells.get(only) ?? 0) + 1)
-  }
-  const [column, count] = [...tells].toSorted((a, b) => b[1] - a[1])[0] ?? []
-  if (column === undefined || count === undefined || count < pairs * 0.8 || !('name' in column.ref)) return false
-  if (draft.fields.has('status')) return false
-  draft.fields.set('status', {
-    rule: { sql: `case when ${quote(column.ref.name)} is null then 'pending' else 'settled' end` },
-    evidence: `${count} records come twice, first without ${JSON.stringify(column.name)}: that one has not moved money yet`,
-  })
-  draft.fields.set('transaction_id', {
-    rule: fromColumn(id),
-    evidence: 'a record that comes twice shares it; with the status they are told apart',
-  })
-  draft.top.set('key', { value: ['transaction_id', 'status'], evidence: `${JSON.stringify(id.name)} alone repeats` })
-  return true
-}
-
-/** Ids that a charge shares with what it was charged for: told apart by a column of texts, some of which name the charge. */
-async function withText(
-  table: LoadedTable,
-  columns: readonly NamedProfile[],
-  id: NamedProfile,
-  draft: Draft,
-): Promise<boolean> {
-  for (const text of meaning(columns, 'type', 'description')) {
-    if (!('name' in text.ref) || text.look === 'number' || text.look === 'time') continue
-    const [i, t] = [id.sql, text.sql]
-    const [row] = await table.query<{ both: string; lines: string }>(
-      `select count(distinct hash(i, t))::varchar as both, count(*)::varchar as lines
-       from (select distinct ${i} as i, ${t} as t, hash(${columns.map(({ sql }) => sql).join(', ')}) as l from cell where ${i} is not null)`,
-    )
-    if (1 - Number(row?.both) / Math.max(1, Number(row?.lines)) > mostConflicts) continue
-    const charges = await table.query<{ t: string }>(
-      `select distinct t from (select ${t} as t, count(*) over (partition by ${i}) as n from cell) where n > 1 and t is not null limit 200`,
-    )
-    const patterns = Object.fromEntries(
-      charges.flatMap(({ t: word }) => {
-        const last = word.split(/[^\p{L}\p{M}]+/u).findLast((part) => part !== '') ?? ''
-        const whole = kindMeant(word)
-        const kind = whole === 'fee' || whole === 'tax' ? whole : chargeIn(last)
-        return kind === undefined ? [] : [[word, kind] as const]
-      }),
-    )
-    const texts = Object.keys(patterns)
-    if (texts.length > 0 && texts.length <= 20) {
-      const usual = draft.fields.get('kind')?.rule.value ?? 'transfer'
-      draft.fields.set('kind', {
-        rule: { from: text.ref.name, map: patterns, patterns: { '*': usual } },
-        evidence: `${texts.map((word) => JSON.stringify(word)).join(', ')} shares its id with what it was charged for`,
-      })
-      if (!(await mergesWords(table, id, text, patterns))) {
-        draft.fields.set('transaction_id', {
-          rule: fromColumn(id),
-          evidence: 'a charge shares it; with the kind they are told apart',
-        })
-        draft.top.set('key', {
-          value: ['transaction_id', 'kind'],
-          evidence: `${JSON.stringify(id.name)} alone repeats`,
-        })
-        return true
-      }
-    }
-    if ('name' in id.ref) {
-      draft.fields.set('transaction_id', {
-        rule: { from: [id.ref.name, text.ref.name] },
-        evidence: 'neither alone tells records apart; together they do',
-      })
-      return true
-    }
-  }
-  return false
-}
-
-const chargeIn = (word: string): 'fee' | 'tax' | undefined =>
-  kindOf(word).flatMap(({ meaning }) => (meaning === 'fee' || meaning === 'tax' ? [meaning] : []))[0]

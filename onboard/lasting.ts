@@ -1,8 +1,8 @@
 import { type NamedProfile, readBy, strengthOf } from './columns.ts'
 import type { Draft } from './draft.ts'
+import { holdsStatuses, isNamedStatus, tellsProgress } from './progress.ts'
 import type { LoadedTable } from './table.ts'
 import { scripts } from './tally.ts'
-import { statusOf } from './vocabulary.ts'
 
 /**
  * What of a record is the same in the next file: an identity is made of nothing else. The number of a row begins again in
@@ -70,12 +70,11 @@ export function isCountedText(table: LoadedTable, column: NamedProfile): boolean
   return counted.length * 10 >= texts.length * 9 && words.size * 4 <= Math.max(4, texts.length)
 }
 
-/** Whether a column's name says that its cells change once a record is known: how far it has come, when and in which payout it was paid. */
+/** Whether a column's cells change once a record is known: how far it has come, when and in which payout it was paid. */
 const isChangeable = (column: NamedProfile): boolean =>
   strengthOf(column, 'other_status', 'settled_time', 'other_time', 'payout_reference', 'refunded') >= 0.6 ||
-  // A state may be one of a country.
-  (strengthOf(column, 'status') >= 0.6 &&
-    (column.look === 'number' || [...(column.words?.keys() ?? [])].some((word) => statusOf(word).length > 0)))
+  isNamedStatus(column) ||
+  tellsProgress(column)
 
 /** Whether the draft reads a record's time or money from a column. */
 export function readsFrom(draft: Draft): (column: NamedProfile) => boolean {
@@ -93,9 +92,12 @@ export function lastingColumns(
   draft: Draft,
 ): NamedProfile[] {
   const isNeeded = readsFrom(draft)
-  return columns.filter((column) => isNeeded(column) || (!counters.has(column) && !isChangeable(column)))
+  const isRead = readBy(draft.fields.get('status')?.rule)
+  const changes = (column: NamedProfile) => isChangeable(column) || (isRead(column) && holdsStatuses(column))
+  return columns.filter((column) => isNeeded(column) || (!counters.has(column) && !changes(column)))
 }
 
-function sampleOf(table: LoadedTable, { sql }: NamedProfile): readonly string[] {
+/** Cells of a column, from all over the file. */
+export function sampleOf(table: LoadedTable, { sql }: NamedProfile): readonly string[] {
   return table.tallies.columns[table.columns.findIndex((column) => column.sql === sql)]?.sample ?? []
 }

@@ -22,9 +22,14 @@ export async function statementDraft(table: LoadedTable): Promise<Draft | undefi
     put('account', { from: 'account' }, 'the account of the statement')
     put('reference', { from: 'customer_reference', nil: 'NONREF' }, "the customer's reference")
     draft.top.set('sign', {
-      value: { from: 'mark', negative: ['D', 'RC'], positive: ['C', 'RD'] },
+      value: { from: 'mark', negative: ['D', 'RC', 'ED'], positive: ['C', 'RD', 'EC'] },
       evidence: 'a reversed credit (RC) is money out, a reversed debit (RD) money in',
     })
+    put(
+      'status',
+      { from: 'mark', map: { C: 'settled', D: 'settled', RC: 'settled', RD: 'settled', EC: 'pending', ED: 'pending' } },
+      'an expected credit (EC) or debit (ED) has not been booked yet',
+    )
     return draft
   }
   if (table.format.type === 'camt') {
@@ -42,6 +47,19 @@ export async function statementDraft(table: LoadedTable): Promise<Draft | undefi
       value: { from: 'credit_debit', negative: 'DBIT', positive: 'CRDT' },
       evidence: 'the standard says on which side',
     })
+    const status = has('status')
+    if (status !== undefined) {
+      const [row] = await table.query<{ all: boolean }>(`select count(${status.sql}) = count(*) as "all" from cell`)
+      const isFull = row?.all === true
+      put(
+        'status',
+        {
+          ...(isFull ? { from: 'status' } : { sql: `coalesce("status", 'BOOK')` }),
+          map: { BOOK: 'settled', PDNG: 'pending', FUTR: 'pending', INFO: 'pending' },
+        } as FieldRuleYaml,
+        `what is pending (PDNG), of the future (FUTR) or for information (INFO) has moved no money${isFull ? '' : '; what says nothing is booked'}`,
+      )
+    }
     return draft
   }
   if (table.format.type !== 'ofx') return undefined

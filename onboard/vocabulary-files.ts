@@ -39,6 +39,9 @@ export const columnMeanings = [
   'quantity',
   'customer_country',
   'account',
+  'card',
+  'party_id',
+  'authorisation',
   'channel',
   'zone',
   'row_number',
@@ -119,6 +122,7 @@ const wordsFile = z.strictObject({
   several: z.strictObject({ kinds: several(kinds), statuses: several(statuses) }),
   negations: z.array(phrase),
   partly: z.array(phrase),
+  elsewhere: byLanguage,
   nil: z.array(phrase),
 })
 

@@ -69,6 +69,15 @@ export function isPartly(text: string): boolean {
   return vocabulary().partly.some((phrase) => words.includes(` ${phrase} `))
 }
 
+/** Whether a whole cell is a status of a movement of money, and tells of nothing else: "new" may be a customer. */
+export function isOnlyStatus(text: string): boolean {
+  const found = vocabulary().statuses.exactly(text)
+  const plain = wordsOf(text)
+    .map(({ exact }) => exact)
+    .join(' ')
+  return found.length === 1 && found[0]?.meaning !== 'memo' && !vocabulary().elsewhere.has(plain)
+}
+
 /** What each status means for the money, for who is asked. */
 export const statusMeanings: Readonly<Record<StatusWord, string>> = {
   settled: 'the money has moved, and counts',
@@ -161,6 +170,7 @@ interface Vocabulary {
   readonly containers: ReadonlySet<string>
   readonly negations: ReadonlySet<string>
   readonly partly: readonly string[]
+  readonly elsewhere: ReadonlySet<string>
   readonly nil: ReadonlySet<string>
 }
 
@@ -202,6 +212,7 @@ function read(): Vocabulary {
     containers: new Set(columns.containers),
     negations: new Set(words.negations.map(plain)),
     partly: words.partly.map(plain),
+    elsewhere: new Set(Object.values(words.elsewhere).flat().map(plain)),
     nil: new Set(words.nil.map((text) => text.normalize('NFKC').toLowerCase())),
   }
 }

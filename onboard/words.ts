@@ -5,6 +5,7 @@ import type { Draft } from './draft.ts'
 import { statusByFlags } from './flags.ts'
 import { goesBothWays, type KindWord, kindColumn, kindMeant, only } from './kind-words.ts'
 import type { Money } from './money.ts'
+import { tellsProgress } from './progress.ts'
 import type { Refunded } from './refunds.ts'
 import type { LoadedTable } from './table.ts'
 import { isPartly, type Kind, type StatusWord, statusMeanings, statusOf, wayOf } from './vocabulary.ts'
@@ -155,7 +156,7 @@ const mostAsked = 4
 
 /**
  * The column that says how far a record has come: the surest name of which most words are known; else one whose words are all
- * of statuses, success and failure among them ("new" and "active" can be customers); else the name of which the most words are
+ * of statuses, success and failure among them, or of nothing else ("new" and "active" can be customers); else the name of which the most words are
  * known, since what is not known must not count as money; else one of codes, of which zeros alone mean success.
  */
 function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): StatusColumn | undefined {
@@ -188,10 +189,11 @@ function statusColumn(table: LoadedTable, columns: readonly NamedProfile[]): Sta
       })),
     }))
     .find(
-      ({ words }) =>
-        words.every(({ status }) => status !== undefined && status !== 'memo') &&
-        words.some(({ status }) => status === 'settled') &&
-        words.some(({ status }) => status === 'failed'),
+      ({ column, words }) =>
+        tellsProgress(column) ||
+        (words.every(({ status }) => status !== undefined && status !== 'memo') &&
+          words.some(({ status }) => status === 'settled') &&
+          words.some(({ status }) => status === 'failed')),
     )
   const isNamed = ({ column }: StatusColumn) => strengthOf(column, 'status') >= 0.9
   return (

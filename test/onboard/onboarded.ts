@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type Onboarded, onboard } from '../../operations/onboard.ts'
+import { withRegion } from '../../operations/region-client.ts'
 import { layout } from '../../project/layout.ts'
 import { regionPack } from '../../project/region-pack.ts'
 import { defaultLimits } from '../../stage/staged.ts'
@@ -41,5 +42,16 @@ export class Project {
       { limits: defaultLimits, maxRejects: 100 },
     )
     return { ...done, text: readFileSync(join(this.root, done.contract ?? ''), 'utf8') }
+  }
+
+  /** What core holds of a source, selected as `sql` says, after the contract of the first file has taken in all of them. */
+  async loaded(region: string, name: string, files: readonly (readonly string[])[], sql: string) {
+    await this.onboarded(region, name, files[0] as readonly string[])
+    const paths = files.map((lines, i) => this.file(`${name}_${i}`, lines))
+    return withRegion(layout(this.root), region, async (client) => {
+      for (const path of paths) await client.ingest({ path, source: name })
+      const [row] = await client.query(`select ${sql} from core.transaction where source = '${name}'`)
+      return row
+    })
   }
 }

@@ -53,7 +53,7 @@ test.each([
   ['Shop Fee Currency', ['currency 0.63', 'fee 0.13']],
   ['Devise des frais', ['currency 0.7', 'fee 0.2']],
   ['Frais de la devise', ['fee 0.7', 'currency 0.2']],
-  ['customer.id', ['id 0.7', 'sender 0.2', 'name 0.2']],
+  ['customer.id', ['party_id 1']],
   ['Discount % Rate', ['rate 0.63', 'discount 0.13']],
   ['VAT 7.5%', ['tax 1']],
   ['Date of shipment', ['time 0.7']],
