@@ -65,8 +65,12 @@ export async function findMoney(
     isTold || isAllNamed ? named : await summed(table, columns, (await ledgerOf(table, read, named)) ?? amounts)
   const { nets, fees, taxes, balance, sides, sideSql, balanced } = found
   const isOpen = found.relation === null && sides === null && balanced < 0.6 && found.grosses.length > 0
-  const any = isOpen ? await anyAmounts(table, read, found) : null
-  const relation = found.relation ?? (any && (await findDeductions(table, any)))
+  // Where a few records do not close something else may have been taken of these.
+  const isLoose = found.relation !== null && shareOf(found.relation) < 0.97
+  const any = isOpen || isLoose ? await anyAmounts(table, read, found) : null
+  const deductions = any && (await findDeductions(table, any))
+  const isCloser = deductions !== null && isLoose && shareOf(deductions) >= 0.98
+  const relation = isCloser ? deductions : (found.relation ?? deductions)
   const put = new Writer(draft, region)
   const unit = (isClosed: boolean) =>
     findUnit({ table, columns, amounts: put.amounts, currency, exponent, region, isClosed }, draft)
@@ -175,3 +179,6 @@ function isAmountLike(column: NamedProfile): boolean {
 
 const isMostlyNil = ({ words }: NamedProfile): boolean =>
   words !== null && words.size > 0 && [...words.keys()].every((word) => /^[-–—]*$|^\D{0,4}\d[\d.,]*$/.test(word))
+
+/** How many records of those that say all parts of it close. */
+const shareOf = ({ matched, compared }: Relation): number => matched / compared
