@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { onboard } from '../../operations/onboard.ts'
+import { layout } from '../../project/layout.ts'
+import { defaultLimits } from '../../stage/staged.ts'
 import { Project } from './onboarded.ts'
 
 /** Lines among the records that are none: of pages, totals of parts, balances, legends. */
@@ -176,12 +179,17 @@ test.each([
   expect(found.contract).not.toContain('end:')
 })
 
-test('records below a header of other words are none of another table where they have all that those above have', async () => {
-  const lines = [
-    'Date,Description,Reference,Amount',
-    ...records.map((_, i) => `${13 + i}-03-2026,POS ${i},T${i},${i}.50`),
+test('what stands below the records of one file, and above those of another, is no end', async () => {
+  await project.onboarded('ng', 'first_of_two', [header, ...records])
+  const legend = ['Legends used in this statement,,,,', ',POS - a purchase,,,']
+  const files = [
+    project.file('two_a', [header, ...first, ...legend]),
+    project.file('two_b', [header, ...legend, ...second]),
   ]
-  const further = ['Day,Details,Trace,Value', ...records.slice(0, 9).map((_, i) => `${13 + i}-03-2026,POS,V${i},2.00`)]
-  const found = await onboarded('other_header', [...lines, '', '', ...further])
-  expect(found).toMatchObject({ loaded: 25, rejected: 1, warnings: [] })
+  const done = await onboard(
+    layout(project.root),
+    { files, region: 'ng', name: 'two', answers: {}, takesUsual: true },
+    { limits: defaultLimits, maxRejects: 100 },
+  )
+  expect(done.preview).toMatchObject({ loaded: 16, warnings: [], totals: all.totals })
 })
