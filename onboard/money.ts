@@ -11,7 +11,7 @@ import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
 import { sameMarks, withinGross } from './same-marks.ts'
 import { anyAmounts } from './sampled.ts'
-import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed } from './sums.ts'
+import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed, takenSql } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
 
@@ -158,13 +158,10 @@ export async function findMoney(
   }
 }
 
-function netOf({ gross, net, fee, moreFees, tax, isFeeNegative, isTaxNegative }: Relation): Money['net'] {
-  if (net === null) return null
-  const less = (amount: Amount, isNegative: boolean) => ` ${isNegative ? '+' : '-'} coalesce(${amountSql(amount)}, 0)`
-  const fees = [...(fee === null ? [] : [fee]), ...moreFees].map((one) => less(one, isFeeNegative))
-  const made = [amountSql(gross), ...fees, ...(tax === null ? [] : [less(tax, isTaxNegative)])]
-  return { told: amountSql(net), made: made.join('') }
-}
+const netOf = (relation: Relation): Money['net'] =>
+  relation.net === null
+    ? null
+    : { told: amountSql(relation.net), made: `${amountSql(relation.gross)} - ${takenSql(relation)}` }
 
 /** Numbers that can be amounts of money, by name and look. */
 function isAmountLike(column: NamedProfile): boolean {

@@ -236,6 +236,11 @@ function dateFirst(group: readonly Written[], names: Names): Form[] {
     if (c.length === 4) return both
     return c.length === 2 && shortest(0) === 2 ? [...both, form('ymd', `YY${mark}${month(1)}${mark}${day(2)}`)] : both
   }
+  const joined = /^9{8}(?=[ t,])/.exec(longest)
+  if (joined !== null) {
+    const tail = tailOf(written.slice(8), texts)
+    return tail === null ? [] : [{ ...tail, format: `YYYYMMDD${tail.format}`, order: null }]
+  }
   const named = /^(9{1,2})(?:st|nd|rd|th)?(between)(name)(\.?between)(9{4}|9{2})(.*)$/u
   const american = /^(name)(\.?between)(9{1,2})(between)(9{4})(.*)$/u
   const [, , before = '', month2 = '', behind = '', digits = '', rest = ''] = dated(named).exec(longest) ?? []

@@ -4,16 +4,12 @@ import { type Amount, amountSql, type Relation } from './amounts.ts'
 import { fromColumn, meaning, type NamedProfile } from './columns.ts'
 import type { Draft, DraftField } from './draft.ts'
 import type { Money } from './money.ts'
+import { takenSql } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 
 /** The amounts that make a net as SQL, what was taken as positive. */
-function partsOf({ gross, net, fee, moreFees, tax, isFeeNegative, isTaxNegative }: Relation & { net: Amount }) {
-  const taken = (amounts: readonly (Amount | null)[], isNegative: boolean) =>
-    amounts
-      .flatMap((one) => (one === null ? [] : [`coalesce(${isNegative ? '-' : ''}${amountSql(one)}, 0)`]))
-      .join(' + ') || '0'
-  const [g, n] = [amountSql(gross), amountSql(net)]
-  const charge = `(${taken([fee, ...moreFees], isFeeNegative)} + ${taken([tax], isTaxNegative)})`
+function partsOf(relation: Relation & { net: Amount }) {
+  const [g, n, charge] = [amountSql(relation.gross), amountSql(relation.net), takenSql(relation)]
   return { g, n, charge, closes: `${n} = ${g} - ${charge}` }
 }
 

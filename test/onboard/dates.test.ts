@@ -46,6 +46,13 @@ describe('a column of days that a spreadsheet changed', () => {
   })
 })
 
+test('a day without marks has a clock behind it', async () => {
+  const dates = Array.from({ length: 12 }, (_, n) => `202603${two(n + 1)} 10:${two(n)}:11`)
+  const found = await onboarded('joined_day', ['Ref,Date,Amount', ...ids(dates)])
+  expect(found).toMatchObject({ loaded: 12, rejected: 0, questions: [] })
+  expect(found.rule).toBe('occurred_at: { from: Date, format: "YYYYMMDD HH:mm:ss" }')
+})
+
 test('days alone beside times are days, and the times stay', async () => {
   const dates = Array.from({ length: 20 }, (_, n) => (n % 2 ? `2026-03-${10 + n}` : `2026-03-${10 + n}T10:00:00+01:00`))
   const found = await onboarded('mixed_times', ['Ref,Date,Amount', ...ids(dates)])

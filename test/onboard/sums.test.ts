@@ -52,6 +52,15 @@ describe('what the customer paid', () => {
     expect(found).toMatchObject({ loaded: 20, questions: [], money: { gross: '9600.00', net: '9120.00' } })
   })
 
+  test('has the sign by which sums of several taxes close', async () => {
+    const cells = (p: number, i: number) => {
+      const [iva, rete] = [p / 50, p / 100]
+      return i === 5 ? ['Reembolso', p, iva, rete, iva + rete - p] : ['Venta', p, iva, rete, p - iva - rete]
+    }
+    const found = await onboarded('us', records('Tipo,Valor,IVA,Retefuente,Neto', cells))
+    expect(found).toMatchObject({ loaded: 20, rejected: 0, questions: [], money: { gross: '9000.00', net: '8730.00' } })
+  })
+
   test('is less what only some records were charged, where all of them close then', async () => {
     const cells = (p: number, i: number) => [p, p / 20, i % 5 ? 0 : p / 10, p - p / 20 - (i % 5 ? 0 : p / 10)]
     const found = await onboarded('us', records('Amount Paid,Commission,Affiliate Commission,Your Earnings', cells))
