@@ -89,13 +89,14 @@ const mayBeRest = (amount: Amount): boolean =>
   !isFee(amount) &&
   !isTax(amount) &&
   !isOtherNamed(amount.column) &&
-  strengthOf(amount.column, 'other_amount', 'discount', 'gross', 'balance', 'price', 'debit') < 0.5
+  strengthOf(amount.column, 'other_amount', 'discount', 'gross', 'balance', 'price', 'debit', 'refunded') < 0.5
 
 /** By its name a column can be what was taken of an amount. */
 const mayBeTaken = (amount: Amount): boolean =>
   isFee(amount) ||
   isTax(amount) ||
-  (!isOtherNamed(amount.column) && strengthOf(amount.column, 'gross', 'net', 'amount', 'balance', 'price') < 0.8)
+  (!isOtherNamed(amount.column) &&
+    strengthOf(amount.column, 'gross', 'net', 'amount', 'balance', 'price', 'refunded') < 0.8)
 
 /** What was taken, with a minus or without one as the file writes it. */
 function takenOf(sampled: Sampled, amount: Amount): Term {
