@@ -18,6 +18,16 @@ export async function loadAmounts(table: LoadedTable, amounts: readonly Amount[]
 /** An amount in the table `amount`: DECIMAL(18,6), null where the cell is no number by the reading. */
 export const amountSql = ({ column }: Amount): string => `a_${column.sql}`
 
+/** What was taken by these columns together, positive, as SQL over the amounts; 0 where a cell is none. */
+export const takenSql = (amounts: readonly (Amount | null)[], isNegative: boolean): string =>
+  amounts
+    .flatMap((one) => (one === null ? [] : [`coalesce(${isNegative ? '-' : ''}${amountSql(one)}, 0)`]))
+    .join(' + ') || '0'
+
+/** All that a relation says was taken of a record, positive. */
+export const allTakenSql = ({ fee, moreFees, tax, moreTaxes, isFeeNegative, isTaxNegative }: Relation): string =>
+  `(${takenSql([fee, ...moreFees], isFeeNegative)} + ${takenSql([tax, ...moreTaxes], isTaxNegative)})`
+
 /** The cell as `-1234.5`, where it is a number by the reading; what else it is may be any text. */
 export function plainNumberSql({ column, reading }: Amount): string {
   const { decimal, group, digits, symbols, sides, nil } = reading.style
@@ -87,8 +97,8 @@ export async function findRelation(
           for (const [isFeeNegative, isTaxNegative] of signsOf(fee, tax)) {
             const g = amountSql(gross)
             const n = 'sql' in net ? net.sql : amountSql(net)
-            const f = fee === null ? '0' : `coalesce(${isFeeNegative ? '-' : ''}${amountSql(fee)}, 0)`
-            const t = tax === null ? '0' : `coalesce(${isTaxNegative ? '-' : ''}${amountSql(tax)}, 0)`
+            const f = takenSql([fee], isFeeNegative)
+            const t = takenSql([tax], isTaxNegative)
             trials.push({
               relation: {
                 ...{ gross, net: 'sql' in net ? null : net, fee, moreFees: [], tax, moreTaxes: [] },

@@ -12,6 +12,9 @@ export interface SaidCurrency {
   readonly where: string
 }
 
+/** The lines around a table. */
+type LinesBeside = Pick<LoadedTable, 'preamble' | 'between' | 'footer' | 'letterhead'>
+
 /** So many lines above and below the table are looked at. */
 const mostLines = 200
 
@@ -22,7 +25,7 @@ const mostLines = 200
  * @param languages those of the region, for names of currencies
  */
 export function currenciesSaid(
-  { preamble, between, footer, letterhead }: Pick<LoadedTable, 'preamble' | 'between' | 'footer' | 'letterhead'>,
+  { preamble, between, footer, letterhead }: LinesBeside,
   languages: readonly string[],
 ): SaidCurrency[] {
   const said = (
@@ -119,7 +122,7 @@ function codesOfWords(text: string, languages: readonly string[]): string[] {
  * as a rate.
  */
 export function currenciesMentioned(
-  { preamble, between, footer, letterhead }: Pick<LoadedTable, 'preamble' | 'between' | 'footer' | 'letterhead'>,
+  { preamble, between, footer, letterhead }: LinesBeside,
   regional: string,
 ): SaidCurrency[] {
   const isCode = (word: string) => currencies.has(word) && !symbols().codes_that_are_words.includes(word)

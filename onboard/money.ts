@@ -1,5 +1,5 @@
 import { currencies } from '../models/currency.ts'
-import { type Amount, amountSql, type Relation } from './amounts.ts'
+import { type Amount, allTakenSql, amountSql, type Relation } from './amounts.ts'
 import { meaning, type NamedProfile, type Surroundings, strengthOf } from './columns.ts'
 import { findPaid } from './composed.ts'
 import { findCurrency, putCurrency } from './currencies.ts'
@@ -11,7 +11,7 @@ import { Writer } from './money-writer.ts'
 import { readNumbers } from './numbers.ts'
 import { sameMarks, withinGross } from './same-marks.ts'
 import { anyAmounts } from './sampled.ts'
-import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed, takenSql } from './sums.ts'
+import { type Amounts, isUsed, ledgerOf, nilMeansZero, restOf, severalFees, summed } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 import { findUnit } from './unit.ts'
 
@@ -161,7 +161,7 @@ export async function findMoney(
 const netOf = (relation: Relation): Money['net'] =>
   relation.net === null
     ? null
-    : { told: amountSql(relation.net), made: `${amountSql(relation.gross)} - ${takenSql(relation)}` }
+    : { told: amountSql(relation.net), made: `${amountSql(relation.gross)} - ${allTakenSql(relation)}` }
 
 /** Numbers that can be amounts of money, by name and look. */
 function isAmountLike(column: NamedProfile): boolean {

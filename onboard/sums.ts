@@ -202,11 +202,3 @@ export async function nilMeansZero(table: LoadedTable, { gross, net, fee, isFeeN
   )
   return Number(row?.all) >= 2 && Number(row?.closed) >= Number(row?.all) * 0.8
 }
-
-/** All that a relation says was taken of a record, positive, as SQL over the amounts. */
-export function takenSql({ fee, moreFees, tax, moreTaxes, isFeeNegative, isTaxNegative }: Relation): string {
-  const parts = (amounts: readonly (Amount | null)[], isNegative: boolean) =>
-    amounts.flatMap((one) => (one === null ? [] : [`coalesce(${isNegative ? '-' : ''}${amountSql(one)}, 0)`]))
-  const all = [...parts([fee, ...moreFees], isFeeNegative), ...parts([tax, ...moreTaxes], isTaxNegative)]
-  return all.length === 0 ? '0' : `(${all.join(' + ')})`
-}

@@ -1,15 +1,14 @@
 import type { FieldRuleYaml } from '../contracts/grammar.ts'
 import { literal, quote } from '../contracts/sql-text.ts'
-import { type Amount, amountSql, type Relation } from './amounts.ts'
+import { type Amount, allTakenSql, amountSql, type Relation } from './amounts.ts'
 import { fromColumn, meaning, type NamedProfile } from './columns.ts'
 import type { Draft, DraftField } from './draft.ts'
 import type { Money } from './money.ts'
-import { takenSql } from './sums.ts'
 import type { LoadedTable } from './table.ts'
 
 /** The amounts that make a net as SQL, what was taken as positive. */
 function partsOf(relation: Relation & { net: Amount }) {
-  const [g, n, charge] = [amountSql(relation.gross), amountSql(relation.net), takenSql(relation)]
+  const [g, n, charge] = [amountSql(relation.gross), amountSql(relation.net), allTakenSql(relation)]
   return { g, n, charge, closes: `${n} = ${g} - ${charge}` }
 }
 

@@ -37,8 +37,9 @@ export async function compareMoney(
   const [leaving, coming] = [await count('row_id', `(from ${moved})`), await count('file', `(from ${moved})`)]
   // A change of every row takes no join to find them.
   const isWhole = leaving > 0 && leaving === (await count('*', `core.transaction where source = ${literal(source)}`))
-  const given = isWhole ? await Promise.all(parts.map(({ rows }) => count('*', rows))) : []
-  const comesWhole = isWhole && coming === given.reduce((sum, rows) => sum + rows, 0)
+  let given = 0
+  for (const { rows } of isWhole ? parts : []) given += await count('*', rows)
+  const comesWhole = isWhole && coming === given
   const leaves = isWhole ? 'true' : leaving > 0 ? `c.rowid in (select row_id from ${moved})` : 'false'
   await session.run(`
     create or replace temp table day_before as select role, currency, local_date, ${sums(1)} from ${core} group by all;

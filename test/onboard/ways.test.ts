@@ -135,28 +135,22 @@ describe('amounts that are all positive', () => {
     expect(found.contract).not.toContain('sign:')
   })
 
-  test('and nets are turned together, with the fee that a refund gives back', async () => {
+  test.each([
+    [
+      'and nets are turned together, with the fee that a refund gives back',
+      'Refund,50.00,1.50,48.50',
+      ['120.00', '3.60', '116.40'],
+    ],
+    [
+      'of money paid out are what left the account, and its fee is what the other side does not have',
+      'Payout,60.00,2.00,58.00',
+      ['112.00', '7.10', '104.90'],
+    ],
+  ])('%s', async (_, row, usd) => {
     const found = await onboarded('Type,Amount,Fee,Net', [
-      ...[
-        'Payment,100.00,3.00,97.00',
-        'Payment,50.00,1.50,48.50',
-        'Refund,50.00,1.50,48.50',
-        'Payment,20.00,0.60,19.40',
-      ],
+      ...['Payment,100.00,3.00,97.00', 'Payment,50.00,1.50,48.50', row, 'Payment,20.00,0.60,19.40'],
     ])
-    expect(found).toMatchObject({ ...clean, loaded: 4, usd: ['120.00', '3.60', '116.40'] })
-  })
-
-  test('of money paid out are what left the account, and its fee is what the other side does not have', async () => {
-    const found = await onboarded('Type,Amount,Fee,Net', [
-      ...[
-        'Payment,100.00,3.00,97.00',
-        'Payment,50.00,1.50,48.50',
-        'Payout,60.00,2.00,58.00',
-        'Payment,20.00,0.60,19.40',
-      ],
-    ])
-    expect(found).toMatchObject({ ...clean, loaded: 4, usd: ['112.00', '7.10', '104.90'] })
+    expect(found).toMatchObject({ ...clean, loaded: 4, usd })
   })
 })
 
